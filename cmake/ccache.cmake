@@ -1,0 +1,10 @@
+# Compiler cache and a fast linker, where the machine has them; neither changes what is built.
+find_program(ZAITU_CCACHE ccache)
+if(ZAITU_CCACHE)
+  set(CMAKE_C_COMPILER_LAUNCHER ${ZAITU_CCACHE})
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${ZAITU_CCACHE})
+endif()
+find_program(ZAITU_MOLD mold)
+if(ZAITU_MOLD AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_GREATER_EQUAL 12.1)
+  add_link_options(-fuse-ld=mold)
+endif()

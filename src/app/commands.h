@@ -1,0 +1,89 @@
+// The commands of the product: the window and the command line run these and nothing else. Each is a function from
+// options to a result value; failures are base::Error. Long ones report progress and can be stopped.
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "app/ledger.h"
+#include "app/picture.h"
+#include "io/source.h"
+#include "model/import_kind.h"
+#include "render/map.h"
+#include "report/report.h"
+#include "store/project_file.h"
+
+namespace zaitu::app {
+
+// ---- init ------------------------------------------------------------------------------------------------------
+struct InitOptions {
+  std::filesystem::path project;
+  std::string crs = "EPSG:4549";
+  bool demo = false;
+};
+struct InitResult {
+  std::string project, crs;
+  int schema_version = 0;
+};
+InitResult init_project(const InitOptions& options, base::Progress& progress);
+
+// ---- import ----------------------------------------------------------------------------------------------------
+enum class OnDuplicate { reject, update };
+struct ImportOptions {
+  std::filesystem::path source;
+  model::ImportKind kind = model::ImportKind::parcels;
+  io::SourceOptions source_options;
+  std::map<std::string, std::string> mapping;  // field -> column; the rest is guessed
+  OnDuplicate on_duplicate = OnDuplicate::reject;
+  bool strict = false;  // any rejected row: nothing is written
+  bool dry_run = false;
+};
+struct ImportResult {
+  std::int64_t read = 0, inserted = 0, updated = 0, repaired = 0, rejected = 0;
+  io::Decision crs, encoding;
+  std::map<std::string, std::string> mapping;  // as used: field -> column
+  std::vector<io::Warning> warnings;
+  std::int64_t change = 0;  // 0: nothing written
+};
+ImportResult import_source(store::ProjectFile& file, const ImportOptions& options, base::Progress& progress);
+
+// ---- opening ---------------------------------------------------------------------------------------------------
+// A project file, or any OGR file taken as parcels (read-only, in memory). `crs`: only for OGR files.
+std::shared_ptr<const model::Project> load_for_reading(const std::filesystem::path& path, base::Progress& progress);
+
+// The newest date the project speaks of: today, else the last actual event when that lies in the past by over a year.
+base::Date default_as_of(const model::Project& project);
+
+// ---- reports and exports ---------------------------------------------------------------------------------------
+struct ReportOptions {
+  std::vector<std::string> parcels;    // codes
+  std::optional<std::string> project;  // code
+  std::optional<std::string> where;    // over the parcels ledger
+  bool summary = false;
+  std::filesystem::path out;
+  std::string format = "pdf";  // pdf | csv | xlsx
+};
+std::vector<report::WrittenFile> write_reports(const Picture& picture, const ReportOptions& options,
+                                               base::Language language, base::Progress& progress);
+
+struct RenderOptions {
+  std::filesystem::path out;
+  int width_px = 1600, height_px = 1000;
+  std::optional<geom::Envelope> extent;
+  render::SceneOptions scene;
+};
+struct RenderResult {
+  std::string file;
+  geom::Envelope extent;
+  std::size_t features = 0;
+  double milliseconds = 0;
+};
+RenderResult render_map(const Picture& picture, const RenderOptions& options);
+
+std::int64_t export_layer(const Picture& picture, const std::string& layer, const std::filesystem::path& out,
+                          const std::string& crs, base::Language language, base::Progress& progress);
+
+}  // namespace zaitu::app

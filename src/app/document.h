@@ -1,0 +1,91 @@
+// The open project as the window sees it: snapshot, picture, selection, undo. Lives on the window's thread and never
+// blocks it: every request goes to the storage strand or a worker, and results arrive in poll(), once per frame.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "app/commands.h"
+#include "app/picture.h"
+
+namespace zaitu::app {
+
+struct Selection {
+  std::set<std::int64_t> parcels, projects, phases;  // row ids
+  bool empty() const { return parcels.empty() && projects.empty() && phases.empty(); }
+  friend bool operator==(const Selection&, const Selection&) = default;
+};
+
+struct JobState {        // what a progress bar shows
+  std::string name_key;  // translation key
+  std::string detail;
+  std::uint64_t done = 0, total = 0;
+};
+
+struct Notice {  // one line for the user; errors stay until dismissed
+  bool is_error = false;
+  std::string text;
+};
+
+// One field of one row, edited in the inspector or a table.
+struct FieldEdit {
+  std::string table;
+  std::int64_t row_id = 0;  // 0 = insert
+  std::vector<std::pair<std::string, store::Value>> cells;
+  bool remove = false;
+};
+
+class Document {
+ public:
+  // `wake` is called from other threads when a result waits for poll() (the window posts an empty event).
+  explicit Document(std::function<void()> wake);
+  ~Document();  // stops jobs, waits for the storage strand
+
+  void open(const std::filesystem::path& path);
+  void close();
+  // Takes finished results; returns true when anything visible changed.
+  bool poll();
+
+  std::shared_ptr<const Picture> picture() const;  // nullptr while nothing is open
+  std::uint64_t generation() const;                // changes with every new picture
+  bool loading() const;
+  std::vector<JobState> jobs() const;
+  void cancel_jobs();
+  std::vector<Notice> take_notices();
+
+  base::Date as_of() const;
+  void set_as_of(base::Date date);
+  const planning::CountingRule& rule() const;
+  void set_rule(const planning::CountingRule& rule);
+  base::Language language() const;
+  void set_language(base::Language language);
+
+  const Selection& selection() const;
+  void select(Selection selection);
+
+  void edit(const std::string& command, std::vector<FieldEdit> edits);
+  void undo();
+  void redo();
+  bool can_undo() const;
+  bool can_redo() const;
+  const std::vector<store::Change>& history() const;
+
+  void import_source(const ImportOptions& options);
+  void write_reports(const ReportOptions& options);
+  void export_layer(const std::string& layer, const std::filesystem::path& out, const std::string& crs);
+
+  // A ledger of the current picture, built on a worker; nullptr until it is there. Follows the picture.
+  std::shared_ptr<const Ledger> ledger(LedgerKind kind);
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> m_impl;
+};
+
+}  // namespace zaitu::app

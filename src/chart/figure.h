@@ -1,0 +1,85 @@
+// Charts as a display list: a figure is laid out once into lines, rectangles and text in px (1/96 inch), and painted on
+// screen (ui) or on paper (report) by painters that know nothing of charts. Pure functions.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace zaitu::chart {
+
+struct Colour {
+  std::uint8_t r = 0, g = 0, b = 0, a = 255;
+};
+struct Point {
+  double x = 0, y = 0;
+};
+
+struct PolylineItem {
+  std::vector<Point> points;
+  Colour colour;
+  double width = 1;
+  std::vector<double> dash;
+};
+struct PolygonItem {
+  std::vector<Point> points;
+  Colour fill;
+};  // x-monotone bands; painters may split them
+struct TextItem {
+  Point at;  // of the anchor
+  std::string text;
+  double size = 11;
+  Colour colour;
+  double anchor_x = 0, anchor_y = 0.5;  // 0 left/top .. 1 right/bottom
+  bool bold = false;
+};
+struct DisplayList {
+  double width = 0, height = 0;
+  std::vector<std::variant<PolylineItem, PolygonItem, TextItem>> items;
+};
+// The list as text, one item a line, for golden files.
+std::string to_text(const DisplayList& list);
+
+// A place of the chart that answers the mouse: hover shows the text, a click selects `key`.
+struct HotSpot {
+  double x0 = 0, y0 = 0, x1 = 0, y1 = 0;
+  std::string key, text;
+};
+
+struct Series {
+  std::string key, name;
+  Colour colour;
+  std::vector<double> y;  // one for each x of the figure
+};
+struct TargetMark {
+  double x = 0, y = 0;
+  std::string label;
+};
+
+// The supply S-curve: areas stacked from the most certain class upwards, the counted line, the target line and steps.
+struct SupplyCurveFigure {
+  std::vector<double> x;             // days since 1970, ascending
+  std::vector<std::string> x_names;  // "2025Q4"
+  std::vector<Series> stack;         // bottom first, m²
+  Series counted;                    // m²
+  std::vector<TargetMark> targets;   // x = days, y = m²
+  double as_of = 0;
+  std::string y_title;  // "万㎡"
+  std::string counted_label, target_label, as_of_label;
+  double y_unit = 10000.0;  // m² per unit shown
+};
+struct ChartStyle {
+  Colour ink, muted, grid, background, accent;
+  double text_size = 11;
+};
+struct Laid {
+  DisplayList list;
+  std::vector<HotSpot> hot_spots;
+};
+using MeasureText = std::function<double(const std::string& text, double size, bool bold)>;  // width in px
+Laid lay_out(const SupplyCurveFigure& figure, double width, double height, const ChartStyle& style,
+             const MeasureText& measure);
+
+}  // namespace zaitu::chart

@@ -1,0 +1,13 @@
+// The command line: words to commands, results to text or JSON, errors to one line and an exit code.
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <optional>
+
+namespace zaitu::cli {
+
+// Runs the whole program for argv. `view` opens the window; it is handed in so that this folder needs no window code.
+int run(int argc, char** argv, const std::function<int(std::optional<std::filesystem::path> project)>& view);
+
+}  // namespace zaitu::cli

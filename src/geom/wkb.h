@@ -1,0 +1,25 @@
+// Geometry to and from bytes: ISO WKB, and SpatiaLite's geometry blob (which QGIS reads). 2D; Z and M are dropped on
+// reading (the reader says so). Reading never runs past the end of the bytes and never recurses deeper than 32.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "geom/geometry.h"
+
+namespace zaitu::geom {
+
+using Bytes = std::vector<std::uint8_t>;
+
+// Appends one feature to `column`. Parts of another kind than the column's are left out.
+// Throws base::Error(input_unreadable) on broken bytes, and then leaves the column as it was.
+void append_wkb(GeometryColumn& column, std::span<const std::uint8_t> wkb);
+void append_spatialite(GeometryColumn& column, std::span<const std::uint8_t> blob);
+
+// MULTIPOLYGON / MULTILINESTRING / POINT (the first part), as the project's geometry columns declare.
+Bytes to_wkb(const FeatureGeometry& geometry);
+Bytes to_spatialite(const FeatureGeometry& geometry, int srid);
+
+}  // namespace zaitu::geom

@@ -1,0 +1,17 @@
+// Wires the parts into one binary; the parts live in the folders beside this file.
+#include <cstdlib>
+#include <cstring>
+
+#include "cli/command_line.h"
+#include "io/source.h"
+#include "ui/window.h"
+
+int main(int argc, char** argv) {
+  if (argc > 1 && std::strcmp(argv[1], "--read-worker") == 0) return zaitu::io::read_worker_main(argc, argv);
+  return zaitu::cli::run(argc, argv, [](std::optional<std::filesystem::path> project) {
+    zaitu::ui::WindowOptions options;
+    options.project = std::move(project);
+    if (const char* probe = std::getenv("ZAITU_UI_PROBE"); probe != nullptr) options.probe = probe;
+    return zaitu::ui::run_window(options);
+  });
+}

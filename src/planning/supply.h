@@ -1,0 +1,89 @@
+// Floor-area supply against the targets: counting rules 1-6 of the product, exactly. Pure functions of a snapshot.
+// Sums are Neumaier-compensated in the order of phase ids, and group totals are summed from the same addends, so that
+// groups add up to the total (the difference is 0 after rounding to 1e-6 m²; tests hold it).
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/format.h"
+#include "model/project.h"
+#include "planning/location.h"
+#include "planning/status.h"
+
+namespace zaitu::planning {
+
+enum class CountFrom { completed, in_use, under_construction };  // S6, S7, S5
+enum class FloorArea { carrier, gross, plot_ratio };
+enum class GroupBy { circle, town, stage, certainty, lead_unit, owner_type, chain_stage, programme, year };
+// year: the year in which the phase reached the rule's stage; "" for phases that do not count.
+
+struct CountingRule {
+  CountFrom from = CountFrom::completed;
+  FloorArea area = FloorArea::carrier;
+  bool net = true;              // minus demolished
+  std::string scope;            // code or name of a circle or zone; empty = all
+  bool split_by_share = false;  // divide a phase on two circles / towns by share instead of the larger one
+};
+std::optional<CountFrom> parse_count_from(std::string_view word);
+std::optional<FloorArea> parse_floor_area(std::string_view word);
+std::optional<GroupBy> parse_group_by(std::string_view word);
+std::string_view name_of(CountFrom from);
+std::string_view name_of(FloorArea area);
+std::string_view name_of(GroupBy group);
+// One line for screens and reports: "计竣工(S6)起 · 载体面积 · 净增(扣拆除) · 全部".
+std::string describe(const CountingRule& rule, base::Language language);
+
+struct PhaseCount {         // one row of the evidence behind the figure
+  std::uint32_t phase = 0;  // row of Project::phases
+  bool counts = false;
+  bool missing_area = false;
+  double area_m2 = 0;  // by the rule's kind and net, counted or not
+};
+
+struct SupplyGroup {
+  std::vector<std::string> key;    // codes, one for each GroupBy; "" = unplaced / none
+  std::vector<std::string> label;  // shown names in the asked language
+  double area_m2 = 0;              // all phases of the group
+  double counted_m2 = 0;           // the part that counts
+  std::size_t phases = 0, missing_area = 0;
+  std::vector<std::uint32_t> phase_rows;
+};
+
+struct TargetGap {
+  int year = 0;
+  double target_m2 = 0, gap_m2 = 0;
+  std::string document, document_version;
+};
+
+struct Supply {
+  base::Date as_of;
+  CountingRule rule;
+  double counted_m2 = 0;
+  std::size_t counted_phases = 0, missing_area = 0, stalled = 0, synthetic_phases = 0;
+  std::vector<TargetGap> targets;  // by year
+  std::vector<SupplyGroup>
+      groups;  // by key order (circle code, stage seq ...); one group with an empty key list when no grouping
+  std::vector<PhaseCount> evidence;  // phases in scope, by row
+};
+
+Supply supply(const model::Project& project, const Locations& locations, const StatusAt& status,
+              const CountingRule& rule, const std::vector<GroupBy>& group_by, base::Language language);
+
+// Targets in m² at 31 December of each year, from the indicator marked is_supply. Rule 6.
+std::vector<TargetGap> supply_targets(const model::Project& project);
+// Straight line between year ends; nullopt before the first year's start and after the last target.
+std::optional<double> target_at(const std::vector<TargetGap>& targets, base::Date at);
+
+// One point of the S-curve: stacked areas by certainty class at a date (by the rule's area kind and net).
+struct CurvePoint {
+  base::Date at;
+  double counted_m2 = 0;
+  std::vector<double> by_certainty_m2;
+};
+// At the end of every quarter from `from` to `to`.
+std::vector<CurvePoint> supply_curve(const model::Project& project, const Locations& locations,
+                                     const CountingRule& rule, base::Date from, base::Date to);
+
+}  // namespace zaitu::planning

@@ -1,0 +1,48 @@
+// Pages on paper: the parcel card (一地一档) and the one-page summary as A4 PDF, tables as CSV and XLSX. Pure of time
+// and machine: the same snapshot, date and rule give the same bytes. Files are written beside the target and renamed.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/progress.h"
+#include "planning/supply.h"
+#include "render/map.h"
+
+namespace zaitu::report {
+
+// Everything a page may show; made once per document state (app::Picture).
+struct Subject {
+  std::shared_ptr<const model::Project> project;
+  std::shared_ptr<const planning::Locations> locations;
+  std::shared_ptr<const planning::StatusAt> status;
+  planning::CountingRule rule;
+  base::Language language = base::Language::zh;
+};
+
+struct WrittenFile {
+  std::string path, kind, subject;
+};  // kind: "parcel-card" | "project-card" | "summary" | "ledger"
+
+// One PDF: a card per parcel row given, each starting on a new page.
+WrittenFile write_parcel_cards(const Subject& subject, const std::vector<std::uint32_t>& parcel_rows,
+                               const std::string& file, base::Progress& progress);
+WrittenFile write_summary(const Subject& subject, const std::string& file);
+
+// A table for CSV / XLSX: numbers stay numbers, text that a spreadsheet would take for a formula is made safe.
+struct Table {
+  std::string name;
+  struct Column {
+    std::string title;
+    enum class Kind { text, number, date } kind = Kind::text;
+    int decimals = -1;
+  };
+  std::vector<Column> columns;
+  std::vector<std::vector<std::string>> rows;  // numbers as base::shortest text
+  std::vector<std::string> notes;              // rule, as-of date, synthetic mark: written under the table
+};
+void write_csv(const Table& table, const std::string& file);  // UTF-8 with BOM, as Excel wants it
+void write_xlsx(const std::vector<Table>& tables, const std::string& file);
+
+}  // namespace zaitu::report

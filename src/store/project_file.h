@@ -1,0 +1,119 @@
+// The project file: one SQLite/SpatiaLite database that QGIS opens as it is. A ProjectFile owns its connection and
+// belongs to one thread (the storage strand in the window, the main thread on the command line).
+// Every change goes through a Transaction and is journalled by triggers; undo, redo and history read that journal.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "base/progress.h"
+#include "geom/wkb.h"
+#include "model/project.h"
+
+namespace zaitu::store {
+
+inline constexpr int schema_version = 1;
+inline constexpr std::uint32_t application_id = 0x5A414954;  // "ZAIT"
+
+// A value of a table's column. Geometry travels as SpatiaLite blob (geom::to_spatialite).
+using Value = std::variant<std::monostate, std::int64_t, double, std::string, geom::Bytes>;
+
+struct Cell {
+  std::string_view column;
+  Value value;
+};
+
+struct RowChange {  // one row of the journal, decoded
+  std::int64_t seq = 0;
+  std::string table;
+  std::int64_t row_id = 0;
+  char op = 'U';                                             // I, U, D
+  std::vector<std::pair<std::string, Value>> before, after;  // U: changed columns only
+};
+
+struct Change {
+  std::int64_t id = 0;  // 0: rows changed by another program
+  std::string at;       // UTC, ISO 8601
+  std::string who, command;
+  std::string kind;  // do | undo | redo
+  std::int64_t of_change = 0;
+  bool undone = false;
+  std::size_t row_count = 0;
+  std::vector<RowChange> rows;
+};
+
+enum class Access { read_write, read_only };
+
+class ProjectFile;
+
+// One command's changes: all or nothing. Rolls back when it is destroyed without commit().
+// Unknown tables or columns are programming errors (assert); constraint violations throw base::Error(data_failed).
+class Transaction {
+ public:
+  ~Transaction();
+  Transaction(Transaction&&) noexcept;
+  Transaction(const Transaction&) = delete;
+  std::int64_t insert(std::string_view table, const std::vector<Cell>& cells);  // the new row's id
+  void update(std::string_view table, std::int64_t id, const std::vector<Cell>& cells);
+  void remove(std::string_view table, std::int64_t id);
+  // id of the row whose `column` equals `value`, 0 when there is none.
+  std::int64_t find(std::string_view table, std::string_view column, std::string_view value);
+  // Durable when it returns. The number of the change; 0 when nothing was changed (and then nothing is journalled).
+  std::int64_t commit();
+
+ private:
+  friend class ProjectFile;
+  struct Impl;
+  explicit Transaction(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> m_impl;
+};
+
+class ProjectFile {
+ public:
+  // Makes a new project; refuses an existing file (output_failed). Nothing is left behind when it fails.
+  static ProjectFile create(const std::filesystem::path& file, const crs::CoordinateReferenceSystem& crs,
+                            const std::string& name_zh, const std::string& name_en);
+  // Throws Error(project_unusable) for a file that is no project, newer, corrupt or locked; never changes such a file.
+  // Migrates an older schema step by step after a backup beside the file. Access::read_write falls back to read-only
+  // where the place is not writable (model::Project::read_only says so).
+  static ProjectFile open(const std::filesystem::path& file, Access access);
+  // A cheap look: does this file carry Zaitu's application id?
+  static bool is_project(const std::filesystem::path& file);
+
+  ~ProjectFile();
+  ProjectFile(ProjectFile&&) noexcept;
+  ProjectFile& operator=(ProjectFile&&) noexcept;
+
+  const std::filesystem::path& path() const;
+  bool read_only() const;
+
+  // Everything as an immutable snapshot. With `before`, tables that did not change since that snapshot's revision are
+  // shared with it, not read again.
+  model::Project load(base::Progress& progress, const model::Project* before = nullptr) const;
+
+  // Starts a change; `command` is what the history shows ("import parcels 地块.shp").
+  Transaction begin(const std::string& command);
+
+  // Undoes the newest change not yet undone / redoes the newest undone one (as a new change). Returns it;
+  // throws Error(data_failed) when there is none or another program's edit stands in the way.
+  Change undo();
+  Change redo();
+  bool can_undo() const;
+  bool can_redo() const;
+  std::vector<Change> history(std::size_t limit, bool with_rows) const;  // newest first
+
+  // Sets or reads a row of zaitu_meta.
+  std::string meta(const std::string& key) const;
+
+ private:
+  struct Impl;
+  explicit ProjectFile(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> m_impl;
+};
+
+}  // namespace zaitu::store
