@@ -2,8 +2,7 @@
 add_library(zaitu_options INTERFACE)
 target_compile_options(zaitu_options INTERFACE
   -Wall -Wextra -Wpedantic -Wconversion -Wsign-conversion -Wshadow -Wnon-virtual-dtor -Wold-style-cast
-  -Woverloaded-virtual -Wnull-dereference -Wimplicit-fallthrough -Werror
-  -ffile-prefix-map=${CMAKE_SOURCE_DIR}/=)
+  -Woverloaded-virtual -Wimplicit-fallthrough -Werror)
 # GCC 12 reports false positives of these inside the standard library's own headers at -O2.
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   target_compile_options(zaitu_options INTERFACE -Wno-null-dereference -Wno-restrict -Wno-stringop-overflow -Wno-maybe-uninitialized -Wno-array-bounds)
