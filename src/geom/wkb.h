@@ -18,7 +18,8 @@ using Bytes = std::vector<std::uint8_t>;
 void append_wkb(GeometryColumn& column, std::span<const std::uint8_t> wkb);
 void append_spatialite(GeometryColumn& column, std::span<const std::uint8_t> blob);
 
-// MULTIPOLYGON / MULTILINESTRING / POINT (the first part), as the project's geometry columns declare.
+// MULTIPOLYGON / MULTILINESTRING / POINT (the first part), as the project's geometry columns declare. A SpatiaLite
+// blob of a feature without geometry is no bytes at all: the column holds NULL.
 Bytes to_wkb(const FeatureGeometry& geometry);
 Bytes to_spatialite(const FeatureGeometry& geometry, int srid);
 

@@ -1,0 +1,371 @@
+#include "geom/wkb.h"
+
+#include <algorithm>
+#include <bit>
+#include <cmath>
+#include <cstring>
+#include <iterator>
+#include <limits>
+#include <utility>
+
+#include "base/error.h"
+
+namespace zaitu::geom {
+
+namespace {
+
+static_assert(std::endian::native == std::endian::little,
+              "bytes are written in the machine's own, little-endian order");
+
+constexpr int max_depth = 32;
+
+// Geometry type numbers of ISO 13249-3 / OGC 06-103r4; SpatiaLite uses the same ones.
+enum : std::uint32_t {
+  type_point = 1,
+  type_line = 2,
+  type_polygon = 3,
+  type_multi_point = 4,
+  type_multi_line = 5,
+  type_multi_polygon = 6,
+  type_collection = 7,
+  type_polyhedral_surface = 15,
+  type_tin = 16,
+  type_triangle = 17
+};
+
+// Marks of a SpatiaLite blob.
+constexpr std::uint8_t blob_start = 0x00;
+constexpr std::uint8_t blob_tiny_point = 0x80;
+constexpr std::uint8_t blob_mbr_end = 0x7C;
+constexpr std::uint8_t blob_entity = 0x69;
+constexpr std::uint8_t blob_end = 0xFE;
+constexpr std::uint32_t blob_compressed = 1000000;
+
+[[noreturn]] void broken(const std::string& what) {
+  throw base::Error(base::ExitCode::input_unreadable, "geometry bytes are broken: " + what);
+}
+
+enum class Format { wkb, spatialite };
+
+// Reads one geometry. With no sink it only checks, so that a second pass writes into a column what is known to be good.
+class Parser {
+ public:
+  Parser(std::span<const std::uint8_t> bytes, Format format) : m_bytes(bytes), m_format(format) {}
+
+  void parse(GeometryKind kind, GeometryColumn* sink) {
+    m_position = 0;
+    m_kind = kind;
+    m_sink = sink;
+    if (m_sink != nullptr) m_sink->begin_feature();
+    if (m_format == Format::wkb) {
+      read_wkb(0);
+    } else {
+      read_blob();
+    }
+  }
+
+ private:
+  struct Type {
+    std::uint32_t base = 0;
+    std::size_t dimensions = 2;
+    bool measured_only = false;  // XYM
+    bool compressed = false;
+  };
+
+  std::size_t remaining() const { return m_bytes.size() - m_position; }
+
+  template <class Number>
+  Number take() {
+    if (remaining() < sizeof(Number)) broken("they end too early");
+    std::uint8_t raw[sizeof(Number)];
+    std::memcpy(raw, m_bytes.data() + m_position, sizeof(Number));
+    m_position += sizeof(Number);
+    if (m_swap) std::reverse(std::begin(raw), std::end(raw));
+    Number value;
+    std::memcpy(&value, raw, sizeof(Number));
+    return value;
+  }
+
+  // A count can never promise more than the bytes that are left could hold.
+  std::uint32_t take_count(std::size_t least_bytes_each) {
+    const auto count = take<std::uint32_t>();
+    if (count > remaining() / least_bytes_each) broken("a count is larger than the bytes that follow");
+    return count;
+  }
+
+  void take_byte_order() {
+    const auto order = take<std::uint8_t>();
+    if (order > 1) broken("the byte order mark is neither 0 nor 1");
+    m_swap = order == 0;
+  }
+
+  Type take_type() {
+    auto code = take<std::uint32_t>();
+    Type type;
+    if (m_format == Format::wkb) {
+      // The flags of PostGIS's extended form, as some writers leave them in.
+      const bool z = (code & 0x80000000U) != 0;
+      const bool m = (code & 0x40000000U) != 0;
+      const bool srid = (code & 0x20000000U) != 0;
+      code &= 0x1FFFFFFFU;
+      if (srid) take<std::uint32_t>();
+      type.dimensions += (z ? 1U : 0U) + (m ? 1U : 0U);
+      type.measured_only = m && !z;
+    } else if (code >= blob_compressed) {
+      type.compressed = true;
+      code -= blob_compressed;
+    }
+    const std::uint32_t dimension_code = code / 1000;
+    if (dimension_code > 3) broken("unknown geometry type " + std::to_string(code));
+    if (dimension_code > 0) {
+      type.dimensions = dimension_code == 3 ? 4 : 3;
+      type.measured_only = dimension_code == 2;
+    }
+    type.base = code % 1000;
+    return type;
+  }
+
+  void read_wkb(int depth) {
+    if (depth > max_depth) broken("nested deeper than " + std::to_string(max_depth));
+    take_byte_order();
+    read_body(take_type(), depth);
+  }
+
+  void read_blob() {
+    m_swap = false;
+    const auto start = take<std::uint8_t>();
+    if (start != blob_start && start != blob_tiny_point) broken("not a SpatiaLite geometry");
+    take_byte_order();
+    take<std::int32_t>();  // the table says the reference system
+    if (start == blob_tiny_point) {
+      const auto dimension_code = take<std::uint8_t>();
+      if (dimension_code < 1 || dimension_code > 4) broken("unknown kind of tiny point");
+      Type type;
+      type.base = type_point;
+      type.dimensions = dimension_code == 1 ? 2 : dimension_code == 4 ? 4 : 3;
+      read_body(type, 0);
+    } else {
+      for (int i = 0; i < 4; ++i) take<double>();
+      if (take<std::uint8_t>() != blob_mbr_end) broken("the mark after the bounding box is missing");
+      read_body(take_type(), 0);
+    }
+    if (take<std::uint8_t>() != blob_end || remaining() != 0) broken("the end mark is not where it should be");
+  }
+
+  void read_member(int depth) {
+    if (m_format == Format::wkb) return read_wkb(depth);
+    if (depth > max_depth) broken("nested deeper than " + std::to_string(max_depth));
+    if (take<std::uint8_t>() != blob_entity) broken("the mark before a part is missing");
+    read_body(take_type(), depth);
+  }
+
+  void read_body(const Type& type, int depth) {
+    switch (type.base) {
+      case type_point: {
+        m_ring.clear();
+        read_coords(type, 1);
+        // A point without coordinates is written as NaN NaN.
+        if (!(std::isnan(m_ring[0].x) && std::isnan(m_ring[0].y))) add_single_part(GeometryKind::point);
+        break;
+      }
+      case type_line:
+        read_vertices(type);
+        add_single_part(GeometryKind::line);
+        break;
+      case type_polygon:
+      case type_triangle:
+        read_polygon(type);
+        break;
+      case type_multi_point:
+      case type_multi_line:
+      case type_multi_polygon:
+      case type_collection:
+      case type_polyhedral_surface:
+      case type_tin: {
+        // The smallest member is a mark and a type and a count.
+        const auto count = take_count(m_format == Format::wkb ? 9 : 5);
+        for (std::uint32_t i = 0; i < count; ++i) read_member(depth + 1);
+        break;
+      }
+      default:
+        broken("geometry type " + std::to_string(type.base) + " is not a simple feature");
+    }
+  }
+
+  void read_polygon(const Type& type) {
+    const auto rings = take_count(4);
+    bool has_shell = false;
+    for (std::uint32_t i = 0; i < rings; ++i) {
+      read_vertices(type);
+      // Rings are closed here, once, where a writer forgot to.
+      if (m_ring.size() >= 3 && m_ring.front() != m_ring.back()) m_ring.push_back(m_ring.front());
+      if (i == 0) has_shell = !m_ring.empty();
+      if (m_sink == nullptr || m_kind != GeometryKind::polygon || !has_shell || m_ring.empty()) continue;
+      if (i == 0) m_sink->begin_part();
+      m_sink->add_ring(m_ring);
+    }
+  }
+
+  void add_single_part(GeometryKind kind) {
+    if (m_sink == nullptr || m_kind != kind || m_ring.empty()) return;
+    m_sink->begin_part();
+    m_sink->add_ring(m_ring);
+  }
+
+  void read_vertices(const Type& type) {
+    m_ring.clear();
+    if (!type.compressed) {
+      read_coords(type, take_count(type.dimensions * sizeof(double)));
+      return;
+    }
+    // SpatiaLite's compressed form: the first and last vertex in doubles, the others as float steps from the one
+    // before; M is never compressed.
+    const std::size_t steps = type.measured_only ? 2 : type.dimensions == 2 ? 2 : 3;
+    const std::size_t measure_bytes = type.dimensions == 4 || type.measured_only ? sizeof(double) : 0;
+    const auto count = take_count(steps * sizeof(float) + measure_bytes);
+    m_ring.reserve(count);
+    for (std::uint32_t i = 0; i < count; ++i) {
+      if (i == 0 || i + 1 == count) {
+        read_coords(type, 1);
+        continue;
+      }
+      const auto dx = static_cast<double>(take<float>());
+      const auto dy = static_cast<double>(take<float>());
+      if (steps == 3) take<float>();
+      if (measure_bytes != 0) take<double>();
+      m_ring.push_back({m_ring.back().x + dx, m_ring.back().y + dy});
+    }
+  }
+
+  // Appends `count` uncompressed vertices to m_ring.
+  void read_coords(const Type& type, std::size_t count) {
+    if (count > remaining() / (type.dimensions * sizeof(double))) broken("they end too early");
+    const std::size_t from = m_ring.size();
+    if (type.dimensions == 2 && !m_swap) {
+      m_ring.resize(from + count);
+      if (count > 0) std::memcpy(m_ring.data() + from, m_bytes.data() + m_position, count * sizeof(Coord));
+      m_position += count * sizeof(Coord);
+      return;
+    }
+    m_ring.reserve(from + count);
+    for (std::size_t i = 0; i < count; ++i) {
+      Coord c;
+      c.x = take<double>();
+      c.y = take<double>();
+      for (std::size_t d = 2; d < type.dimensions; ++d) take<double>();
+      m_ring.push_back(c);
+    }
+  }
+
+  std::span<const std::uint8_t> m_bytes;
+  Format m_format;
+  std::size_t m_position = 0;
+  bool m_swap = false;
+  GeometryKind m_kind = GeometryKind::polygon;
+  GeometryColumn* m_sink = nullptr;
+  std::vector<Coord> m_ring;
+};
+
+void append(GeometryColumn& column, std::span<const std::uint8_t> bytes, Format format) {
+  Parser parser(bytes, format);
+  parser.parse(column.kind(), nullptr);
+  parser.parse(column.kind(), &column);
+}
+
+class Writer {
+ public:
+  template <class Number>
+  void put(Number value) {
+    const std::size_t at = m_bytes.size();
+    m_bytes.resize(at + sizeof(Number));
+    std::memcpy(m_bytes.data() + at, &value, sizeof(Number));
+  }
+  void put_coords(std::span<const Coord> coords) {
+    const std::size_t at = m_bytes.size();
+    m_bytes.resize(at + coords.size_bytes());
+    if (!coords.empty()) std::memcpy(m_bytes.data() + at, coords.data(), coords.size_bytes());
+  }
+  void put_vertices(std::span<const Coord> coords) {
+    put(static_cast<std::uint32_t>(coords.size()));
+    put_coords(coords);
+  }
+  void reserve(std::size_t bytes) { m_bytes.reserve(bytes); }
+  Bytes take() { return std::move(m_bytes); }
+
+ private:
+  Bytes m_bytes;
+};
+
+void put_body(Writer& out, const FeatureGeometry& geometry, Format format) {
+  const auto member = [&](std::uint32_t type) {
+    out.put(format == Format::wkb ? std::uint8_t{1} : blob_entity);
+    out.put(type);
+  };
+  const auto parts = static_cast<std::uint32_t>(geometry.part_count());
+  switch (geometry.kind()) {
+    case GeometryKind::point:
+      out.put(std::uint32_t{type_point});
+      if (geometry.vertex_count() == 0) {
+        const Coord none{std::numeric_limits<double>::quiet_NaN(), std::numeric_limits<double>::quiet_NaN()};
+        out.put_coords({&none, 1});
+      } else {
+        out.put_coords(geometry.vertices().first(1));
+      }
+      break;
+    case GeometryKind::line:
+      out.put(std::uint32_t{type_multi_line});
+      out.put(parts);
+      for (std::size_t p = 0; p < parts; ++p) {
+        member(type_line);
+        const PartView part = geometry.part(p);
+        out.put_vertices(part.ring_count() == 0 ? Ring{} : part.ring(0));
+      }
+      break;
+    case GeometryKind::polygon:
+      out.put(std::uint32_t{type_multi_polygon});
+      out.put(parts);
+      for (std::size_t p = 0; p < parts; ++p) {
+        member(type_polygon);
+        const PartView part = geometry.part(p);
+        out.put(static_cast<std::uint32_t>(part.ring_count()));
+        for (std::size_t r = 0; r < part.ring_count(); ++r) out.put_vertices(part.ring(r));
+      }
+      break;
+  }
+}
+
+}  // namespace
+
+void append_wkb(GeometryColumn& column, std::span<const std::uint8_t> wkb) { append(column, wkb, Format::wkb); }
+
+void append_spatialite(GeometryColumn& column, std::span<const std::uint8_t> blob) {
+  append(column, blob, Format::spatialite);
+}
+
+Bytes to_wkb(const FeatureGeometry& geometry) {
+  Writer out;
+  out.reserve(32 + 32 * geometry.part_count() + sizeof(Coord) * geometry.vertex_count());
+  out.put(std::uint8_t{1});
+  put_body(out, geometry, Format::wkb);
+  return out.take();
+}
+
+Bytes to_spatialite(const FeatureGeometry& geometry, int srid) {
+  if (geometry.vertex_count() == 0) return {};
+  Writer out;
+  out.reserve(64 + 32 * geometry.part_count() + sizeof(Coord) * geometry.vertex_count());
+  const Envelope box = geometry.envelope();
+  out.put(blob_start);
+  out.put(std::uint8_t{1});
+  out.put(static_cast<std::int32_t>(srid));
+  out.put(box.min_x);
+  out.put(box.min_y);
+  out.put(box.max_x);
+  out.put(box.max_y);
+  out.put(blob_mbr_end);
+  put_body(out, geometry, Format::spatialite);
+  out.put(blob_end);
+  return out.take();
+}
+
+}  // namespace zaitu::geom
