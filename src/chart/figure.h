@@ -42,31 +42,38 @@ struct DisplayList {
 // The list as text, one item a line, for golden files.
 std::string to_text(const DisplayList& list);
 
-// A place of the chart that answers the mouse: hover shows the text, a click selects `key`.
+// A place of the chart that answers the mouse: hover shows the text, a click selects `key`: "@2025Q4" for a quarter's
+// column, "K1@2025Q4" for a band of it, "target@2025" for a target's mark. Later spots lie above earlier ones.
 struct HotSpot {
   double x0 = 0, y0 = 0, x1 = 0, y1 = 0;
   std::string key, text;
 };
 
+// How a band is told from its neighbours where colour is lost (grey print, colour blindness).
+enum class Pattern : std::uint8_t { solid, hatch, outline };
+
 struct Series {
   std::string key, name;
   Colour colour;
   std::vector<double> y;  // one for each x of the figure
+  Pattern pattern = Pattern::solid;
 };
 struct TargetMark {
   double x = 0, y = 0;
   std::string label;
 };
 
-// The supply S-curve: areas stacked from the most certain class upwards, the counted line, the target line and steps.
+// The supply S-curve: areas stacked from the most certain class upwards, the counted line, the target line and its
+// marks. Nothing after `as_of` is drawn but the targets: what is not yet known has no area. Negative areas (more
+// demolished than built) stack downwards from zero.
 struct SupplyCurveFigure {
   std::vector<double> x;             // days since 1970, ascending
-  std::vector<std::string> x_names;  // "2025Q4"
+  std::vector<std::string> x_names;  // "2025Q4", for hot spots
   std::vector<Series> stack;         // bottom first, m²
   Series counted;                    // m²
   std::vector<TargetMark> targets;   // x = days, y = m²
-  double as_of = 0;
-  std::string y_title;  // "万㎡"
+  double as_of = 0;                  // days; 0 = no as-of line, everything is drawn
+  std::string y_title;               // "万㎡"
   std::string counted_label, target_label, as_of_label;
   double y_unit = 10000.0;  // m² per unit shown
 };
@@ -79,6 +86,8 @@ struct Laid {
   std::vector<HotSpot> hot_spots;
 };
 using MeasureText = std::function<double(const std::string& text, double size, bool bold)>;  // width in px
+// Labels that would overlap another are left out (their values stay in the hot spots). A figure without any x gives an
+// empty list.
 Laid lay_out(const SupplyCurveFigure& figure, double width, double height, const ChartStyle& style,
              const MeasureText& measure);
 
