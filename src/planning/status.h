@@ -25,8 +25,12 @@ struct StatusAt {
 
 // Rule 1: furthest stage in the pathway's order with an actual event dated <= as_of; SX while the newest actual event
 // is SX. Newest = latest date, then highest id. An event of a stage that is not on the pathway is ranked by the stage's
-// seq. A parcel stands at the furthest of its own actual events and of the phases on it; at SX when that is all there
-// is.
+// seq: directly after the last stage of the pathway whose seq is not above its own. `since` is the earliest event of
+// the stage, for SX the newest one.
+std::vector<Standing> phase_standings(const model::Project& project, base::Date as_of);
+
+// Phases as above. A parcel stands at the furthest (by seq) of its own actual events and of the phases on it; at SX
+// when that is all there is.
 StatusAt status_at(const model::Project& project, const Locations& locations, base::Date as_of);
 
 }  // namespace zaitu::planning

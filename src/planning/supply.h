@@ -23,8 +23,9 @@ struct CountingRule {
   CountFrom from = CountFrom::completed;
   FloorArea area = FloorArea::carrier;
   bool net = true;              // minus demolished
-  std::string scope;            // code or name of a circle or zone; empty = all
+  std::string scope = {};       // code or name of a circle or zone; empty = all
   bool split_by_share = false;  // divide a phase on two circles / towns by share instead of the larger one
+  friend bool operator==(const CountingRule&, const CountingRule&) = default;
 };
 std::optional<CountFrom> parse_count_from(std::string_view word);
 std::optional<FloorArea> parse_floor_area(std::string_view word);
@@ -38,8 +39,8 @@ std::string describe(const CountingRule& rule, base::Language language);
 struct PhaseCount {         // one row of the evidence behind the figure
   std::uint32_t phase = 0;  // row of Project::phases
   bool counts = false;
-  bool missing_area = false;
-  double area_m2 = 0;  // by the rule's kind and net, counted or not
+  bool missing_area = false;  // no area of the rule's kind: adds exactly 0, its demolished area too (rule 4)
+  double area_m2 = 0;         // by the rule's kind and net, counted or not; with split, the part inside the scope
 };
 
 struct SupplyGroup {
@@ -47,7 +48,8 @@ struct SupplyGroup {
   std::vector<std::string> label;  // shown names in the asked language
   double area_m2 = 0;              // all phases of the group
   double counted_m2 = 0;           // the part that counts
-  std::size_t phases = 0, missing_area = 0;
+  std::size_t phases = 0;          // with split, a divided phase is in several groups
+  std::size_t counted_phases = 0, missing_area = 0;
   std::vector<std::uint32_t> phase_rows;
 };
 
@@ -61,28 +63,35 @@ struct Supply {
   base::Date as_of;
   CountingRule rule;
   double counted_m2 = 0;
-  std::size_t counted_phases = 0, missing_area = 0, stalled = 0, synthetic_phases = 0;
-  std::vector<TargetGap> targets;  // by year
+  std::size_t counted_phases = 0, stalled = 0, synthetic_phases = 0;
+  std::size_t missing_area = 0;          // phases in scope without an area of the rule's kind, counted or not
+  std::size_t missing_area_counted = 0;  // those of them whose stage counts: the total is too low by their area
+  std::vector<TargetGap> targets;        // by year
   std::vector<SupplyGroup>
       groups;  // by key order (circle code, stage seq ...); one group with an empty key list when no grouping
   std::vector<PhaseCount> evidence;  // phases in scope, by row
 };
 
+// A circle's scope holds the phases that go to this circle (rule 3); a zone's those with at least half of their area in
+// it; with split each phase adds its share. Throws Error(usage) when no circle or zone has the scope's code or name.
 Supply supply(const model::Project& project, const Locations& locations, const StatusAt& status,
               const CountingRule& rule, const std::vector<GroupBy>& group_by, base::Language language);
 
-// Targets in m² at 31 December of each year, from the indicator marked is_supply. Rule 6.
+// Targets in m² at 31 December of each year, by year, from the indicators marked is_supply; `gap_m2` is not filled.
+// Where two documents give a year, the one issued last holds. An indicator whose unit is not a floor area is left out.
 std::vector<TargetGap> supply_targets(const model::Project& project);
-// Straight line between year ends; nullopt before the first year's start and after the last target.
+// m² of one unit of an indicator ("万㎡", "m²", "公顷" ...); nullopt when it is not an area.
+std::optional<double> floor_area_unit_m2(std::string_view unit);
+// Straight line between year ends; nullopt before the first target's 31 December and after the last one's.
 std::optional<double> target_at(const std::vector<TargetGap>& targets, base::Date at);
 
 // One point of the S-curve: stacked areas by certainty class at a date (by the rule's area kind and net).
 struct CurvePoint {
   base::Date at;
   double counted_m2 = 0;
-  std::vector<double> by_certainty_m2;
+  std::vector<double> by_certainty_m2;  // by row of Project::certainty_classes
 };
-// At the end of every quarter from `from` to `to`.
+// At every quarter's end within [from, to]. What is known today is drawn: later quarters repeat the last actual state.
 std::vector<CurvePoint> supply_curve(const model::Project& project, const Locations& locations,
                                      const CountingRule& rule, base::Date from, base::Date to);
 
