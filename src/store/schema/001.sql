@@ -1,6 +1,7 @@
 -- Zaitu project file, schema version 1. Never edited after a release: the next version is 002.sql and changes it.
 -- Geometry columns are added by store (AddGeometryColumn, CreateSpatialIndex); journal triggers are generated for every
--- table named in journalled_tables. Areas are m², lengths m, dates ISO 8601 text, flags 0/1, unknown is NULL.
+-- table below except zaitu_meta, changes, journal and open_change. Areas are m², lengths m, dates ISO 8601 text, flags
+-- 0/1, unknown is NULL. `x IS date(x)` in a CHECK refuses what `x = date(x)` lets pass: a text that is no date at all.
 
 CREATE TABLE zaitu_meta (key TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;
 
@@ -34,7 +35,8 @@ CREATE TABLE parcels (id INTEGER PRIMARY KEY, code TEXT NOT NULL UNIQUE, name TE
   land_use_current TEXT NOT NULL DEFAULT '', land_use_planned TEXT NOT NULL DEFAULT '',
   ownership TEXT NOT NULL DEFAULT '', right_holder TEXT NOT NULL DEFAULT '', far_planned REAL, far_cap REAL,
   area_title_m2 REAL, area_contract_m2 REAL, area_surveyed_m2 REAL, area_planned_m2 REAL, area_planar_m2 REAL,
-  area_ellipsoidal_m2 REAL, valid_from TEXT, valid_to TEXT,
+  area_ellipsoidal_m2 REAL, valid_from TEXT CHECK (valid_from IS date(valid_from)),
+  valid_to TEXT CHECK (valid_to IS date(valid_to)),
   created_by_record_id INTEGER REFERENCES land_records(id), retired_by_record_id INTEGER REFERENCES land_records(id),
   synthetic INTEGER NOT NULL DEFAULT 0, note TEXT NOT NULL DEFAULT '', import_id INTEGER REFERENCES imports(id));
 CREATE TABLE parcel_identifiers (id INTEGER PRIMARY KEY, parcel_id INTEGER NOT NULL REFERENCES parcels(id) ON DELETE CASCADE,
@@ -74,14 +76,14 @@ CREATE INDEX phase_parcels_parcel ON phase_parcels (parcel_id);
 CREATE TABLE stage_events (id INTEGER PRIMARY KEY, phase_id INTEGER REFERENCES phases(id) ON DELETE CASCADE,
   parcel_id INTEGER REFERENCES parcels(id) ON DELETE CASCADE, stage_code TEXT NOT NULL REFERENCES stages(code) ON UPDATE CASCADE,
   kind TEXT NOT NULL CHECK (kind IN ('commitment', 'baseline', 'forecast', 'actual')),
-  dated TEXT NOT NULL CHECK (dated = date(dated)), document_id INTEGER REFERENCES documents(id),
+  dated TEXT NOT NULL CHECK (dated IS date(dated)), document_id INTEGER REFERENCES documents(id),
   evidence TEXT NOT NULL DEFAULT '', page TEXT NOT NULL DEFAULT '', note TEXT NOT NULL DEFAULT '',
   synthetic INTEGER NOT NULL DEFAULT 0, import_id INTEGER REFERENCES imports(id),
   CHECK ((phase_id IS NULL) <> (parcel_id IS NULL)));
 CREATE INDEX stage_events_phase ON stage_events (phase_id);
 CREATE INDEX stage_events_parcel ON stage_events (parcel_id);
 CREATE TABLE occupancies (id INTEGER PRIMARY KEY, phase_id INTEGER NOT NULL REFERENCES phases(id) ON DELETE CASCADE,
-  as_of TEXT NOT NULL CHECK (as_of = date(as_of)), leasable_m2 REAL, signed_m2 REAL, moved_in_m2 REAL,
+  as_of TEXT NOT NULL CHECK (as_of IS date(as_of)), leasable_m2 REAL, signed_m2 REAL, moved_in_m2 REAL,
   document_id INTEGER REFERENCES documents(id), synthetic INTEGER NOT NULL DEFAULT 0, UNIQUE (phase_id, as_of));
 
 -- Areas. circle_members, zones and towns have `geom` MULTIPOLYGON.
@@ -91,7 +93,8 @@ CREATE TABLE circles (id INTEGER PRIMARY KEY, code TEXT NOT NULL UNIQUE, name_zh
 CREATE TABLE circle_members (id INTEGER PRIMARY KEY, circle_id INTEGER NOT NULL REFERENCES circles(id) ON DELETE CASCADE,
   name TEXT NOT NULL DEFAULT '', synthetic INTEGER NOT NULL DEFAULT 0, UNIQUE (circle_id, name));
 CREATE TABLE zones (id INTEGER PRIMARY KEY, code TEXT NOT NULL UNIQUE, name_zh TEXT NOT NULL,
-  name_en TEXT NOT NULL DEFAULT '', kind TEXT NOT NULL DEFAULT '', valid_from TEXT, valid_to TEXT,
+  name_en TEXT NOT NULL DEFAULT '', kind TEXT NOT NULL DEFAULT '',
+  valid_from TEXT CHECK (valid_from IS date(valid_from)), valid_to TEXT CHECK (valid_to IS date(valid_to)),
   document_id INTEGER REFERENCES documents(id), synthetic INTEGER NOT NULL DEFAULT 0);
 CREATE TABLE towns (id INTEGER PRIMARY KEY, code TEXT NOT NULL UNIQUE, name_zh TEXT NOT NULL,
   name_en TEXT NOT NULL DEFAULT '', kind TEXT NOT NULL DEFAULT '', synthetic INTEGER NOT NULL DEFAULT 0);
@@ -155,8 +158,9 @@ CREATE TABLE import_log (id INTEGER PRIMARY KEY, import_id INTEGER NOT NULL REFE
 
 -- The journal. `changes` is one row per command; `journal` one row per changed row, written by triggers only, so that
 -- an edit made by another program is recorded too (its change_id is NULL). before/after are JSON objects
--- column -> SQL literal as quote() writes it (exact for REAL); an insert's `after` is NULL: the row itself, or the
--- `before` of its next journal row, holds it.
+-- column -> SQL literal as quote() writes it, REAL with 21 digits, which read back to the same double. An update holds
+-- its changed columns, a delete's `before` the whole row. An insert's `after` is NULL: the row itself, or the `before`
+-- of its next journal rows, holds it.
 CREATE TABLE changes (id INTEGER PRIMARY KEY AUTOINCREMENT, at TEXT NOT NULL, who TEXT NOT NULL, command TEXT NOT NULL,
   kind TEXT NOT NULL DEFAULT 'do' CHECK (kind IN ('do', 'undo', 'redo')), of_change INTEGER REFERENCES changes(id));
 CREATE TABLE journal (seq INTEGER PRIMARY KEY AUTOINCREMENT, change_id INTEGER REFERENCES changes(id),

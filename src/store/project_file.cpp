@@ -1,0 +1,362 @@
+#include "store/project_file.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sqlite3.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <array>
+#include <cstring>
+#include <fstream>
+
+#include "base/error.h"
+#include "store/journal.h"
+#include "store/load.h"
+#include "store/schema.h"
+#include "store/session.h"
+
+namespace zaitu::store {
+
+namespace fs = std::filesystem;
+using base::Error;
+using base::ExitCode;
+
+namespace {
+
+[[noreturn]] void unusable(const fs::path& file, std::string_view why) {
+  throw Error(ExitCode::project_unusable, fmt::format("{}: {}", file.string(), why));
+}
+
+fs::path beside(fs::path file, std::string_view suffix) {
+  file += suffix;
+  return file;
+}
+
+bool has_content(const fs::path& file) {
+  std::error_code error;
+  return fs::exists(file, error) && fs::file_size(file, error) > 0 && !error;
+}
+
+// The first 100 bytes of an SQLite database ("The Database File Format", section 1.3), all numbers big-endian.
+struct Header {
+  std::array<unsigned char, 100> bytes{};
+  bool is_sqlite = false;
+
+  std::uint32_t number(std::size_t at) const {
+    return std::uint32_t{bytes[at]} << 24 | std::uint32_t{bytes[at + 1]} << 16 | std::uint32_t{bytes[at + 2]} << 8 |
+           std::uint32_t{bytes[at + 3]};
+  }
+  std::uint64_t page_size() const {
+    const std::uint64_t size = std::uint64_t{bytes[16]} << 8 | bytes[17];
+    return size == 1 ? 65536 : size;
+  }
+  std::uint64_t page_count() const { return number(24) == number(92) ? number(28) : 0; }  // 0: not told
+  std::uint32_t user_version() const { return number(60); }
+  std::uint32_t application() const { return number(68); }
+};
+
+Header read_header(const fs::path& file) {
+  Header header;
+  std::ifstream stream(file, std::ios::binary);
+  std::array<char, 100> bytes{};
+  stream.read(bytes.data(), bytes.size());
+  std::memcpy(header.bytes.data(), bytes.data(), bytes.size());
+  header.is_sqlite = stream.gcount() == static_cast<std::streamsize>(bytes.size()) &&
+                     std::memcmp(bytes.data(), "SQLite format 3", 16) == 0;
+  return header;
+}
+
+// Everything that can be told from the bytes alone, without SQLite, which might write beside or into the file.
+Header require_project_bytes(const fs::path& file) {
+  std::error_code error;
+  const fs::file_status status = fs::status(file, error);
+  if (status.type() == fs::file_type::not_found) unusable(file, "there is no such file; make one with `zaitu init`");
+  if (fs::is_directory(status)) unusable(file, "is a folder, not a Zaitu project");
+  if (!fs::is_regular_file(status)) unusable(file, "is not a file that can be opened as a project");
+  if (::access(file.c_str(), R_OK) != 0) unusable(file, "cannot be read; check its rights");
+  const std::uintmax_t size = fs::file_size(file, error);
+  if (size == 0) unusable(file, "is empty, not a Zaitu project");
+  const Header header = read_header(file);
+  if (!header.is_sqlite) unusable(file, "is not a Zaitu project; a data source is read with `zaitu import`");
+  if (header.application() != application_id) {
+    unusable(file, "is an SQLite database but not a Zaitu project; import it into one with `zaitu import`");
+  }
+  if (header.user_version() > static_cast<std::uint32_t>(schema_version)) {
+    unusable(file, fmt::format("has schema version {}, this Zaitu knows versions up to {}; open it with a newer Zaitu",
+                               header.user_version(), schema_version));
+  }
+  if (header.user_version() == 0) unusable(file, "is damaged (no schema version); open a backup of it");
+  if (!has_content(beside(file, "-wal")) && size < header.page_size() * header.page_count()) {
+    unusable(file, fmt::format("is cut off: {} of {} bytes are there; open a backup of it", size,
+                               header.page_size() * header.page_count()));
+  }
+  return header;
+}
+
+// What SQLite can tell of the content: all tables there, and for a small file the structure of its pages.
+void require_sound_content(const Connection& connection, const fs::path& file) {
+  constexpr std::uintmax_t small = 16 << 20;  // below some tens of milliseconds
+  std::error_code error;
+  if (fs::file_size(file, error) <= small) {
+    if (const std::string found = connection.text("PRAGMA quick_check(1)"); found != "ok") {
+      unusable(file, fmt::format("is damaged ({}); open a backup of it", found.substr(0, found.find('\n'))));
+    }
+  }
+  const auto require_table = [&](std::string_view table) {
+    Statement statement(connection, "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = ?");
+    statement.bind(0, table);
+    if (!statement.step() || statement.integer(0) == 0) {
+      unusable(file, fmt::format("is damaged (table {} is missing); open a backup of it", table));
+    }
+  };
+  for (const std::string_view table : journalled_tables()) require_table(table);
+  for (const std::string_view table : {"zaitu_meta", "changes", "journal", "open_change", "geometry_columns"}) {
+    require_table(table);
+  }
+}
+
+bool can_write(const fs::path& file) {
+  const fs::path folder = fs::absolute(file).parent_path();
+  return ::access(file.c_str(), W_OK) == 0 && ::access(folder.c_str(), W_OK | X_OK) == 0;
+}
+
+void open_for_reading(Session& session) {
+  session.read_only = true;
+  const fs::path log = beside(session.path, "-wal");
+  if (!has_content(log) && !has_content(beside(session.path, "-journal"))) {
+    session.open_immutable();
+    return;
+  }
+  // Another program has it open, or died with it open: its log holds what the file does not have yet.
+  session.connection = Connection(session.path.string(), SQLITE_OPEN_READONLY, session.path.string());
+  try {
+    session.connection.integer("SELECT count(*) FROM sqlite_master");
+  } catch (const Error& error) {
+    if (error.code() != ExitCode::output_failed) throw;
+    unusable(session.path, fmt::format("has changes in {} that cannot be read here; open it once where its folder can "
+                                       "be written",
+                                       log.filename().string()));
+  }
+}
+
+void open_for_writing(Session& session) {
+  session.connection = Connection(session.path.string(), SQLITE_OPEN_READWRITE, session.path.string());
+  const Connection& connection = session.connection;
+  connection.integer("SELECT count(*) FROM sqlite_master");  // locked or damaged shows here
+  connection.text("PRAGMA journal_mode = WAL");  // stays what it is while another program holds the file open
+  connection.execute("PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON");
+}
+
+void sync_to_disk(const fs::path& path) {
+  const int handle = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  const bool synced = handle >= 0 && ::fsync(handle) == 0;
+  if (handle >= 0) ::close(handle);
+  if (!synced) {
+    throw Error(ExitCode::output_failed,
+                fmt::format("{}: cannot be written to disk: {}", path.string(), std::strerror(errno)));
+  }
+}
+
+[[noreturn]] void cannot_create(const fs::path& file, std::string_view why) {
+  throw Error(ExitCode::output_failed, fmt::format("{}: {}", file.string(), why));
+}
+
+}  // namespace
+
+struct ProjectFile::Impl {
+  Session session;
+};
+
+struct Transaction::Impl {
+  Session& session;
+  std::int64_t change = 0;
+  bool open = true;
+};
+
+ProjectFile::ProjectFile(std::unique_ptr<Impl> impl) : m_impl(std::move(impl)) {}
+ProjectFile::~ProjectFile() = default;
+ProjectFile::ProjectFile(ProjectFile&&) noexcept = default;
+ProjectFile& ProjectFile::operator=(ProjectFile&&) noexcept = default;
+
+ProjectFile ProjectFile::create(const fs::path& file, const crs::CoordinateReferenceSystem& crs,
+                                const std::string& name_zh, const std::string& name_en) {
+  std::error_code error;
+  const fs::path folder = fs::absolute(file).parent_path();
+  if (fs::exists(fs::symlink_status(file, error))) cannot_create(file, "is already there; choose another name");
+  if (!fs::is_directory(folder, error)) cannot_create(file, "its folder does not exist; make it first");
+  if (file.filename().empty()) cannot_create(file, "is not the name of a file");
+  // A log left by a deleted project of this name would be taken for the new one's.
+  for (const char* suffix : {"-wal", "-shm", "-journal"}) {
+    const fs::path rest = beside(file, suffix);
+    if (fs::exists(rest, error)) cannot_create(file, rest.string() + " of an earlier file is in the way; remove it");
+  }
+  if (::access(folder.c_str(), W_OK | X_OK) != 0) cannot_create(file, "its folder cannot be written; check its rights");
+
+  const fs::path building = folder / fmt::format(".{}.{}.new", file.filename().string(), ::getpid());
+  try {
+    {
+      // Nobody else sees the file yet: no journal, no syncs until the end.
+      Connection connection(building.string(), SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, file.string());
+      connection.text("PRAGMA journal_mode = MEMORY");
+      connection.execute("PRAGMA synchronous = OFF");
+      create_schema(connection, crs, name_zh, name_en);
+      connection.text("PRAGMA journal_mode = WAL");
+    }
+    sync_to_disk(building);
+    // link() and not rename(): it never replaces a file that another program made meanwhile.
+    if (::link(building.c_str(), file.c_str()) != 0) {
+      if (errno == EEXIST) cannot_create(file, "is already there; choose another name");
+      // File systems without hard links (FAT, some network shares).
+      if (::rename(building.c_str(), file.c_str()) != 0) cannot_create(file, std::strerror(errno));
+    }
+    ::unlink(building.c_str());
+    sync_to_disk(folder);
+  } catch (...) {
+    for (const char* suffix : {"", "-wal", "-shm", "-journal"}) ::unlink(beside(building, suffix).c_str());
+    try {
+      throw;
+    } catch (const Error& failure) {
+      if (failure.code() == ExitCode::project_unusable) cannot_create(file, failure.what());
+      throw;
+    }
+  }
+  return open(file, Access::read_write);
+}
+
+ProjectFile ProjectFile::open(const fs::path& file, Access access) {
+  require_project_bytes(file);
+  auto impl = std::make_unique<Impl>();
+  Session& session = impl->session;
+  session.path = file;
+  const bool leftovers = has_content(beside(file, "-wal")) || has_content(beside(file, "-journal"));
+  if (!leftovers) {
+    // Looked at without touching anything first: a damaged file stays as it is.
+    session.open_immutable();
+    require_sound_content(session.connection, file);
+    session.close();
+    session.immutable = false;
+  }
+  if (access == Access::read_only || !can_write(file)) {
+    open_for_reading(session);
+  } else {
+    open_for_writing(session);
+  }
+  if (leftovers) require_sound_content(session.connection, file);
+  const std::int64_t version = session.connection.integer("PRAGMA user_version");
+  if (version > schema_version) {
+    unusable(file, fmt::format("has schema version {}, this Zaitu knows versions up to {}; open it with a newer Zaitu",
+                               version, schema_version));
+  }
+  if (version < schema_version) {
+    if (session.read_only) {
+      unusable(file, fmt::format("has the older schema version {} and cannot be upgraded where it lies; copy it to a "
+                                 "folder that can be written",
+                                 version));
+    }
+    session.connection.load_spatialite();
+    migrate(session.connection, file, migrations(), schema_version);
+  }
+  session.srid =
+      static_cast<int>(session.connection.integer("SELECT srid FROM geometry_columns WHERE f_table_name = 'parcels'"));
+  read_new_changes(session);
+  return ProjectFile(std::move(impl));
+}
+
+bool ProjectFile::is_project(const fs::path& file) {
+  std::error_code error;
+  if (!fs::is_regular_file(file, error)) return false;
+  const Header header = read_header(file);
+  return header.is_sqlite && header.application() == application_id;
+}
+
+const fs::path& ProjectFile::path() const { return m_impl->session.path; }
+bool ProjectFile::read_only() const { return m_impl->session.read_only; }
+
+model::Project ProjectFile::load(base::Progress& progress, const model::Project* before) const {
+  Session& session = m_impl->session;
+  constexpr int tries = 5;
+  for (int i = 1;; ++i) {
+    if (session.immutable && session.stamp != FileStamp::of(session.path)) {
+      // Somebody writes to it now: from here on with SQLite's locks, where that needs nothing new on disk.
+      session.statements.clear();
+      open_for_reading(session);
+    }
+    try {
+      model::Project project = load_project(session, progress, before);
+      if (!session.immutable || session.stamp == FileStamp::of(session.path)) return project;
+    } catch (const Error&) {
+      // Pages of two moments look like damage.
+      if (i == tries || !session.immutable || session.stamp == FileStamp::of(session.path)) throw;
+    }
+    if (i == tries) unusable(session.path, "is being written by another program all the time; try again later");
+  }
+}
+
+Transaction ProjectFile::begin(const std::string& command) {
+  Session& session = m_impl->session;
+  const std::int64_t change = begin_change(session, command, "do", 0);
+  return Transaction(std::make_unique<Transaction::Impl>(Transaction::Impl{session, change}));
+}
+
+Change ProjectFile::undo() { return undo_change(m_impl->session); }
+Change ProjectFile::redo() { return redo_change(m_impl->session); }
+
+bool ProjectFile::can_undo() const {
+  Session& session = m_impl->session;
+  read_new_changes(session);
+  return !session.read_only && !session.done.empty();
+}
+
+bool ProjectFile::can_redo() const {
+  Session& session = m_impl->session;
+  read_new_changes(session);
+  return !session.read_only && !session.undone.empty();
+}
+
+std::vector<Change> ProjectFile::history(std::size_t limit, bool with_rows) const {
+  return read_history(m_impl->session, limit, with_rows);
+}
+
+std::string ProjectFile::meta(const std::string& key) const {
+  Statement& value = m_impl->session.statement("SELECT value FROM zaitu_meta WHERE key = ?");
+  value.bind(0, std::string_view(key));
+  std::string text = value.step() ? std::string(value.text(0)) : std::string();
+  value.reset();
+  return text;
+}
+
+Transaction::Transaction(std::unique_ptr<Impl> impl) : m_impl(std::move(impl)) {}
+Transaction::Transaction(Transaction&&) noexcept = default;
+
+Transaction::~Transaction() {
+  if (m_impl && m_impl->open) roll_back(m_impl->session);
+}
+
+std::int64_t Transaction::insert(std::string_view table, const std::vector<Cell>& cells) {
+  return insert_row(m_impl->session, table, cells);
+}
+
+void Transaction::update(std::string_view table, std::int64_t id, const std::vector<Cell>& cells) {
+  update_row(m_impl->session, table, id, cells);
+}
+
+void Transaction::remove(std::string_view table, std::int64_t id) { delete_row(m_impl->session, table, id); }
+
+std::int64_t Transaction::find(std::string_view table, std::string_view column, std::string_view value) {
+  Session& session = m_impl->session;
+  session.require_column(table, column);
+  Statement& row = session.statement(fmt::format("SELECT id FROM {} WHERE {} = ?", table, column));
+  row.bind(0, value);
+  const std::int64_t id = row.step() ? row.integer(0) : 0;
+  row.reset();
+  return id;
+}
+
+std::int64_t Transaction::commit() {
+  const std::int64_t change = commit_change(m_impl->session, m_impl->change, WhenEmpty::drop);
+  m_impl->open = false;
+  return change;
+}
+
+}  // namespace zaitu::store

@@ -1,0 +1,248 @@
+#include "store/session.h"
+
+#include <fmt/format.h>
+#include <pwd.h>
+#include <sqlite3.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <stdexcept>
+
+#include "base/error.h"
+#include "store/schema.h"
+
+namespace zaitu::store {
+
+namespace fs = std::filesystem;
+using base::Error;
+using base::ExitCode;
+
+namespace {
+
+std::string user_at_host() {
+  std::string user;
+  passwd entry{};
+  passwd* found = nullptr;
+  char buffer[4096];
+  if (getpwuid_r(geteuid(), &entry, buffer, sizeof buffer, &found) == 0 && found != nullptr) {
+    user = found->pw_name;
+  } else {
+    user = std::to_string(geteuid());
+  }
+  char host[256] = {};
+  if (gethostname(host, sizeof host - 1) != 0) return user;
+  return user + "@" + host;
+}
+
+// SQLite's URI for a file, so that "?" and "#" in its name stay part of the name.
+std::string uri(const fs::path& file, std::string_view query) {
+  std::string text = "file:";
+  for (const char c : fs::absolute(file).native()) {
+    if (c == '?' || c == '#' || c == '%') {
+      text += fmt::format("%{:02X}", static_cast<unsigned char>(c));
+    } else {
+      text += c;
+    }
+  }
+  return text + std::string(query);
+}
+
+// The geometry's SRID (bytes 2..5 of the blob, byte order in byte 1) becomes the file's.
+void set_srid(geom::Bytes& blob, int srid) {
+  if (blob.size() < 6 || blob[0] != 0 || blob[1] > 1) return;
+  const auto code = static_cast<std::uint32_t>(srid);
+  for (std::size_t i = 0; i < 4; ++i) {
+    const std::size_t shift = blob[1] == 1 ? i : 3 - i;
+    blob[2 + i] = static_cast<std::uint8_t>(code >> (8 * shift));
+  }
+}
+
+void bind_cell(Session& session, Statement& statement, int parameter, std::string_view table, const Cell& cell) {
+  if (const auto* text = std::get_if<std::string>(&cell.value); text != nullptr && text->find('\0') != text->npos) {
+    throw Error(ExitCode::data_failed,
+                fmt::format("{}: {}.{}: a text with a zero byte in it cannot be stored; take the byte out",
+                            session.path.string(), table, cell.column));
+  }
+  if (cell.column == geometry_column && std::holds_alternative<geom::Bytes>(cell.value)) {
+    Value value = cell.value;
+    set_srid(std::get<geom::Bytes>(value), session.srid);
+    statement.bind(parameter, value);
+  } else {
+    statement.bind(parameter, cell.value);
+  }
+}
+
+// SpatiaLite's triggers roll the whole transaction back; without this the next statement would be on its own.
+void require_open_change(const Session& session) {
+  if (!session.connection.in_transaction()) {
+    throw Error(ExitCode::data_failed,
+                session.path.string() + ": the change was rolled back after an error; nothing of it is kept");
+  }
+}
+
+}  // namespace
+
+FileStamp FileStamp::of(const fs::path& file) {
+  FileStamp stamp;
+  std::error_code error;
+  stamp.size = fs::file_size(file, error);
+  stamp.written = fs::last_write_time(file, error);
+  fs::path log = file;
+  log += "-wal";
+  stamp.has_log = fs::exists(log, error);
+  return stamp;
+}
+
+Statement& Session::statement(const std::string& sql) {
+  const auto found = statements.find(sql);
+  if (found != statements.end()) return found->second;
+  return statements.emplace(sql, Statement(connection, sql)).first->second;
+}
+
+void Session::require_column(std::string_view table, std::string_view column) {
+  auto found = columns.find(std::string(table));
+  if (found == columns.end()) {
+    std::vector<std::string> names;
+    if (is_journalled(table)) {
+      Statement info(connection, fmt::format("SELECT name FROM pragma_table_info('{}')", table));
+      while (info.step()) names.emplace_back(info.text(0));
+    }
+    found = columns.emplace(table, std::move(names)).first;
+  }
+  if (found->second.empty()) throw std::logic_error(fmt::format("the project has no table '{}'", table));
+  if (std::find(found->second.begin(), found->second.end(), column) == found->second.end()) {
+    throw std::logic_error(fmt::format("table {} has no column '{}'", table, column));
+  }
+}
+
+void Session::open_immutable() {
+  statements.clear();
+  connection = Connection(uri(path, "?immutable=1"), SQLITE_OPEN_READONLY | SQLITE_OPEN_URI, path.string());
+  immutable = true;
+  stamp = FileStamp::of(path);
+}
+
+void Session::close() {
+  statements.clear();
+  // Closing the last connection writes the log into the file and removes it; with others open (QGIS) they do.
+  if (connection.handle() != nullptr && !read_only) {
+    sqlite3_wal_checkpoint_v2(connection.handle(), nullptr, SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr);
+  }
+  connection.close();
+}
+
+std::int64_t begin_change(Session& session, const std::string& command, std::string_view kind, std::int64_t of_change) {
+  if (session.read_only) {
+    throw Error(ExitCode::output_failed, session.path.string() +
+                                             ": opened read-only, so it cannot be changed; copy it to a folder that "
+                                             "can be written");
+  }
+  if (session.connection.in_transaction()) throw std::logic_error("a change is already open");
+  session.connection.load_spatialite();
+  session.connection.execute("BEGIN IMMEDIATE");
+  try {
+    Statement& change = session.statement(
+        "INSERT INTO changes (at, who, command, kind, of_change) "
+        "VALUES (strftime('%Y-%m-%dT%H:%M:%SZ', 'now'), ?, ?, ?, ?)");
+    change.bind(0, std::string_view(user_at_host()));
+    change.bind(1, std::string_view(command));
+    change.bind(2, kind);
+    change.bind(3, of_change == 0 ? Value() : Value(of_change));
+    change.run();
+    const std::int64_t id = session.connection.last_insert_id();
+    Statement& open = session.statement("INSERT OR REPLACE INTO open_change (id, change_id) VALUES (1, ?)");
+    open.bind(0, id);
+    open.run();
+    return id;
+  } catch (...) {
+    roll_back(session);
+    throw;
+  }
+}
+
+std::int64_t commit_change(Session& session, std::int64_t change, WhenEmpty when_empty) {
+  require_open_change(session);
+  if (when_empty == WhenEmpty::drop) {
+    Statement& written = session.statement("SELECT EXISTS (SELECT 1 FROM journal WHERE change_id = ?)");
+    written.bind(0, change);
+    const bool any = written.step() && written.integer(0) != 0;
+    written.reset();
+    if (!any) {
+      roll_back(session);
+      return 0;
+    }
+  }
+  session.connection.execute("DELETE FROM open_change");
+  session.connection.execute("COMMIT");
+  return change;
+}
+
+void roll_back(Session& session) noexcept {
+  for (auto& [sql, statement] : session.statements) statement.reset();
+  if (session.connection.in_transaction()) {
+    sqlite3_exec(session.connection.handle(), "ROLLBACK", nullptr, nullptr, nullptr);
+  }
+}
+
+std::int64_t insert_row(Session& session, std::string_view table, const std::vector<Cell>& cells) {
+  require_open_change(session);
+  std::string sql = "INSERT INTO ";
+  sql.append(table);
+  std::string places;
+  for (const Cell& cell : cells) {
+    sql += places.empty() ? " (" : ", ";
+    sql.append(cell.column);
+    places += places.empty() ? "?" : ", ?";
+  }
+  sql += cells.empty() ? " DEFAULT VALUES" : ") VALUES (" + places + ")";
+  if (session.statements.find(sql) == session.statements.end()) {
+    session.require_column(table, "id");
+    for (const Cell& cell : cells) session.require_column(table, cell.column);
+  }
+  Statement& insert = session.statement(sql);
+  int parameter = 0;
+  for (const Cell& cell : cells) bind_cell(session, insert, parameter++, table, cell);
+  insert.run();
+  return session.connection.last_insert_id();
+}
+
+void update_row(Session& session, std::string_view table, std::int64_t id, const std::vector<Cell>& cells) {
+  require_open_change(session);
+  if (cells.empty()) return;
+  std::string sql = "UPDATE ";
+  sql.append(table);
+  const char* separator = " SET ";
+  for (const Cell& cell : cells) {
+    sql += separator;
+    sql.append(cell.column);
+    sql += " = ?";
+    separator = ", ";
+  }
+  sql += " WHERE id = ?";
+  if (session.statements.find(sql) == session.statements.end()) {
+    for (const Cell& cell : cells) session.require_column(table, cell.column);
+  }
+  Statement& update = session.statement(sql);
+  int parameter = 0;
+  for (const Cell& cell : cells) bind_cell(session, update, parameter++, table, cell);
+  update.bind(parameter, id);
+  update.run();
+  if (sqlite3_changes(session.connection.handle()) == 0) {
+    throw Error(ExitCode::data_failed,
+                fmt::format("{}: {} has no row {} any more; load the project again", session.path.string(), table, id));
+  }
+}
+
+void delete_row(Session& session, std::string_view table, std::int64_t id) {
+  require_open_change(session);
+  session.require_column(table, "id");
+  Statement& remove = session.statement(fmt::format("DELETE FROM {} WHERE id = ?", table));
+  remove.bind(0, id);
+  remove.run();
+  if (sqlite3_changes(session.connection.handle()) == 0) {
+    throw Error(ExitCode::data_failed,
+                fmt::format("{}: {} has no row {} any more; load the project again", session.path.string(), table, id));
+  }
+}
+
+}  // namespace zaitu::store

@@ -1,0 +1,67 @@
+// One open project file: its connection, the statements prepared on it and what the journal says about undo. What
+// ProjectFile and Transaction share; one thread.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <unordered_map>
+#include <unordered_set>
+#include <vector>
+
+#include "store/sqlite.h"
+
+namespace zaitu::store {
+
+// Tells whether a file that is read without locks was written meanwhile.
+struct FileStamp {
+  std::uintmax_t size = 0;
+  std::filesystem::file_time_type written;
+  bool has_log = false;  // "-wal": another program has it open, or died with it open
+  static FileStamp of(const std::filesystem::path& file);
+  friend bool operator==(const FileStamp&, const FileStamp&) = default;
+};
+
+struct Undoable {
+  std::int64_t change = 0;   // of kind do
+  std::int64_t rows_of = 0;  // the change whose rows are to be inverted: the change itself, its last redo or undo
+};
+
+struct Session {
+  std::filesystem::path path;
+  bool read_only = false;
+  bool immutable = false;  // opened without locks: nothing may be written beside the file
+  FileStamp stamp;         // when it was opened; looked at while immutable
+  Connection connection;
+  std::unordered_map<std::string, Statement> statements;
+  std::unordered_map<std::string, std::vector<std::string>> columns;  // of each table
+  int srid = 0;
+
+  std::vector<Undoable> done, undone;               // newest last; `undone` is emptied by a new change
+  std::unordered_set<std::int64_t> undone_changes;  // all of them, those that can no longer be redone too
+  std::int64_t last_seen_change = 0;
+
+  Session() = default;
+  Session(const Session&) = delete;
+  Session& operator=(const Session&) = delete;
+  ~Session() { close(); }
+
+  Statement& statement(const std::string& sql);
+  // Throws std::logic_error for a table or column that is not there: a programming error.
+  void require_column(std::string_view table, std::string_view column);
+  void open_immutable();
+  void close();  // brings everything into the one file
+};
+
+// A change: BEGIN IMMEDIATE and a row of `changes` that the triggers find. The change's number.
+std::int64_t begin_change(Session& session, const std::string& command, std::string_view kind, std::int64_t of_change);
+enum class WhenEmpty { drop, keep };
+// Durable when it returns; 0 when nothing was changed and WhenEmpty::drop.
+std::int64_t commit_change(Session& session, std::int64_t change, WhenEmpty when_empty);
+void roll_back(Session& session) noexcept;
+
+std::int64_t insert_row(Session& session, std::string_view table, const std::vector<Cell>& cells);
+void update_row(Session& session, std::string_view table, std::int64_t id, const std::vector<Cell>& cells);
+void delete_row(Session& session, std::string_view table, std::int64_t id);
+
+}  // namespace zaitu::store

@@ -1,0 +1,84 @@
+// SQLite behind two small classes. A Connection and its Statements belong to one thread. Every failure becomes a
+// base::Error that names the file: constraint -> data_failed, locked or damaged -> project_unusable, disk ->
+// output_failed.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "store/project_file.h"
+
+struct sqlite3;
+struct sqlite3_stmt;
+
+namespace zaitu::store {
+
+class Statement {
+ public:
+  Statement() = default;
+  Statement(const class Connection& connection, const std::string& sql);
+  ~Statement();
+  Statement(Statement&& other) noexcept;
+  Statement& operator=(Statement&& other) noexcept;
+
+  // Parameters and columns count from 0. Text and blob are copied.
+  void bind(int parameter, std::int64_t value);
+  void bind(int parameter, double value);
+  void bind(int parameter, std::string_view value);
+  void bind(int parameter, const Value& value);
+  bool step();  // true: a row is there
+  // Makes it ready to run again; bindings stay.
+  void reset();
+  void run() {  // a statement without rows
+    while (step()) {
+    }
+    reset();
+  }
+
+  bool is_null(int column) const;
+  std::int64_t integer(int column) const;   // NULL: 0
+  double real(int column) const;            // NULL: NaN, the model's "not known"
+  std::string_view text(int column) const;  // NULL: empty; valid until the next step
+  std::span<const std::uint8_t> blob(int column) const;
+  Value value(int column) const;  // as it is stored
+  int column_count() const;
+  std::string_view column_name(int column) const;
+
+ private:
+  const class Connection* m_connection = nullptr;
+  sqlite3_stmt* m_handle = nullptr;
+};
+
+class Connection {
+ public:
+  Connection() = default;
+  // `name`: an SQLite file name or URI. `file`: what errors call it.
+  Connection(const std::string& name, int flags, std::string file);
+  ~Connection();
+  Connection(Connection&& other) noexcept;
+  Connection& operator=(Connection&& other) noexcept;
+
+  void execute(const std::string& sql) const;
+  std::int64_t integer(const std::string& sql) const;  // first column of the first row, 0 without one
+  std::string text(const std::string& sql) const;
+  bool in_transaction() const;
+  std::int64_t last_insert_id() const;
+  // SpatiaLite's functions, which its triggers need for writing geometry; some milliseconds, once.
+  void load_spatialite();
+  void close();
+  sqlite3* handle() const { return m_handle; }
+  const std::string& file() const { return m_file; }
+  [[noreturn]] void fail(int result, const std::string& doing = {}) const;
+
+ private:
+  sqlite3* m_handle = nullptr;
+  void* m_spatialite = nullptr;
+  std::string m_file;
+};
+
+// "name" with inner quotes doubled.
+std::string quoted_name(std::string_view name);
+
+}  // namespace zaitu::store
