@@ -1,0 +1,18 @@
+// The supply S-curve as a figure: the same for the window's tab and the summary page. Pure function of a snapshot.
+#pragma once
+
+#include <vector>
+
+#include "base/format.h"
+#include "chart/figure.h"
+#include "model/project.h"
+#include "planning/supply.h"
+
+namespace zaitu::report {
+
+// `curve`: planning::supply_curve of the same rule. Classes that are not stacked (stalled) are left out.
+chart::SupplyCurveFigure supply_figure(const model::Project& project, const std::vector<planning::CurvePoint>& curve,
+                                       const std::vector<planning::TargetGap>& targets, base::Date as_of,
+                                       base::Language language);
+
+}  // namespace zaitu::report
