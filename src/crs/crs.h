@@ -14,8 +14,10 @@ namespace zaitu::crs {
 
 class CoordinateReferenceSystem {
  public:
-  // "EPSG:4549", WKT or PROJJSON. Throws base::Error(usage) naming the text when PROJ does not know it, and
-  // base::Error(input_unreadable) with the paths tried when proj.db is missing.
+  // "EPSG:4549" (or just 4549), WKT of any dialect, PROJJSON, a PROJ string, or a CRS's exact name. Text without a
+  // code that says the same as an EPSG entry gets that entry's code. Throws base::Error(usage) naming the text when
+  // PROJ does not know it or it is no map CRS (vertical, geocentric, local engineering), and
+  // base::Error(input_unreadable) with the paths tried when proj.db is missing. Milliseconds.
   static CoordinateReferenceSystem from_text(const std::string& definition);
 
   const std::string& definition() const { return m_definition; }  // what it was made from
@@ -23,6 +25,8 @@ class CoordinateReferenceSystem {
   std::string code() const;                                       // "EPSG:4549", else the name
   int epsg() const { return m_epsg; }                             // 0 when it has none
   bool is_geographic() const { return m_geographic; }
+  // Metres in one unit of the coordinates; 0 for degrees. Planar areas are m² only where it is 1.
+  double metres_per_unit() const { return m_metres_per_unit; }
   const std::string& wkt() const { return m_wkt; }  // WKT1-GDAL, for spatial_ref_sys and files
   double semi_major_m() const { return m_semi_major; }
   double inverse_flattening() const { return m_inverse_flattening; }
@@ -33,6 +37,7 @@ class CoordinateReferenceSystem {
   std::string m_definition, m_name, m_wkt;
   int m_epsg = 0;
   bool m_geographic = false;
+  double m_metres_per_unit = 1;
   double m_semi_major = 6378137.0;
   double m_inverse_flattening = 298.257222101;
   std::optional<geom::Envelope> m_area_of_use;
@@ -51,7 +56,8 @@ class Transformation {
   geom::Coord forward(geom::Coord c) const;
   geom::Coord inverse(geom::Coord c) const;
   bool is_identity() const;
-  // True when PROJ only has a ballpark (no datum shift) way: the result may be off by tens of metres.
+  // True when PROJ only has a ballpark (no datum shift) way: the result may be off by tens of metres. Two known
+  // Earth-centred datums (CGCS2000, WGS 84, ITRF ...) agree without a shift: not ballpark, accuracy_m() is then 2.
   bool is_ballpark() const;
   double accuracy_m() const;  // negative = unknown
 
@@ -64,17 +70,19 @@ class Transformation {
 geom::GeometryColumn transformed(const geom::GeometryColumn& column, const Transformation& transformation);
 
 // Area on the ellipsoid of `crs` in m²: edges are straight in the CRS (as a planner draws them), densified so that the
-// error stays below 1e-9 relative, then summed by authalic latitude (Karney 2013 is the geodesic alternative).
+// error stays below 1e-9 relative, then summed by authalic latitude (Karney 2013 is the geodesic alternative). Areas
+// around a pole are not meant. Belongs to one thread, as a Transformation does.
 class EllipsoidalArea {
  public:
   explicit EllipsoidalArea(const CoordinateReferenceSystem& crs);
+  // NaN where a vertex cannot be placed on the Earth.
   double operator()(const geom::FeatureGeometry& polygon) const;
-  double length(const geom::FeatureGeometry& line) const;  // geodesic, m
+  double length(const geom::FeatureGeometry& line) const;  // geodesic between vertices, m; NaN likewise
 
  private:
   std::shared_ptr<const Transformation> m_to_geographic;
   double m_semi_major, m_inverse_flattening;
-  bool m_geographic;
+  double m_longest_piece;  // in units of the CRS
 };
 
 }  // namespace zaitu::crs
