@@ -54,7 +54,7 @@ ImportResult import_source(store::ProjectFile& file, const ImportOptions& option
 // A project file, or any OGR file taken as parcels (read-only, in memory). `crs`: only for OGR files.
 std::shared_ptr<const model::Project> load_for_reading(const std::filesystem::path& path, base::Progress& progress);
 
-// The newest date the project speaks of: today, else the last actual event when that lies in the past by over a year.
+// The date shown when none is asked for: today.
 base::Date default_as_of(const model::Project& project);
 
 // ---- reports and exports ---------------------------------------------------------------------------------------

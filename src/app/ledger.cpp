@@ -1,0 +1,298 @@
+#include "app/ledger.h"
+
+#include <map>
+#include <set>
+
+#include "app/ledger_rows.h"
+#include "geom/measure.h"
+
+namespace zaitu::app {
+
+namespace {
+
+constexpr std::pair<LedgerKind, std::string_view> kind_names[] = {
+    {LedgerKind::parcels, "parcels"},       {LedgerKind::projects, "projects"},
+    {LedgerKind::phases, "phases"},         {LedgerKind::events, "events"},
+    {LedgerKind::circles, "circles"},       {LedgerKind::zones, "zones"},
+    {LedgerKind::towns, "towns"},           {LedgerKind::units, "units"},
+    {LedgerKind::indicators, "indicators"}, {LedgerKind::tasks, "tasks"},
+    {LedgerKind::documents, "documents"},   {LedgerKind::occupancy, "occupancy"},
+    {LedgerKind::programmes, "programmes"}, {LedgerKind::stages, "stages"},
+    {LedgerKind::land_use, "land_use"}};
+
+Ledger unit_ledger(const model::Project& project, base::Language language) {
+  Ledger ledger = ledger_of(LedgerKind::units, language,
+                            {{"code", "代码", "Code"},
+                             {"name", "名称", "Name"},
+                             {"kind", "类别", "Kind"},
+                             {"leads", "牵头项目", "Leads projects", ColumnKind::number, true}});
+  std::map<model::UnitId, std::size_t> leads;
+  for (const auto& row : rows_of(project.project_units)) {
+    if (row.role == model::UnitRole::lead) ++leads[row.unit];
+  }
+  for (const auto& row : rows_of(project.units)) {
+    ledger.ids.push_back(row.id.value);
+    ledger.rows.push_back(
+        {text(row.code), text(shown(language, row.name_zh, row.name_en)), text(row.kind), whole(leads[row.id])});
+  }
+  return ledger;
+}
+
+// One row per indicator; its targets are columns, one for each year that any indicator has.
+Ledger indicator_ledger(const model::Project& project, base::Language language) {
+  Ledger ledger = ledger_of(LedgerKind::indicators, language,
+                            {{"code", "代码", "Code"},
+                             {"number", "序号", "Number", ColumnKind::number},
+                             {"name", "指标", "Indicator"},
+                             {"unit", "单位", "Unit"},
+                             {"kind", "性质", "Kind"},
+                             {"scope", "范围", "Scope"},
+                             {"action_group", "行动", "Action"},
+                             {"supply", "供给目标", "Supply target", ColumnKind::flag}});
+  std::set<int> years;
+  std::map<std::pair<model::IndicatorId, int>, double> targets;
+  for (const auto& row : rows_of(project.indicator_targets)) {
+    years.insert(row.year);
+    targets[{row.indicator, row.year}] = row.value;
+  }
+  for (const int year : years) {
+    const std::string digits = std::to_string(year);
+    ledger.columns.push_back({"target_" + digits,
+                              language == base::Language::zh ? digits + "年目标" : "Target " + digits,
+                              ColumnKind::number, false});
+  }
+  const RowsById<model::Unit, model::UnitId> units(project.units);
+  ledger.columns.push_back(
+      {"lead_units", language == base::Language::zh ? "牵头单位" : "Lead units", ColumnKind::text, false});
+  for (const auto& row : rows_of(project.indicators)) {
+    std::vector<LedgerValue> cells = {
+        text(row.code),         std::int64_t{row.number}, text(shown(language, row.name_zh, row.name_en)),
+        text(row.unit),         text(row.kind),           text(row.scope),
+        text(row.action_group), flag(row.is_supply)};
+    for (const int year : years) {
+      const auto found = targets.find({row.id, year});
+      cells.push_back(found == targets.end() ? LedgerValue{} : number(found->second));
+    }
+    std::string leads;
+    for (const auto& link : rows_of(project.indicator_units)) {
+      const model::Unit* unit = units.find(link.unit);
+      if (link.indicator == row.id && link.role == model::UnitRole::lead && unit != nullptr) {
+        append(leads, shown(language, unit->name_zh, unit->name_en));
+      }
+    }
+    cells.push_back(text(leads));
+    ledger.ids.push_back(row.id.value);
+    ledger.rows.push_back(std::move(cells));
+  }
+  return ledger;
+}
+
+Ledger task_ledger(const model::Project& project, base::Language language) {
+  Ledger ledger = ledger_of(LedgerKind::tasks, language,
+                            {{"code", "代码", "Code"},
+                             {"number", "序号", "Number", ColumnKind::number},
+                             {"action_group", "行动", "Action"},
+                             {"title", "重点任务", "Task"},
+                             {"text", "内容", "Text"},
+                             {"units", "推进单位", "Units"},
+                             {"document", "文件", "Document"}});
+  const RowsById<model::Unit, model::UnitId> units(project.units);
+  const RowsById<model::Document, model::DocumentId> documents(project.documents);
+  for (const auto& row : rows_of(project.tasks)) {
+    std::string names;
+    for (const auto& link : rows_of(project.task_units)) {
+      const model::Unit* unit = units.find(link.unit);
+      if (link.task == row.id && unit != nullptr) append(names, shown(language, unit->name_zh, unit->name_en));
+    }
+    ledger.ids.push_back(row.id.value);
+    ledger.rows.push_back({text(row.code), std::int64_t{row.number}, text(row.action_group),
+                           text(shown(language, row.title_zh, row.title_en)), text(row.text), text(names),
+                           text(documents.code(row.document))});
+  }
+  return ledger;
+}
+
+Ledger document_ledger(const model::Project& project, base::Language language) {
+  Ledger ledger = ledger_of(LedgerKind::documents, language,
+                            {{"code", "代码", "Code"},
+                             {"title", "标题", "Title"},
+                             {"number", "文号", "Number"},
+                             {"status", "状态", "Status"},
+                             {"version", "版本", "Version"},
+                             {"issued_on", "发布日期", "Issued on", ColumnKind::date},
+                             {"note", "备注", "Note"}});
+  for (const auto& row : rows_of(project.documents)) {
+    ledger.ids.push_back(row.id.value);
+    ledger.rows.push_back({text(row.code), text(shown(language, row.title_zh, row.title_en)), text(row.number),
+                           text(row.status), text(row.version), day(row.issued_on), text(row.note)});
+  }
+  return ledger;
+}
+
+Ledger programme_ledger(const model::Project& project, base::Language language) {
+  Ledger ledger = ledger_of(LedgerKind::programmes, language,
+                            {{"code", "代码", "Code"},
+                             {"name", "名称", "Name"},
+                             {"document", "文件", "Document"},
+                             {"projects", "项目数", "Projects", ColumnKind::number},
+                             {"primary_projects", "主项目数", "Primary projects", ColumnKind::number, true}});
+  const RowsById<model::Document, model::DocumentId> documents(project.documents);
+  for (const auto& row : rows_of(project.programmes)) {
+    std::size_t linked = 0, primary = 0;
+    for (const auto& link : rows_of(project.project_programmes)) {
+      if (link.programme != row.id) continue;
+      ++linked;
+      if (link.primary) ++primary;
+    }
+    ledger.ids.push_back(row.id.value);
+    ledger.rows.push_back({text(row.code), text(shown(language, row.name_zh, row.name_en)),
+                           text(documents.code(row.document)), whole(linked), whole(primary)});
+  }
+  return ledger;
+}
+
+Ledger stage_ledger(const model::Project& project, base::Language language) {
+  Ledger ledger = ledger_of(LedgerKind::stages, language,
+                            {{"code", "代码", "Code"},
+                             {"seq", "次序", "Order", ColumnKind::number},
+                             {"name", "阶段", "Stage"},
+                             {"certainty", "确定性", "Certainty"},
+                             {"colour", "颜色", "Colour"},
+                             {"source", "来源", "Source"}});
+  std::int64_t row_number = 0;  // the vocabulary is keyed by its code
+  for (const auto& row : rows_of(project.stages)) {
+    ledger.ids.push_back(++row_number);
+    ledger.rows.push_back({text(row.code), std::int64_t{row.seq}, text(shown(language, row.name_zh, row.name_en)),
+                           text(row.certainty_class), text(row.colour), text(row.source)});
+  }
+  return ledger;
+}
+
+Ledger land_use_ledger(const Picture& picture, base::Language language) {
+  Ledger ledger = ledger_of(LedgerKind::land_use, language,
+                            {{"code", "代码", "Code"},
+                             {"name", "用地分类", "Land use"},
+                             {"level", "级别", "Level", ColumnKind::number},
+                             {"parent", "上级", "Parent"},
+                             {"colour", "颜色", "Colour"},
+                             {"colour_status", "颜色依据", "Colour status"},
+                             {"parcels", "地块数", "Parcels", ColumnKind::number, true},
+                             {"area", "用地面积", "Land area", ColumnKind::area_m2, true}});
+  const model::Project& project = *picture.project;
+  std::map<std::string, std::pair<std::size_t, double>> use;
+  const model::ParcelTable& parcels = rows_of(project.parcels);
+  for (std::size_t i = 0; i < parcels.size(); ++i) {
+    if (!parcels.in_force(i, picture.status->as_of)) continue;
+    auto& [count, area] = use[parcels.land_use_current[i]];
+    ++count;
+    area += planar_area(parcels, i);
+  }
+  std::int64_t row_number = 0;
+  for (const auto& row : rows_of(project.land_use_classes)) {
+    const auto& [count, area] = use[row.code];
+    ledger.ids.push_back(++row_number);
+    ledger.rows.push_back({text(row.code), text(shown(language, row.name_zh, row.name_en)), std::int64_t{row.level},
+                           text(row.parent_code), text(row.colour), text(row.colour_status), whole(count),
+                           number(area)});
+  }
+  return ledger;
+}
+
+}  // namespace
+
+std::optional<LedgerKind> parse_ledger_kind(std::string_view word) {
+  for (const auto& [kind, name] : kind_names) {
+    if (name == word) return kind;
+  }
+  return std::nullopt;
+}
+
+std::string_view name_of(LedgerKind kind) {
+  for (const auto& [other, name] : kind_names) {
+    if (other == kind) return name;
+  }
+  return {};
+}
+
+Ledger make_ledger(const Picture& picture, LedgerKind kind, base::Language language) {
+  switch (kind) {
+    case LedgerKind::parcels:
+      return parcel_ledger(picture, language);
+    case LedgerKind::projects:
+      return project_ledger(picture, language);
+    case LedgerKind::phases:
+      return phase_ledger(picture, language);
+    case LedgerKind::events:
+      return event_ledger(picture, language);
+    case LedgerKind::circles:
+      return circle_ledger(picture, language);
+    case LedgerKind::zones:
+      return zone_ledger(picture, language);
+    case LedgerKind::towns:
+      return town_ledger(picture, language);
+    case LedgerKind::units:
+      return unit_ledger(*picture.project, language);
+    case LedgerKind::indicators:
+      return indicator_ledger(*picture.project, language);
+    case LedgerKind::tasks:
+      return task_ledger(*picture.project, language);
+    case LedgerKind::documents:
+      return document_ledger(*picture.project, language);
+    case LedgerKind::occupancy:
+      return occupancy_ledger(picture, language);
+    case LedgerKind::programmes:
+      return programme_ledger(*picture.project, language);
+    case LedgerKind::stages:
+      return stage_ledger(*picture.project, language);
+    case LedgerKind::land_use:
+      return land_use_ledger(picture, language);
+  }
+  return {};
+}
+
+// ---- shared by the makers ------------------------------------------------------------------------------------------
+
+StandingNames standing_names(const model::Project& project, const planning::Standing& standing,
+                             base::Language language) {
+  StandingNames names;
+  if (standing.stage >= 0) {
+    const model::Stage& stage = (*project.stages)[static_cast<std::size_t>(standing.stage)];
+    names.stage = stage.code;
+    names.stage_name = shown(language, stage.name_zh, stage.name_en);
+  }
+  if (standing.certainty >= 0) {
+    const model::CertaintyClass& row = (*project.certainty_classes)[static_cast<std::size_t>(standing.certainty)];
+    names.certainty = row.code;
+    names.certainty_name = shown(language, row.label_zh, row.label_en);
+  }
+  return names;
+}
+
+std::unordered_map<std::uint32_t, const planning::PhaseCount*> counts_by_phase(const Picture& picture) {
+  std::unordered_map<std::uint32_t, const planning::PhaseCount*> counts;
+  for (const auto& count : picture.supply->evidence) counts.emplace(count.phase, &count);
+  return counts;
+}
+
+double planar_area(const model::ParcelTable& parcels, std::size_t row) {
+  const double stored = parcels.area(row, model::AreaKind::planar);
+  return std::isnan(stored) ? geom::area(parcels.geometry[row]) : stored;
+}
+
+std::vector<std::vector<PhasePart>> phases_on_parcels(const Picture& picture) {
+  const model::ParcelTable& parcels = rows_of(picture.project->parcels);
+  std::vector<std::vector<PhasePart>> parts(parcels.size());
+  const auto& phase_parcels = picture.locations->phase_parcels;
+  for (std::size_t phase = 0; phase < phase_parcels.size(); ++phase) {
+    double whole_area = 0;
+    for (const std::uint32_t parcel : phase_parcels[phase]) whole_area += planar_area(parcels, parcel);
+    for (const std::uint32_t parcel : phase_parcels[phase]) {
+      const double part = whole_area > 0 ? planar_area(parcels, parcel) / whole_area
+                                         : 1.0 / static_cast<double>(phase_parcels[phase].size());
+      parts[parcel].push_back({static_cast<std::uint32_t>(phase), part});
+    }
+  }
+  return parts;
+}
+
+}  // namespace zaitu::app

@@ -1,0 +1,134 @@
+// What the makers of the ledgers share: columns said in one line each, rows by table, look-ups by id made once.
+#pragma once
+
+#include <cmath>
+#include <initializer_list>
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+#include "app/ledger.h"
+
+namespace zaitu::app {
+
+using ColumnKind = LedgerColumn::Kind;
+
+struct ColumnSpec {
+  const char* name;
+  const char* zh;
+  const char* en;
+  ColumnKind kind = ColumnKind::text;
+  bool total = false;
+};
+
+inline Ledger ledger_of(LedgerKind kind, base::Language language, std::initializer_list<ColumnSpec> columns) {
+  Ledger ledger;
+  ledger.kind = kind;
+  for (const ColumnSpec& spec : columns) {
+    ledger.columns.push_back({spec.name, language == base::Language::zh ? spec.zh : spec.en, spec.kind, spec.total});
+  }
+  return ledger;
+}
+
+// ---- values --------------------------------------------------------------------------------------------------------
+inline LedgerValue text(std::string_view value) { return std::string(value); }
+inline LedgerValue number(double value) { return std::isnan(value) ? LedgerValue{} : LedgerValue{value}; }
+inline LedgerValue whole(std::size_t value) { return static_cast<std::int64_t>(value); }
+inline LedgerValue flag(bool value) { return std::int64_t{value ? 1 : 0}; }
+inline LedgerValue day(const std::optional<base::Date>& value) {
+  return value ? LedgerValue{value->iso()} : LedgerValue{};
+}
+
+// Texts one after another: "A;B".
+inline void append(std::string& list, std::string_view item) {
+  if (!list.empty()) list += ';';
+  list += item;
+}
+
+template <class T>
+const T& rows_of(const std::shared_ptr<const T>& table) {
+  static const T none;
+  return table ? *table : none;
+}
+
+// The name in the asked language, else in the other one.
+inline const std::string& shown(base::Language language, const std::string& zh, const std::string& en) {
+  if (language == base::Language::zh) return zh.empty() ? en : zh;
+  return en.empty() ? zh : en;
+}
+
+// Row numbers by id.
+template <class Row, class RowId>
+class RowsById {
+ public:
+  explicit RowsById(const model::Rows<Row>& rows) : m_rows(&rows_of(rows)) {
+    for (std::size_t i = 0; i < m_rows->size(); ++i) m_row_by_id.emplace((*m_rows)[i].id, i);
+  }
+  const Row* find(RowId id) const {
+    const auto found = m_row_by_id.find(id);
+    return found == m_row_by_id.end() ? nullptr : &(*m_rows)[found->second];
+  }
+  std::optional<std::size_t> row(RowId id) const {
+    const auto found = m_row_by_id.find(id);
+    return found == m_row_by_id.end() ? std::nullopt : std::optional(found->second);
+  }
+  std::string code(RowId id) const {
+    const Row* row = find(id);
+    return row == nullptr ? std::string() : row->code;
+  }
+
+ private:
+  const std::vector<Row>* m_rows;
+  std::unordered_map<RowId, std::size_t> m_row_by_id;
+};
+
+// The areas of a layer a parcel or phase lies in: code and name of the first (the largest share), and all with share.
+struct PlaceNames {
+  std::string code, name, all;
+};
+template <class Row>
+PlaceNames place_names(const std::vector<Row>& rows, const std::vector<planning::Share>& shares,
+                       base::Language language) {
+  PlaceNames names;
+  for (const planning::Share& share : shares) {
+    const Row& row = rows[share.area];
+    if (names.all.empty()) {
+      names.code = row.code;
+      names.name = shown(language, row.name_zh, row.name_en);
+    }
+    append(names.all, row.code + " " + base::percent(share.share));
+  }
+  return names;
+}
+
+struct StandingNames {
+  std::string stage, stage_name, certainty, certainty_name;
+};
+StandingNames standing_names(const model::Project& project, const planning::Standing& standing,
+                             base::Language language);
+
+// One phase's part in the figure of the picture's rule, by phase row; phases out of scope are absent.
+std::unordered_map<std::uint32_t, const planning::PhaseCount*> counts_by_phase(const Picture& picture);
+
+// For each phase row its parcels with the part of the phase that stands on each (by planar area), so that sums over
+// parcels add up to the phases' areas.
+struct PhasePart {
+  std::uint32_t phase = 0;
+  double part = 0;
+};
+std::vector<std::vector<PhasePart>> phases_on_parcels(const Picture& picture);
+
+double planar_area(const model::ParcelTable& parcels, std::size_t row);
+
+Ledger parcel_ledger(const Picture& picture, base::Language language);
+Ledger project_ledger(const Picture& picture, base::Language language);
+Ledger phase_ledger(const Picture& picture, base::Language language);
+Ledger event_ledger(const Picture& picture, base::Language language);
+Ledger occupancy_ledger(const Picture& picture, base::Language language);
+Ledger circle_ledger(const Picture& picture, base::Language language);
+Ledger zone_ledger(const Picture& picture, base::Language language);
+Ledger town_ledger(const Picture& picture, base::Language language);
+
+}  // namespace zaitu::app
