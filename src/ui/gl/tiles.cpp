@@ -1,0 +1,162 @@
+#include "ui/gl/tiles.h"
+
+#include <epoxy/gl.h>
+
+#include <cmath>
+#include <string>
+
+#include "base/error.h"
+#include "ui/gl/shaders.h"
+
+namespace zaitu::ui::gl {
+
+TileCache::~TileCache() { clear(); }
+
+void TileCache::clear() {
+  for (auto& [key, tile] : m_tiles) glDeleteTextures(1, &tile.texture);
+  m_tiles.clear();
+  m_uses.clear();
+  m_bytes = 0;
+}
+
+void TileCache::insert(const TileImage& image) {
+  if (m_tiles.contains(image.key)) return;
+  Tile tile;
+  glGenTextures(1, &tile.texture);
+  glBindTexture(GL_TEXTURE_2D, tile.texture);
+  glTexParameteri(GL_TEXTURE_2D, GL_TEXTURE_MIN_FILTER, GL_LINEAR);
+  glTexParameteri(GL_TEXTURE_2D, GL_TEXTURE_MAG_FILTER, GL_LINEAR);
+  glTexParameteri(GL_TEXTURE_2D, GL_TEXTURE_WRAP_S, GL_CLAMP_TO_EDGE);
+  glTexParameteri(GL_TEXTURE_2D, GL_TEXTURE_WRAP_T, GL_CLAMP_TO_EDGE);
+  glPixelStorei(GL_UNPACK_ALIGNMENT, 4);
+  glPixelStorei(GL_UNPACK_ROW_LENGTH, 0);
+  glTexImage2D(GL_TEXTURE_2D, 0, GL_RGBA8, image.image.width, image.image.height, 0, GL_RGBA, GL_UNSIGNED_BYTE,
+               image.image.rgba.data());
+  tile.bytes = image.image.rgba.size();
+  m_uses.push_front(image.key);
+  tile.use = m_uses.begin();
+  m_bytes += tile.bytes;
+  m_tiles.emplace(image.key, tile);
+  evict();
+}
+
+unsigned TileCache::find(const TileKey& key) {
+  const auto found = m_tiles.find(key);
+  if (found == m_tiles.end()) return 0;
+  m_uses.splice(m_uses.begin(), m_uses, found->second.use);
+  return found->second.texture;
+}
+
+void TileCache::each(std::uint64_t revision, int level,
+                     const std::function<void(const TileKey&, unsigned texture)>& visit) {
+  constexpr std::int64_t least = std::numeric_limits<std::int64_t>::min();
+  for (auto it = m_tiles.lower_bound({revision, level, least, least});
+       it != m_tiles.end() && it->first.revision == revision && it->first.level == level; ++it) {
+    visit(it->first, it->second.texture);
+  }
+}
+
+void TileCache::evict() {
+  while (m_bytes > m_budget && m_uses.size() > 1) {
+    const auto oldest = m_tiles.find(m_uses.back());
+    glDeleteTextures(1, &oldest->second.texture);
+    m_bytes -= oldest->second.bytes;
+    m_tiles.erase(oldest);
+    m_uses.pop_back();
+  }
+}
+
+namespace {
+
+unsigned compile(GLenum kind, const char* source) {
+  const unsigned shader = glCreateShader(kind);
+  glShaderSource(shader, 1, &source, nullptr);
+  glCompileShader(shader);
+  int done = 0;
+  glGetShaderiv(shader, GL_COMPILE_STATUS, &done);
+  if (done == 0) {
+    char log[512] = "";
+    glGetShaderInfoLog(shader, sizeof log, nullptr, log);
+    glDeleteShader(shader);
+    throw base::Error(base::ExitCode::output_failed,
+                      std::string("opengl: the driver refuses a shader (") + log + "); update the graphics driver");
+  }
+  return shader;
+}
+
+}  // namespace
+
+TilePainter::TilePainter() {
+  const unsigned vertex = compile(GL_VERTEX_SHADER, shaders::tile_vert);
+  const unsigned fragment = compile(GL_FRAGMENT_SHADER, shaders::tile_frag);
+  m_program = glCreateProgram();
+  glAttachShader(m_program, vertex);
+  glAttachShader(m_program, fragment);
+  glLinkProgram(m_program);
+  glDeleteShader(vertex);
+  glDeleteShader(fragment);
+  m_rect_place = glGetUniformLocation(m_program, "rect");
+  const float corners[] = {0, 0, 1, 0, 0, 1, 1, 1};
+  glGenVertexArrays(1, &m_vertex_array);
+  glBindVertexArray(m_vertex_array);
+  glGenBuffers(1, &m_vertices);
+  glBindBuffer(GL_ARRAY_BUFFER, m_vertices);
+  glBufferData(GL_ARRAY_BUFFER, sizeof corners, corners, GL_STATIC_DRAW);
+  glEnableVertexAttribArray(0);
+  glVertexAttribPointer(0, 2, GL_FLOAT, GL_FALSE, 0, nullptr);
+  glBindVertexArray(0);
+  glGenFramebuffers(1, &m_frame_buffer);
+}
+
+TilePainter::~TilePainter() {
+  glDeleteFramebuffers(1, &m_frame_buffer);
+  glDeleteBuffers(1, &m_vertices);
+  glDeleteVertexArrays(1, &m_vertex_array);
+  glDeleteProgram(m_program);
+}
+
+void TilePainter::begin(int window_width, int window_height, const PixelRect& clip, style::Rgba background) {
+  m_window_width = window_width;
+  m_window_height = window_height;
+  glViewport(0, 0, window_width, window_height);
+  glDisable(GL_BLEND);
+  glDisable(GL_DEPTH_TEST);
+  glDisable(GL_CULL_FACE);
+  glEnable(GL_SCISSOR_TEST);
+  glScissor(static_cast<int>(clip.left), static_cast<int>(window_height - clip.top - clip.height),
+            static_cast<int>(clip.width), static_cast<int>(clip.height));
+  glClearColor(static_cast<float>(background.r) / 255.0F, static_cast<float>(background.g) / 255.0F,
+               static_cast<float>(background.b) / 255.0F, 1);
+  glClear(GL_COLOR_BUFFER_BIT);
+  glUseProgram(m_program);
+  glBindVertexArray(m_vertex_array);
+  glActiveTexture(GL_TEXTURE0);
+}
+
+void TilePainter::draw(unsigned texture, int texture_px, const PixelRect& place) {
+  const bool own_scale = place.width == texture_px && place.height == texture_px &&
+                         place.left == std::round(place.left) && place.top == std::round(place.top);
+  if (own_scale) {
+    const int left = static_cast<int>(place.left), top = static_cast<int>(place.top);
+    const int bottom_up = m_window_height - top;
+    glBindFramebuffer(GL_READ_FRAMEBUFFER, m_frame_buffer);
+    glFramebufferTexture2D(GL_READ_FRAMEBUFFER, GL_COLOR_ATTACHMENT0, GL_TEXTURE_2D, texture, 0);
+    glBlitFramebuffer(0, 0, texture_px, texture_px, left, bottom_up, left + texture_px, bottom_up - texture_px,
+                      GL_COLOR_BUFFER_BIT, GL_NEAREST);
+    glBindFramebuffer(GL_READ_FRAMEBUFFER, 0);
+    return;
+  }
+  const auto x = [this](double px) { return static_cast<float>(px / m_window_width * 2 - 1); };
+  const auto y = [this](double px) { return static_cast<float>(1 - px / m_window_height * 2); };
+  glUniform4f(m_rect_place, x(place.left), y(place.top), x(place.left + place.width), y(place.top + place.height));
+  glBindTexture(GL_TEXTURE_2D, texture);
+  glDrawArrays(GL_TRIANGLE_STRIP, 0, 4);
+}
+
+void TilePainter::end() {
+  glBindVertexArray(0);
+  glUseProgram(0);
+  glDisable(GL_SCISSOR_TEST);
+}
+
+}  // namespace zaitu::ui::gl

@@ -1,0 +1,67 @@
+// Map tiles on the graphics card: a cache of textures within a budget of bytes, and painting them to the window. A tile
+// at its own scale is copied pixel by pixel (a blit costs a tenth of a textured quad on a software renderer), a scaled
+// one is drawn as a quad. All of it on the thread that owns the OpenGL context.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <limits>
+#include <list>
+#include <map>
+
+#include "ui/map_worker.h"
+
+namespace zaitu::ui::gl {
+
+class TileCache {
+ public:
+  explicit TileCache(std::size_t budget_bytes) : m_budget(budget_bytes) {}
+  ~TileCache();
+  TileCache(const TileCache&) = delete;
+  TileCache& operator=(const TileCache&) = delete;
+
+  void insert(const TileImage& tile);
+  unsigned find(const TileKey& key);  // texture, 0 when it is not there; marks it as used
+  bool contains(const TileKey& key) const { return m_tiles.contains(key); }
+  // Tiles of one revision and scale, in any order.
+  void each(std::uint64_t revision, int level, const std::function<void(const TileKey&, unsigned texture)>& visit);
+  void clear();
+  std::size_t bytes() const { return m_bytes; }
+
+ private:
+  struct Tile {
+    unsigned texture = 0;
+    std::size_t bytes = 0;
+    std::list<TileKey>::iterator use;
+  };
+  void evict();
+  const std::size_t m_budget;
+  std::size_t m_bytes = 0;
+  std::map<TileKey, Tile> m_tiles;
+  std::list<TileKey> m_uses;  // newest first
+};
+
+struct PixelRect {  // in the window's pixels, y down
+  double left = 0, top = 0, width = 0, height = 0;
+};
+
+class TilePainter {
+ public:
+  TilePainter();  // throws base::Error(output_failed) when the shaders do not compile
+  ~TilePainter();
+  TilePainter(const TilePainter&) = delete;
+  TilePainter& operator=(const TilePainter&) = delete;
+
+  // Clips to `clip` and fills it with a colour; then tiles; then end().
+  void begin(int window_width, int window_height, const PixelRect& clip, style::Rgba background);
+  void draw(unsigned texture, int texture_px, const PixelRect& place);
+  void end();
+
+ private:
+  unsigned m_program = 0, m_vertex_array = 0, m_vertices = 0, m_frame_buffer = 0;
+  int m_rect_place = -1;
+  int m_window_width = 0, m_window_height = 0;
+};
+
+}  // namespace zaitu::ui::gl

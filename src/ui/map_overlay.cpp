@@ -1,0 +1,367 @@
+// What lies over the map's tiles: selection, hover, labels, measuring, scale bar, north arrow, coordinates,
+// attribution.
+#include <algorithm>
+#include <cmath>
+
+#include "base/format.h"
+#include "geom/measure.h"
+#include "ui/map_view.h"
+#include "ui/widgets.h"
+
+namespace zaitu::ui {
+
+namespace {
+
+constexpr std::size_t filled_at_most = 60;  // beyond, outlines alone show a selection well enough
+constexpr std::size_t full_halo_at_most = 220;
+
+// Fills a polygon on the screen by the even-odd rule, a row of pixels at a time: any shape, holes too.
+void fill_even_odd(ImDrawList& list, const std::vector<std::vector<ImVec2>>& rings, ImU32 colour, float step,
+                   ImVec2 clip_min, ImVec2 clip_max) {
+  float top = clip_max.y, bottom = clip_min.y;
+  for (const auto& ring : rings) {
+    for (const ImVec2& p : ring) top = std::min(top, p.y), bottom = std::max(bottom, p.y);
+  }
+  top = std::floor(std::max(top, clip_min.y));
+  bottom = std::min(bottom, clip_max.y);
+  std::vector<float> crossings;
+  for (float y = top; y < bottom; y += step) {
+    const float at = y + step / 2;
+    crossings.clear();
+    for (const auto& ring : rings) {
+      for (std::size_t i = 0; i + 1 < ring.size(); ++i) {
+        const ImVec2 a = ring[i], b = ring[i + 1];
+        if ((a.y <= at) == (b.y <= at)) continue;
+        crossings.push_back(a.x + (at - a.y) / (b.y - a.y) * (b.x - a.x));
+      }
+    }
+    std::sort(crossings.begin(), crossings.end());
+    for (std::size_t i = 0; i + 1 < crossings.size(); i += 2) {
+      const float from = std::max(crossings[i], clip_min.x), to = std::min(crossings[i + 1], clip_max.x);
+      if (to > from) list.AddRectFilled({from, y}, {to, y + step}, colour);
+    }
+  }
+}
+
+double round_length(double at_most) {
+  const double power = std::pow(10.0, std::floor(std::log10(at_most)));
+  const double lead = at_most / power;
+  return power * (lead >= 5 ? 5 : lead >= 2 ? 2 : 1);
+}
+
+std::string length_text(double metres) {
+  if (metres >= 1000) return base::number(metres / 1000, metres >= 10000 ? 1 : 2) + " km";
+  return base::number(metres, metres >= 100 ? 0 : 1) + " m";
+}
+
+}  // namespace
+
+void MapView::update_selected_rows(const Frame& frame) {
+  const app::Selection& selection = frame.document.selection();
+  if (m_selected_generation == frame.document.generation() && m_selected == selection) return;
+  m_selected_generation = frame.document.generation();
+  m_selected = selection;
+  m_selected_rows.clear();
+  m_selected_points.clear();
+  const model::Project& project = *frame.picture->project;
+  std::set<std::uint32_t> rows;
+  for (const std::int64_t id : selection.parcels) {
+    if (const auto row = project.parcels->row_of(model::ParcelId{id})) rows.insert(*row);
+  }
+  const auto& phase_parcels = frame.picture->locations->phase_parcels;
+  for (std::size_t i = 0; i < project.phases->size() && i < phase_parcels.size(); ++i) {
+    const model::Phase& phase = (*project.phases)[i];
+    if (selection.phases.contains(phase.id.value) || selection.projects.contains(phase.project.value)) {
+      rows.insert(phase_parcels[i].begin(), phase_parcels[i].end());
+    }
+  }
+  for (const model::ProjectParcel& link : *project.project_parcels) {
+    if (!selection.projects.contains(link.project.value)) continue;
+    if (const auto row = project.parcels->row_of(link.parcel)) rows.insert(*row);
+  }
+  m_selected_rows.assign(rows.begin(), rows.end());
+  for (const model::CarrierProject& row : *project.projects) {
+    if (row.location && selection.projects.contains(row.id.value)) m_selected_points.push_back(*row.location);
+  }
+}
+
+void MapView::draw_parcel(const Frame& frame, ImDrawList& list, const render::View& now, std::uint32_t row, bool filled,
+                          ImU32 colour, float width) const {
+  const geom::FeatureGeometry geometry = frame.picture->project->parcels->geometry[row];
+  const geom::Envelope extent = now.extent();
+  if (!geometry.envelope().intersects(extent)) return;
+  std::vector<std::vector<ImVec2>> rings;
+  for (std::size_t part = 0; part < geometry.part_count(); ++part) {
+    for (std::size_t ring = 0; ring < geometry.part(part).ring_count(); ++ring) {
+      std::vector<ImVec2>& points = rings.emplace_back();
+      for (const geom::Coord c : geometry.part(part).ring(ring)) {
+        const ImVec2 p = to_window(now, c);
+        // A vertex every half pixel is enough, whatever the survey's density.
+        if (points.empty() || std::abs(points.back().x - p.x) + std::abs(points.back().y - p.y) > 0.5F) {
+          points.push_back(p);
+        }
+      }
+      if (points.size() > 1) points.back() = points.front();
+    }
+  }
+  if (filled) {
+    fill_even_odd(list, rings, with_alpha(colour, 0.22F), 1, m_at, {m_at.x + m_size.x, m_at.y + m_size.y});
+  }
+  for (const auto& ring : rings) {
+    const int count = static_cast<int>(ring.size()) - 1;
+    if (count < 2) continue;
+    list.AddPolyline(ring.data(), count, frame.look.colour.selection_halo, ImDrawFlags_Closed, width + frame.px(2.5F));
+    list.AddPolyline(ring.data(), count, colour, ImDrawFlags_Closed, width);
+  }
+}
+
+void MapView::draw_selection(const Frame& frame, ImDrawList& list, const render::View& now) {
+  update_selected_rows(frame);
+  const model::ParcelTable& parcels = *frame.picture->project->parcels;
+  const ImU32 colour = frame.look.colour.selection;
+  const bool filled = m_selected_rows.size() <= filled_at_most;
+  for (const std::uint32_t row : m_selected_rows) {
+    if (parcels.in_force(row, frame.document.as_of())) draw_parcel(frame, list, now, row, filled, colour, frame.px(2));
+  }
+  for (const geom::Coord& place : m_selected_points) {
+    const ImVec2 p = to_window(now, place);
+    list.AddCircle(p, frame.px(9), frame.look.colour.selection_halo, 0, frame.px(4));
+    list.AddCircle(p, frame.px(9), colour, 0, frame.px(2));
+  }
+  const std::optional<std::uint32_t> hovered = frame.workspace.hovered_parcel;
+  if (hovered && *hovered < parcels.size()) draw_parcel(frame, list, now, *hovered, true, colour, frame.px(1.5F));
+}
+
+void MapView::draw_labels(const Frame& frame, ImDrawList& list, const render::View& now) const {
+  const bool full_halo = m_labels.labels.size() <= full_halo_at_most;
+  const float d = std::max(1.0F, std::round(frame.look.scale));
+  for (const PlacedLabel& label : m_labels.labels) {
+    const ImVec2 centre = to_window(now, label.place);
+    ImFont* font = frame.fonts.nearest(label.em_px, label.text);
+    const ImVec2 size = text_size(font, label.text);
+    const ImVec2 at{std::round(centre.x - size.x / 2), std::round(centre.y - size.y / 2)};
+    if (at.x > m_at.x + m_size.x || at.x + size.x < m_at.x || at.y > m_at.y + m_size.y || at.y + size.y < m_at.y) {
+      continue;
+    }
+    const ImU32 halo = to_imgui(label.halo);
+    for (const ImVec2& o : {ImVec2{-d, 0}, ImVec2{d, 0}, ImVec2{0, -d}, ImVec2{0, d}}) {
+      draw_text(list, font, {at.x + o.x, at.y + o.y}, halo, label.text);
+    }
+    if (full_halo) {
+      for (const ImVec2& o : {ImVec2{-d, -d}, ImVec2{d, -d}, ImVec2{-d, d}, ImVec2{d, d}}) {
+        draw_text(list, font, {at.x + o.x, at.y + o.y}, halo, label.text);
+      }
+    }
+    draw_text(list, font, at, to_imgui(label.colour), label.text);
+  }
+}
+
+void MapView::draw_measure(const Frame& frame, ImDrawList& list, const render::View& now) {
+  if (frame.workspace.tool != MapTool::measure || frame.workspace.measured.empty()) return;
+  std::vector<geom::Coord> points = frame.workspace.measured;
+  if (!frame.workspace.measure_closed && m_cursor) points.push_back(*m_cursor);
+  if (points != m_measured.points) {
+    m_measured = {points, 0, 0, 0, 0};
+    geom::GeometryColumn line(geom::GeometryKind::line), polygon;
+    line.begin_feature();
+    line.begin_part();
+    line.add_ring(points);
+    m_measured.length_m = geom::length(line[0]) * m_metres_per_unit;
+    m_measured.length_ellipsoidal = m_ellipsoid ? m_ellipsoid->length(line[0]) : m_measured.length_m;
+    if (points.size() > 2) {
+      std::vector<geom::Coord> ring = points;
+      ring.push_back(ring.front());
+      polygon.begin_feature();
+      polygon.begin_part();
+      polygon.add_ring(ring);
+      m_measured.area_planar = std::abs(geom::area(polygon[0]));
+      m_measured.area_ellipsoidal = m_ellipsoid ? std::abs((*m_ellipsoid)(polygon[0])) : 0;
+    }
+  }
+  const ImU32 colour = frame.look.colour.danger;
+  std::vector<ImVec2> shown;
+  for (const geom::Coord& c : points) shown.push_back(to_window(now, c));
+  if (shown.size() > 2) {
+    std::vector<ImVec2> ring = shown;
+    ring.push_back(ring.front());
+    fill_even_odd(list, {ring}, with_alpha(colour, 0.14F), 1, m_at, {m_at.x + m_size.x, m_at.y + m_size.y});
+    list.AddLine(shown.back(), shown.front(), with_alpha(colour, 0.6F), frame.px(1));
+  }
+  list.AddPolyline(shown.data(), static_cast<int>(shown.size()), frame.look.colour.selection_halo, 0, frame.px(4));
+  list.AddPolyline(shown.data(), static_cast<int>(shown.size()), colour, 0, frame.px(2));
+  for (const ImVec2& p : shown) {
+    list.AddCircleFilled(p, frame.px(4), frame.look.colour.selection_halo);
+    list.AddCircleFilled(p, frame.px(3), colour);
+  }
+  if (shown.size() < 2) return;
+  std::vector<std::string> lines{frame.tr("measure.length") + "  " + length_text(m_measured.length_ellipsoidal)};
+  if (!frame.workspace.document.picture()->project->crs->is_geographic()) {
+    lines.push_back(frame.tr("measure.length_planar") + "  " + length_text(m_measured.length_m));
+  }
+  if (points.size() > 2) {
+    const base::Language language = frame.tr.language();
+    lines.push_back(frame.tr("measure.area_ellipsoidal") + "  " +
+                    base::square_metres(m_measured.area_ellipsoidal, language));
+    if (!frame.workspace.document.picture()->project->crs->is_geographic()) {
+      lines.push_back(frame.tr("measure.area_planar") + "  " + base::square_metres(m_measured.area_planar, language));
+    }
+    lines.push_back(base::land_area(m_measured.area_ellipsoidal, language));
+  }
+  const float line_height = ImGui::GetFontSize() + frame.px(2), pad = frame.px(8);
+  float width = 0;
+  for (const std::string& line : lines) width = std::max(width, ImGui::CalcTextSize(line.c_str()).x);
+  const ImVec2 size{width + 2 * pad, line_height * static_cast<float>(lines.size()) + 2 * pad};
+  ImVec2 at{shown.back().x + frame.px(14), shown.back().y + frame.px(14)};
+  at.x = std::round(std::min(at.x, m_at.x + m_size.x - size.x - pad));
+  at.y = std::round(std::min(at.y, m_at.y + m_size.y - size.y - pad));
+  list.AddRectFilled(at, {at.x + size.x, at.y + size.y}, frame.look.colour.surface, frame.px(4));
+  list.AddRect(at, {at.x + size.x, at.y + size.y}, frame.look.colour.border_strong, frame.px(4));
+  for (std::size_t i = 0; i < lines.size(); ++i) {
+    list.AddText({at.x + pad, at.y + pad + line_height * static_cast<float>(i)}, frame.look.colour.text,
+                 lines[i].c_str());
+  }
+}
+
+void MapView::draw_furniture(const Frame& frame, ImDrawList& list, const render::View& now) {
+  if (!frame.picture) return;
+  const Palette& c = frame.look.colour;
+  ImFont* font = frame.fonts[TextSize::small];
+  const float pad = frame.px(8), line = font->FontSize;
+  const ImU32 ground = with_alpha(c.surface, 0.88F);
+  const float bottom = m_at.y + m_size.y - pad, right = m_at.x + m_size.x - pad, left = m_at.x + pad;
+
+  // Scale bar
+  const double metres_per_px = now.m_per_px * m_metres_per_unit;
+  const double length = round_length(metres_per_px * frame.px(130));
+  const float bar = static_cast<float>(length / metres_per_px);
+  const std::string length_label = length_text(length);
+  const ImVec2 bar_at{left, bottom - frame.px(34)};
+  list.AddRectFilled(bar_at, {bar_at.x + bar + 2 * pad, bottom}, ground, frame.px(4));
+  draw_text(list, font, {bar_at.x + pad, bar_at.y + frame.px(2)}, c.text, length_label);
+  const float y = bottom - frame.px(8), x = bar_at.x + pad;
+  list.AddRectFilled({x, y - frame.px(4)}, {x + bar / 2, y}, c.text);
+  list.AddRectFilled({x + bar / 2, y - frame.px(4)}, {x + bar, y}, c.surface);
+  list.AddRect({x, y - frame.px(4)}, {x + bar, y}, c.text);
+
+  // Coordinates in both systems, and the scale as a ratio (a CSS pixel is 1/96 inch)
+  float next_x = bar_at.x + bar + 3 * pad;
+  const crs::CoordinateReferenceSystem& crs = *frame.picture->project->crs;
+  const geom::Coord shown = m_cursor.value_or(now.centre);
+  const double ratio = metres_per_px * frame.look.scale * 96 / 0.0254;
+  std::string places = "1:" + base::number(ratio, 0) + "   " + crs.code();
+  places += crs.is_geographic() ? "  " + base::number(shown.x, 6) + "°  " + base::number(shown.y, 6) + "°"
+                                : "  X " + base::number(shown.x, 1) + "  Y " + base::number(shown.y, 1);
+  if (m_to_lonlat && !(crs.is_geographic() && crs.epsg() == 4490)) {
+    try {
+      const geom::Coord lonlat = m_to_lonlat->forward(shown);
+      places += "   EPSG:4490  " + base::number(lonlat.x, 6) + "°E  " + base::number(lonlat.y, 6) + "°N";
+    } catch (const base::Error&) {
+      places += "   EPSG:4490  —";  // outside the projection's reach
+    }
+  }
+  const std::string attribution = m_scene ? m_scene->attribution() : std::string();
+  const float places_width = text_size(font, places).x + 2 * pad;
+  const float attribution_width = attribution.empty() ? 0 : text_size(font, attribution).x + 2 * pad;
+  // Side by side when there is room, else the attribution goes above.
+  const bool beside = next_x + places_width + attribution_width + pad < right;
+  list.AddRectFilled({next_x, bottom - line - pad}, {next_x + places_width, bottom}, ground, frame.px(4));
+  draw_text(list, font, {next_x + pad, bottom - line - pad / 2}, c.muted, places);
+  if (!attribution.empty()) {
+    const float base_y = beside ? bottom : bottom - line - pad - frame.px(4);
+    list.AddRectFilled({right - attribution_width, base_y - line - pad}, {right, base_y}, ground, frame.px(4));
+    draw_text(list, font, {right - attribution_width + pad, base_y - line - pad / 2}, c.muted, attribution);
+  }
+  if (m_scene && m_scene->has_synthetic()) {
+    const std::string& mark = frame.tr("map.synthetic");
+    const ImVec2 at{m_at.x + pad, m_at.y + pad};
+    const float width = text_size(font, mark).x + 2 * pad + frame.px(20);
+    list.AddRectFilled(at, {at.x + width, at.y + line + pad}, c.warning_soft, frame.px(4));
+    draw_icon(list, Icon::warning, {at.x + pad + frame.px(7), at.y + (line + pad) / 2}, frame.px(14), c.warning);
+    draw_text(list, font, {at.x + pad + frame.px(20), at.y + pad / 2}, c.warning, mark);
+  }
+}
+
+void MapView::draw_tools(const Frame& frame, CommandQueue& commands) {
+  if (!frame.picture) return;
+  const float pad = frame.px(8), edge = frame.px(32), gap = frame.px(8);
+  ImGui::SetNextWindowPos({m_at.x + m_size.x - pad - edge - frame.px(4), m_at.y + pad});
+  ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, ImVec2(frame.px(2), frame.px(2)));
+  ImGui::PushStyleVar(ImGuiStyleVar_ItemSpacing, ImVec2(0, 0));
+  ImGui::PushStyleVar(ImGuiStyleVar_WindowRounding, frame.px(4));
+  ImGui::PushStyleVar(ImGuiStyleVar_WindowBorderSize, 1);
+  ImGui::Begin("##map_tools", nullptr,
+               ImGuiWindowFlags_NoDecoration | ImGuiWindowFlags_NoMove | ImGuiWindowFlags_AlwaysAutoResize |
+                   ImGuiWindowFlags_NoSavedSettings | ImGuiWindowFlags_NoNav | ImGuiWindowFlags_NoFocusOnAppearing);
+  // North: the projected grid is never turned, so the arrow always points up.
+  const ImVec2 at = ImGui::GetCursorScreenPos();
+  ImGui::Dummy({edge, frame.px(36)});
+  tooltip(frame, frame.tr("map.north"));
+  ImDrawList& list = *ImGui::GetWindowDrawList();
+  const float cx = at.x + edge / 2;
+  const ImU32 ink = frame.look.colour.text;
+  list.AddTriangleFilled({cx, at.y + frame.px(4)}, {cx, at.y + frame.px(18)}, {cx - frame.px(5), at.y + frame.px(21)},
+                         ink);
+  list.AddTriangle({cx, at.y + frame.px(4)}, {cx, at.y + frame.px(18)}, {cx + frame.px(5), at.y + frame.px(21)}, ink);
+  ImFont* font = frame.fonts[TextSize::small];
+  draw_text(list, font, {std::round(cx - text_size(font, "N").x / 2), at.y + frame.px(19)}, ink, "N");
+
+  const auto zoom = [&](int steps) {
+    commands.push([steps](Workspace& workspace) { workspace.camera.zoom(steps, {0, 0}); });
+  };
+  if (icon_button(frame, "map.zoom_in", Icon::plus, frame.tr("action.zoom_in"), false, true, 32)) zoom(-2);
+  if (icon_button(frame, "map.zoom_out", Icon::minus, frame.tr("action.zoom_out"), false, true, 32)) zoom(2);
+  if (icon_button(frame, "map.fit", Icon::fit, frame.tr("action.fit_all"), false, true, 32)) {
+    commands.push([](Workspace& workspace) { workspace.fit_all(true); });
+  }
+  ImGui::Dummy({edge, gap / 2});
+  const bool measuring = frame.workspace.tool == MapTool::measure;
+  if (icon_button(frame, "map.select", Icon::pointer, frame.tr("action.select_tool"), !measuring, true, 32)) {
+    commands.push([](Workspace& workspace) { workspace.tool = MapTool::select; });
+  }
+  if (icon_button(frame, "map.measure", Icon::ruler, frame.tr("action.measure"), measuring, true, 32)) {
+    commands.push([](Workspace& workspace) {
+      workspace.tool = MapTool::measure;
+      workspace.measured.clear();
+      workspace.measure_closed = false;
+    });
+  }
+  ImGui::End();
+  ImGui::PopStyleVar(4);
+}
+
+void MapView::draw_hover_card(const Frame& frame) const {
+  if (!m_hovered || m_gesture != Gesture::none || !frame.picture) return;
+  const model::Project& project = *frame.picture->project;
+  if (*m_hovered >= project.parcels->size()) return;
+  const std::uint32_t row = *m_hovered;
+  const Palette& c = frame.look.colour;
+  ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, ImVec2(frame.px(10), frame.px(8)));
+  ImGui::PushStyleVar(ImGuiStyleVar_ItemSpacing, ImVec2(frame.px(8), frame.px(2)));
+  ImGui::BeginTooltip();
+  text(project.parcels->code[row], c.text);
+  if (!project.parcels->name[row].empty()) {
+    ImGui::SameLine();
+    text(project.parcels->name[row], c.muted);
+  }
+  ImGui::PushFont(frame.fonts[TextSize::small]);
+  const auto& standings = frame.picture->status->parcels;
+  if (row < standings.size() && standings[row].stage >= 0) {
+    const model::Stage& stage = (*project.stages)[static_cast<std::size_t>(standings[row].stage)];
+    std::string line = frame.name(stage.name_zh, stage.name_en);
+    if (standings[row].since) line += " · " + standings[row].since->iso();
+    text(line, c.text);
+  }
+  const std::string& code = project.parcels->land_use_current[row];
+  if (const model::LandUseClass* use = model::find_land_use(project, code)) {
+    text(code + " " + frame.name(use->name_zh, use->name_en), c.muted);
+  } else if (!code.empty()) {
+    text(code, c.muted);
+  }
+  text(base::land_area(project.parcels->area(row, model::AreaKind::planar), frame.tr.language()), c.muted);
+  if (project.parcels->synthetic[row] != 0) text(frame.tr("mark.synthetic"), c.warning);
+  ImGui::PopFont();
+  ImGui::EndTooltip();
+  ImGui::PopStyleVar(2);
+}
+
+}  // namespace zaitu::ui

@@ -1,0 +1,105 @@
+// The map in the middle of the window: tiles from the worker, what lies over them (selection, hover, labels, measuring,
+// scale bar, attribution), and the mouse. Main thread; painting the tiles needs the OpenGL context.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "crs/crs.h"
+#include "ui/frame.h"
+#include "ui/gl/tiles.h"
+#include "ui/map_worker.h"
+
+namespace zaitu::ui {
+
+class MapView {
+ public:
+  MapView(int tile_px, std::function<void()> wake);
+
+  // Before the panels: takes the worker's results, asks for what is missing. Returns true when something new is shown.
+  bool update(Workspace& workspace, Fonts& fonts, const Look& look);
+  const std::shared_ptr<const render::Scene>& scene() const { return m_scene; }
+
+  // The overlay and the mouse, inside Dear ImGui's frame; `place` in window pixels.
+  void draw(const Frame& frame, CommandQueue& commands, ImVec2 at, ImVec2 size);
+  // The tiles, after Dear ImGui's frame and before its draw data.
+  void paint(int window_width, int window_height, const Look& look);
+
+  bool settled() const;  // every visible tile and the labels are there
+  std::string state_json(const Frame& frame) const;
+
+ private:
+  struct Wish {  // what the scene is built from
+    std::uint64_t generation = 0;
+    style::Theme theme = style::Theme::stage;
+    base::Language language = base::Language::zh;
+    bool dark = false;
+    std::set<std::string> hidden;
+    friend bool operator==(const Wish&, const Wish&) = default;
+  };
+
+  void update_tiles(const MapCamera& camera);
+  void update_labels(const MapCamera& camera, Fonts& fonts, float scale);
+  render::View view(const Workspace& workspace) const;
+  ImVec2 to_window(const render::View& view, geom::Coord map) const;
+  geom::Coord to_map(const render::View& view, ImVec2 window) const;
+
+  void handle_mouse(const Frame& frame, CommandQueue& commands, const render::View& view);
+  void click(const Frame& frame, CommandQueue& commands, geom::Coord place, double radius, bool add);
+  void select_box(const Frame& frame, CommandQueue& commands, const geom::Envelope& box, bool add);
+  void update_selected_rows(const Frame& frame);
+  void draw_parcel(const Frame& frame, ImDrawList& list, const render::View& view, std::uint32_t row, bool filled,
+                   ImU32 colour, float width) const;
+  void draw_selection(const Frame& frame, ImDrawList& list, const render::View& view);
+  void draw_labels(const Frame& frame, ImDrawList& list, const render::View& view) const;
+  void draw_measure(const Frame& frame, ImDrawList& list, const render::View& view);
+  void draw_furniture(const Frame& frame, ImDrawList& list, const render::View& view);
+  void draw_tools(const Frame& frame, CommandQueue& commands);
+  void draw_hover_card(const Frame& frame) const;
+
+  const int m_tile_px;
+  MapWorker m_worker;
+  gl::TileCache m_tiles;
+  std::unique_ptr<gl::TilePainter> m_painter;
+
+  std::shared_ptr<const render::Scene> m_scene;
+  std::shared_ptr<const app::Picture> m_scene_picture;
+  std::optional<Wish> m_wish;
+  std::vector<TileKey> m_wanted;
+  std::uint64_t m_backdrop_revision = 0;  // the last scene and scale that covered the view
+  int m_backdrop_level = 0;
+  int m_wanted_level = 0;
+  bool m_complete = false;
+  LabelSet m_labels;
+  bool m_labels_asked = false;
+
+  render::View m_painted;  // of this frame
+  ImVec2 m_at{0, 0}, m_size{0, 0};
+
+  // Mouse
+  enum class Gesture { none, pan, box } m_gesture = Gesture::none;
+  ImVec2 m_press{0, 0};
+  float m_wheel_rest = 0;
+  std::optional<std::uint32_t> m_hovered;
+  std::optional<geom::Coord> m_cursor;
+
+  // What is highlighted, cached
+  std::uint64_t m_selected_generation = 0;
+  app::Selection m_selected;
+  std::vector<std::uint32_t> m_selected_rows;
+  std::vector<geom::Coord> m_selected_points;
+
+  // Longitude and latitude, and measures on the ellipsoid
+  std::shared_ptr<const crs::CoordinateReferenceSystem> m_crs;
+  std::unique_ptr<crs::Transformation> m_to_lonlat;
+  std::unique_ptr<crs::EllipsoidalArea> m_ellipsoid;
+  double m_metres_per_unit = 1;
+  mutable std::optional<geom::Coord> m_shown_lonlat;
+  struct Measured {
+    std::vector<geom::Coord> points;
+    double length_m = 0, area_planar = 0, area_ellipsoidal = 0, length_ellipsoidal = 0;
+  } m_measured;
+};
+
+}  // namespace zaitu::ui

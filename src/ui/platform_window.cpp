@@ -1,0 +1,121 @@
+#include "ui/platform_window.h"
+
+#include <epoxy/gl.h>
+// GLFW after the OpenGL loader.
+#include <GLFW/glfw3.h>
+#include <backends/imgui_impl_glfw.h>
+#include <backends/imgui_impl_opengl3.h>
+#include <imgui.h>
+
+#include <cstdlib>
+
+#include "base/error.h"
+
+namespace zaitu::ui {
+
+namespace {
+
+std::string& last_glfw_error() {
+  static std::string text;
+  return text;
+}
+
+void note_glfw_error(int, const char* description) { last_glfw_error() = description; }
+
+base::Error display_error() {
+  const char* display = std::getenv("DISPLAY");
+  const std::string found = display == nullptr || display[0] == '\0'
+                                ? "DISPLAY is not set"
+                                : "DISPLAY=" + std::string(display) + " does not answer";
+  return {base::ExitCode::output_failed,
+          "display: no display to open the window on (" + found +
+              "); start it in a desktop session, or use the commands without a window (zaitu --help)"};
+}
+
+// What the driver offers when it has no 3.3 core: asked of a plain context.
+base::Error opengl_error() {
+  std::string found = "no OpenGL at all";
+  glfwDefaultWindowHints();
+  glfwWindowHint(GLFW_VISIBLE, GLFW_FALSE);
+  if (GLFWwindow* probe = glfwCreateWindow(64, 64, "", nullptr, nullptr); probe != nullptr) {
+    glfwMakeContextCurrent(probe);
+    if (const GLubyte* version = glGetString(GL_VERSION); version != nullptr) {
+      found = "OpenGL " + std::string(reinterpret_cast<const char*>(version));
+    }
+    glfwDestroyWindow(probe);
+  }
+  return {base::ExitCode::output_failed, "opengl: the window needs OpenGL 3.3 core and found " + found +
+                                             "; update the graphics driver, or use Mesa's software renderer "
+                                             "(LIBGL_ALWAYS_SOFTWARE=1)"};
+}
+
+}  // namespace
+
+PlatformWindow::PlatformWindow(const Settings& settings) {
+  glfwSetErrorCallback(note_glfw_error);
+  if (glfwInit() == GLFW_FALSE) throw display_error();
+  glfwWindowHint(GLFW_CONTEXT_VERSION_MAJOR, 3);
+  glfwWindowHint(GLFW_CONTEXT_VERSION_MINOR, 3);
+  glfwWindowHint(GLFW_OPENGL_PROFILE, GLFW_OPENGL_CORE_PROFILE);
+  glfwWindowHint(GLFW_OPENGL_FORWARD_COMPAT, GLFW_TRUE);
+  glfwWindowHint(GLFW_DEPTH_BITS, 0);
+  glfwWindowHint(GLFW_STENCIL_BITS, 0);
+  glfwWindowHint(GLFW_VISIBLE, GLFW_FALSE);
+  glfwWindowHint(GLFW_MAXIMIZED, settings.maximised ? GLFW_TRUE : GLFW_FALSE);
+  m_window = glfwCreateWindow(settings.window_width, settings.window_height, "Zaitu", nullptr, nullptr);
+  if (m_window == nullptr) {
+    const base::Error error = opengl_error();
+    glfwTerminate();
+    throw error;
+  }
+  glfwSetWindowSizeLimits(m_window, 800, 560, GLFW_DONT_CARE, GLFW_DONT_CARE);
+  if (settings.window_x >= 0 && settings.window_y >= 0 && !settings.maximised) {
+    glfwSetWindowPos(m_window, settings.window_x, settings.window_y);
+  }
+  glfwMakeContextCurrent(m_window);
+  glfwSwapInterval(1);
+  glfwSetWindowUserPointer(m_window, this);
+  glfwSetDropCallback(m_window, [](GLFWwindow* window, int count, const char** paths) {
+    auto* self = static_cast<PlatformWindow*>(glfwGetWindowUserPointer(window));
+    self->m_dropped.assign(paths, paths + count);
+  });
+  IMGUI_CHECKVERSION();
+  ImGui::CreateContext();
+  ImGui::GetIO().IniFilename = nullptr;  // our settings remember the panes
+  ImGui_ImplGlfw_InitForOpenGL(m_window, true);
+  ImGui_ImplOpenGL3_Init("#version 330 core");
+  glfwShowWindow(m_window);
+}
+
+PlatformWindow::~PlatformWindow() {
+  ImGui_ImplOpenGL3_Shutdown();
+  ImGui_ImplGlfw_Shutdown();
+  ImGui::DestroyContext();
+  glfwDestroyWindow(m_window);
+  glfwTerminate();
+}
+
+bool PlatformWindow::wants_to_close() const { return glfwWindowShouldClose(m_window) != 0; }
+
+void PlatformWindow::set_title(const std::string& title) {
+  if (title == m_title) return;
+  m_title = title;
+  glfwSetWindowTitle(m_window, title.c_str());
+}
+
+float PlatformWindow::content_scale() const {
+  float x = 1, y = 1;
+  glfwGetWindowContentScale(m_window, &x, &y);
+  return x > 0.5F && x < 8 ? x : 1;
+}
+
+void PlatformWindow::remember_place(Settings& settings) const {
+  settings.maximised = glfwGetWindowAttrib(m_window, GLFW_MAXIMIZED) != 0;
+  if (settings.maximised || glfwGetWindowAttrib(m_window, GLFW_ICONIFIED) != 0) return;
+  glfwGetWindowPos(m_window, &settings.window_x, &settings.window_y);
+  glfwGetWindowSize(m_window, &settings.window_width, &settings.window_height);
+}
+
+void PlatformWindow::wake() { glfwPostEmptyEvent(); }
+
+}  // namespace zaitu::ui

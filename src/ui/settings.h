@@ -1,0 +1,39 @@
+// What the window remembers between two starts: a small JSON file in the user's config folder. Main thread.
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/format.h"
+#include "planning/supply.h"
+#include "style/theme.h"
+
+namespace zaitu::ui {
+
+struct Settings {
+  int window_x = -1, window_y = -1;  // -1: where the desktop puts it
+  int window_width = 1440, window_height = 900;
+  bool maximised = false;
+  float left_px = 264, right_px = 340, bottom_px = 240;  // panes, at scale 1
+  bool left_open = true, right_open = true, bottom_open = true;
+  std::string bottom_tab = "curve";
+  style::Theme theme = style::Theme::stage;
+  bool dark = false;
+  base::Language language = base::Language::zh;
+  std::string last_project;
+  std::vector<std::string> recent_projects;  // newest first
+  planning::CountingRule rule;
+
+  void remember_project(const std::string& file);
+  friend bool operator==(const Settings& a, const Settings& b);
+};
+
+std::filesystem::path settings_file();  // empty when there is no home
+// A missing file gives the defaults; an unreadable one too, and `problem` then says so in one line.
+Settings load_settings(const std::filesystem::path& file, std::string& problem);
+// Written beside the target and renamed. Returns an empty text, or what went wrong in one line.
+std::string save_settings(const Settings& settings, const std::filesystem::path& file);
+
+}  // namespace zaitu::ui

@@ -1,0 +1,123 @@
+#include "ui/workspace.h"
+
+#include <algorithm>
+
+namespace zaitu::ui {
+
+void Workspace::notify(bool is_error, std::string text) {
+  std::erase_if(notices, [&](const StatusNotice& notice) { return notice.text == text; });
+  notices.push_back({next_notice++, is_error, std::move(text), now + 6});
+  if (notices.size() > 6) notices.erase(notices.begin());
+}
+
+void Workspace::open_project(const std::string& file) {
+  playing = false;
+  measured.clear();
+  hovered_parcel.reset();
+  hidden_layers.clear();
+  document.open(file);
+}
+
+void Workspace::set_language(base::Language language) {
+  settings.language = language;
+  tr = base::Translation::load(language);
+  document.set_language(language);
+}
+
+void Workspace::set_as_of(base::Date date) {
+  if (date != document.as_of()) document.set_as_of(date);
+}
+
+void Workspace::set_rule(const planning::CountingRule& rule) {
+  settings.rule = rule;
+  document.set_rule(rule);
+}
+
+void Workspace::select(app::Selection selection, bool show) {
+  document.select(std::move(selection));
+  if (!show) return;
+  const geom::Envelope extent = selection_extent();
+  if (extent.empty() || map_width_px < 1) return;
+  const geom::Envelope seen = camera.view(map_width_px, map_height_px).extent();
+  if (seen.contains(extent)) return;
+  if (extent.width() < seen.width() && extent.height() < seen.height()) {
+    camera.centre_on(extent.centre());
+  } else {
+    camera.fit(extent, map_width_px, map_height_px, true);
+  }
+}
+
+geom::Envelope Workspace::selection_extent() const {
+  geom::Envelope extent;
+  const auto picture = document.picture();
+  if (!picture) return extent;
+  const model::Project& project = *picture->project;
+  const app::Selection& selection = document.selection();
+  for (const std::int64_t id : selection.parcels) {
+    if (const auto row = project.parcels->row_of(model::ParcelId{id})) {
+      extent.expand(project.parcels->geometry[*row].envelope());
+    }
+  }
+  for (std::size_t row = 0; row < project.phases->size(); ++row) {
+    const model::Phase& phase = (*project.phases)[row];
+    if (!selection.phases.contains(phase.id.value) && !selection.projects.contains(phase.project.value)) continue;
+    for (const std::uint32_t parcel : picture->locations->phase_parcels[row]) {
+      extent.expand(project.parcels->geometry[parcel].envelope());
+    }
+  }
+  if (!extent.empty()) return extent;
+  for (const model::CarrierProject& row : *project.projects) {
+    if (row.location && selection.projects.contains(row.id.value)) extent.expand(*row.location);
+  }
+  return extent;
+}
+
+void Workspace::fit_all(bool smooth) {
+  const auto picture = document.picture();
+  if (!picture) return;
+  geom::Envelope extent = picture->project->parcels->geometry.envelope();
+  if (extent.empty()) extent = picture->project->circle_members->geometry.envelope();
+  if (extent.empty()) extent = picture->project->towns->geometry.envelope();
+  if (extent.empty()) {
+    for (const model::ReferenceLayer& layer : *picture->project->reference_layers) {
+      extent.expand(layer.geometry.envelope());
+    }
+  }
+  if (extent.empty()) return;
+  camera.set_bounds(extent);
+  camera.fit(extent, map_width_px, map_height_px, smooth);
+}
+
+void Workspace::fit_selection() {
+  const geom::Envelope extent = selection_extent();
+  if (extent.empty()) return;
+  camera.fit(extent.buffered(std::max(extent.width(), extent.height()) * 0.15), map_width_px, map_height_px, true);
+}
+
+ClockRange clock_range(const model::Project& project) {
+  base::Date first = base::Date::today(), last = first;
+  for (const planning::TargetGap& target : planning::supply_targets(project)) {
+    first = std::min(first, base::Date::year_end(target.year - 2));
+    last = std::max(last, base::Date::year_end(target.year));
+  }
+  for (const model::StageEvent& event : *project.stage_events) {
+    if (event.kind != model::EventKind::actual) continue;
+    last = std::max(last, event.dated);
+    // Works of decades ago would squeeze the years that are planned for into a corner of the slider.
+    first = std::min(first, std::max(event.dated, base::Date::year_end(last.year() - 12)));
+  }
+  return {first.quarter_end(), last.quarter_end()};
+}
+
+base::Date next_quarter_end(base::Date date) {
+  const base::Date end = date.quarter_end();
+  return end > date ? end : date.plus_days(1).quarter_end();
+}
+
+base::Date previous_quarter_end(base::Date date) {
+  return date.quarter_end().plus_days(1).plus_months(-3).plus_days(-1) < date
+             ? base::Date::from_ymd(date.year(), (date.quarter() - 1) * 3 + 1, 1)->plus_days(-1)
+             : date;
+}
+
+}  // namespace zaitu::ui

@@ -1,0 +1,80 @@
+// The state of the window: the open document, where the map looks, what is chosen and remembered. Owned by the frame
+// loop, changed only by commands between two frames, read by the panels.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "app/document.h"
+#include "base/translation.h"
+#include "ui/map_camera.h"
+#include "ui/settings.h"
+
+namespace zaitu::ui {
+
+enum class MapTool { select, measure };
+enum class DialogKind { none, open, import_file, new_export, keys };
+
+struct StatusNotice {
+  std::int64_t number = 0;
+  bool is_error = false;
+  std::string text;
+  double until = 0;  // seconds of the window's clock; errors stay
+};
+
+struct Workspace {
+  explicit Workspace(std::function<void()> wake) : document(std::move(wake)) {}
+
+  app::Document document;
+  Settings settings;
+  base::Translation tr;
+
+  // Map
+  MapCamera camera;
+  int map_width_px = 0, map_height_px = 0;  // of the last frame
+  std::set<std::string> hidden_layers;      // keys of render::Scene::layers()
+  MapTool tool = MapTool::select;
+  std::vector<geom::Coord> measured;            // vertices in the project's CRS
+  bool measure_closed = false;                  // finished by a double click or Enter
+  std::optional<std::uint32_t> hovered_parcel;  // row
+
+  // The clock
+  bool playing = false;
+  double next_step_at = 0;
+
+  // Dialogs and messages
+  DialogKind dialog = DialogKind::none;
+  std::string dropped_file;  // for DialogKind::import_file
+  bool focus_search = false;
+  std::vector<StatusNotice> notices;
+  std::int64_t next_notice = 1;
+  bool preparing_demo = false;
+  bool quit = false;
+
+  double now = 0;  // seconds since the window opened
+
+  void notify(bool is_error, std::string text);
+  void open_project(const std::string& file);
+  void set_language(base::Language language);
+  void set_as_of(base::Date date);
+  void set_rule(const planning::CountingRule& rule);
+  // Selects, and moves the map there when `show` and it is out of sight.
+  void select(app::Selection selection, bool show);
+  geom::Envelope selection_extent() const;  // empty when nothing with a place is selected
+  void fit_all(bool smooth);
+  void fit_selection();
+};
+
+// The quarters the as-of slider runs over: from the year before the first target or event to the last target or today.
+struct ClockRange {
+  base::Date first, last;  // ends of quarters
+};
+ClockRange clock_range(const model::Project& project);
+base::Date next_quarter_end(base::Date date);
+base::Date previous_quarter_end(base::Date date);
+
+}  // namespace zaitu::ui
