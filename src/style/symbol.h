@@ -15,6 +15,7 @@ struct Rgba {
 };
 Rgba parse_colour(std::string_view hex);  // "#RRGGBB" or "#RRGGBBAA"; grey when it is neither
 Rgba with_alpha(Rgba colour, std::uint8_t alpha);
+Rgba mixed(Rgba a, Rgba b, double share_of_b);  // 0 = a, 1 = b; keeps the alpha of a
 
 enum class HatchPattern : std::uint8_t { none, diagonal, back_diagonal, cross, dots };
 

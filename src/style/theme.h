@@ -34,8 +34,12 @@ struct ParcelStyle {
 ParcelStyle parcel_style(const model::Project& project, const planning::Locations& locations,
                          const planning::StatusAt& status, const planning::Supply& supply, const ThemeOptions& options);
 
+// Of a line the fill is the casing on both sides of it.
 Symbol reference_symbol(const model::ReferenceLayer& layer, bool dark);
 Symbol circle_symbol(const model::Circle& circle, bool dark);
+Symbol zone_symbol(bool dark);
+Symbol town_symbol(bool dark);
+Symbol project_symbol(const model::Stage* stage, bool dark);  // nullptr: no stage is known
 Rgba background(bool dark);
 
 }  // namespace zaitu::style

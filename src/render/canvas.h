@@ -1,0 +1,44 @@
+// What the map is painted on: the same painting code (paint.h) drives the pixel canvas and the vector canvas.
+// Sizes in pixels of the view, places in the CRS of the project. Rows are rows of the column given.
+#pragma once
+
+#include <span>
+
+#include "render/scene.h"
+
+namespace zaitu::render {
+
+struct Shaded {
+  std::uint32_t row = 0;
+  style::Rgba colour;
+};
+
+struct LineStyle {
+  style::Rgba colour;
+  double width_px = 1;
+  bool round = false;
+  std::span<const float> dash_px;
+};
+
+using RowList = std::span<const std::uint32_t>;
+
+class Canvas {
+ public:
+  virtual ~Canvas() = default;
+  // Polygons side by side: shared edges leave no seam, and what is smaller than two pixels keeps its painted area.
+  virtual void fabric(const LayerIndex& index, const geom::GeometryColumn& column,
+                      std::span<const Shaded> features) = 0;
+  virtual void fill(const geom::GeometryColumn& column, std::uint32_t row, style::Rgba colour) = 0;
+  // The pattern is anchored to the map: it runs on from one feature and one tile to the next.
+  virtual void hatch(const geom::GeometryColumn& column, RowList rows, const style::Symbol& symbol) = 0;
+  // Lines, or the rings of polygons; overlapping strokes of one call melt together.
+  virtual void stroke(const geom::GeometryColumn& column, RowList rows, const LineStyle& line) = 0;
+  // A band along the outer side of the polygons taken together.
+  virtual void outer_band(const geom::GeometryColumn& column, RowList rows, style::Rgba colour, double width_px) = 0;
+  virtual void disc(geom::Coord place, double radius_px, style::Rgba colour) = 0;
+};
+
+// Paints all visible layers in their order, without labels. The canvas already holds the background.
+void paint_scene(const StyledScene& scene, const View& view, Canvas& canvas);
+
+}  // namespace zaitu::render

@@ -1,0 +1,204 @@
+#include <algorithm>
+#include <cmath>
+#include <string_view>
+
+#include "render/canvas.h"
+
+namespace zaitu::render {
+
+namespace {
+
+// Nothing that is drawn reaches further from its geometry than this.
+constexpr double reach_px = 28;
+
+class Painter {
+ public:
+  Painter(const StyledScene& scene, const View& view, Canvas& canvas)
+      : m_scene(scene),
+        m_view(view),
+        m_canvas(canvas),
+        m_box(view.extent().buffered(reach_px * view.m_per_px)),
+        m_metres_per_px(view.m_per_px * scene.metres_per_unit(view.centre)),
+        m_dark(scene.options.theme.dark) {}
+
+  void paint() {
+    paint_references([](std::string_view role, geom::GeometryKind kind) {
+      return kind == geom::GeometryKind::polygon && role != "building";
+    });
+    if (m_scene.visible("towns"))
+      paint_boundaries(m_scene.town_index, m_scene.project->towns, style::town_symbol(m_dark));
+    if (m_scene.visible("parcels")) paint_parcels();
+    paint_references([](std::string_view role, geom::GeometryKind) { return role == "building"; });
+    paint_references([](std::string_view, geom::GeometryKind kind) { return kind == geom::GeometryKind::line; });
+    if (m_scene.visible("zones"))
+      paint_boundaries(m_scene.zone_index, m_scene.project->zones, style::zone_symbol(m_dark));
+    if (m_scene.visible("circles")) paint_circles();
+    paint_references([](std::string_view, geom::GeometryKind kind) { return kind == geom::GeometryKind::point; });
+    if (m_scene.visible("projects")) paint_projects();
+  }
+
+ private:
+  template <class Choose>
+  void paint_references(const Choose& choose) {
+    for (const StyledScene::ReferencePart& part : m_scene.references) {
+      const LayerInfo& info = m_scene.layers()[part.layer];
+      const model::ReferenceLayer& layer = (*m_scene.project->reference_layers)[part.row];
+      if (!info.visible || !choose(layer.role, layer.geometry_kind)) continue;
+      const std::vector<std::uint32_t> rows = part.index->tree.query(m_box);
+      if (rows.empty()) continue;
+      switch (layer.geometry_kind) {
+        case geom::GeometryKind::polygon:
+          paint_areas(*part.index, layer, rows, info.symbol);
+          break;
+        case geom::GeometryKind::line:
+          paint_lines(layer, rows, info.symbol);
+          break;
+        case geom::GeometryKind::point:
+          paint_points(layer, rows, info.symbol);
+          break;
+      }
+    }
+  }
+
+  void paint_areas(const LayerIndex& index, const model::ReferenceLayer& layer, const std::vector<std::uint32_t>& rows,
+                   const style::Symbol& symbol) {
+    std::vector<Shaded> shaded;
+    for (std::uint32_t row : rows) shaded.push_back({row, symbol.fill});
+    if (symbol.fill.a > 0) m_canvas.fabric(index, layer.geometry, shaded);
+    const double width = symbol.outline_px * outline_share(index);
+    if (width > 0.1) m_canvas.stroke(layer.geometry, rows, {symbol.outline, width, false, symbol.dash_px});
+  }
+
+  void paint_lines(const model::ReferenceLayer& layer, const std::vector<std::uint32_t>& rows,
+                   const style::Symbol& symbol) {
+    const double width = line_width(layer.role, symbol.outline_px);
+    if (symbol.fill.a > 0) {
+      const double casing = m_metres_per_px > 40 ? 0.5 : 1.0;
+      m_canvas.stroke(layer.geometry, rows, {symbol.fill, width + 2 * casing, true, {}});
+    }
+    m_canvas.stroke(layer.geometry, rows, {symbol.outline, width, true, symbol.dash_px});
+  }
+
+  // Roads keep their width on the ground between a hair line and a band.
+  double line_width(std::string_view role, double nominal_px) const {
+    if (role == "expressway") return std::clamp(26 / m_metres_per_px, 1.3, 12.0);
+    if (role == "road_axis") return std::clamp(16 / m_metres_per_px, 0.8, 9.0);
+    if (role == "metro") return std::clamp(14 / m_metres_per_px, 1.4, 3.2);
+    return nominal_px;
+  }
+
+  void paint_points(const model::ReferenceLayer& layer, const std::vector<std::uint32_t>& rows,
+                    const style::Symbol& symbol) {
+    const double share = point_share();
+    for (std::uint32_t row : rows) {
+      for (geom::Coord place : layer.geometry[row].vertices()) paint_mark(place, symbol, share);
+    }
+  }
+
+  double point_share() const {
+    return std::clamp(1.35 - std::log2(std::max(1.0, m_metres_per_px / 6)) * 0.22, 0.45, 1.35);
+  }
+
+  void paint_mark(geom::Coord place, const style::Symbol& symbol, double share) {
+    const double radius = symbol.point_size_px / 2 * share;
+    m_canvas.disc(place, radius + symbol.outline_px * std::min(1.0, share), symbol.outline);
+    m_canvas.disc(place, radius, symbol.fill);
+  }
+
+  // Outlines fade away as the features get small: below 4 px nothing, full width from 24 px on.
+  double outline_share(const LayerIndex& index) const {
+    return std::clamp((index.median_size / m_view.m_per_px - 4) / 20, 0.0, 1.0);
+  }
+
+  void paint_parcels() {
+    if (!m_scene.parcel_index) return;
+    const LayerIndex& index = *m_scene.parcel_index;
+    const geom::GeometryColumn& column = m_scene.project->parcels->geometry;
+    std::vector<Shaded> shaded;
+    std::vector<std::vector<std::uint32_t>> by_symbol(m_scene.parcels.symbols.size());
+    const double smallest = 5 * m_view.m_per_px;  // smaller ones are fill alone
+    for (std::uint32_t row : index.tree.query(m_box)) {
+      if (!m_scene.shown(row)) continue;
+      const auto symbol = static_cast<std::size_t>(m_scene.parcels.symbol_of[row]);
+      shaded.push_back({row, m_scene.parcels.symbols[symbol].fill});
+      const LayerIndex::Extent& extent = index.extents[row];
+      if (static_cast<double>(std::max(extent.width, extent.height)) >= smallest) by_symbol[symbol].push_back(row);
+    }
+    m_canvas.fabric(index, column, shaded);
+    const double share = outline_share(index);
+    for (std::size_t symbol = 0; symbol < by_symbol.size(); ++symbol) {
+      const style::Symbol& style = m_scene.parcels.symbols[symbol];
+      if (style.hatch == style::HatchPattern::none || share < 0.25) continue;
+      std::vector<std::uint32_t> rows;
+      for (std::uint32_t row : by_symbol[symbol]) {
+        const LayerIndex::Extent& extent = index.extents[row];
+        const double narrow = static_cast<double>(std::min(extent.width, extent.height)) / m_view.m_per_px;
+        if (narrow >= style.hatch_spacing_px) rows.push_back(row);
+      }
+      if (!rows.empty()) m_canvas.hatch(column, rows, style);
+    }
+    for (std::size_t symbol = 0; symbol < by_symbol.size(); ++symbol) {
+      const style::Symbol& style = m_scene.parcels.symbols[symbol];
+      const double width = style.outline_px * share;
+      if (by_symbol[symbol].empty() || width < 0.1) continue;
+      m_canvas.stroke(column, by_symbol[symbol], {style.outline, width, false, style.dash_px});
+    }
+  }
+
+  template <class Table>
+  void paint_boundaries(const std::shared_ptr<const LayerIndex>& index, const Table& table,
+                        const style::Symbol& symbol) {
+    if (!index) return;
+    std::vector<std::uint32_t> rows;
+    for (std::uint32_t row : index->tree.query(m_box)) {
+      if (in_force(table->rows[row])) rows.push_back(row);
+    }
+    if (!rows.empty()) {
+      m_canvas.stroke(table->geometry, rows, {symbol.outline, symbol.outline_px, false, symbol.dash_px});
+    }
+  }
+  bool in_force(const model::Town&) const { return true; }
+  bool in_force(const model::Zone& zone) const {
+    const base::Date at = m_scene.status->as_of;
+    return (!zone.valid_from || *zone.valid_from <= at) && (!zone.valid_to || at < *zone.valid_to);
+  }
+
+  void paint_circles() {
+    if (!m_scene.circle_index || !m_scene.project->circles) return;
+    const auto& members = *m_scene.project->circle_members;
+    const std::vector<std::uint32_t> found = m_scene.circle_index->tree.query(m_box);
+    for (const model::Circle& circle : *m_scene.project->circles) {
+      std::vector<std::uint32_t> rows;
+      for (std::uint32_t row : found) {
+        if (members.rows[row].circle == circle.id) rows.push_back(row);
+      }
+      if (rows.empty()) continue;
+      const style::Symbol symbol = style::circle_symbol(circle, m_dark);
+      constexpr double bands[] = {11, 7.5, 4.5};
+      for (double band : bands) {
+        m_canvas.outer_band(members.geometry, rows, style::with_alpha(symbol.outline, m_dark ? 34 : 26), band);
+      }
+      m_canvas.stroke(members.geometry, rows, {symbol.outline, symbol.outline_px, true, {}});
+    }
+  }
+
+  void paint_projects() {
+    const double share = point_share();
+    for (const StyledScene::ProjectMark& mark : m_scene.marks) {
+      if (m_box.contains(mark.place)) paint_mark(mark.place, mark.symbol, share);
+    }
+  }
+
+  const StyledScene& m_scene;
+  const View& m_view;
+  Canvas& m_canvas;
+  geom::Envelope m_box;
+  double m_metres_per_px;
+  bool m_dark;
+};
+
+}  // namespace
+
+void paint_scene(const StyledScene& scene, const View& view, Canvas& canvas) { Painter(scene, view, canvas).paint(); }
+
+}  // namespace zaitu::render

@@ -1,0 +1,64 @@
+// The pixel canvas: paints into an opaque premultiplied RGBA image with the coverage rasteriser.
+#pragma once
+
+#include "render/canvas.h"
+#include "render/coverage.h"
+#include "render/stroke.h"
+
+namespace zaitu::render {
+
+// Map coordinates to sub-pixels of a tile, by way of one grid for the whole map at this scale: a vertex rounds to the
+// same place whichever tile asks.
+class PixelGrid {
+ public:
+  explicit PixelGrid(const View& view);
+  Point operator()(geom::Coord c) const { return {rounded(c.x * m_scale) - m_left, m_top - rounded(c.y * m_scale)}; }
+  std::int64_t left() const { return m_left; }  // of the tile, in sub-pixels of the map's grid
+  std::int64_t top() const { return m_top; }    // growing northwards
+  double scale() const { return m_scale; }
+
+ private:
+  static std::int64_t rounded(double v);
+  double m_scale;
+  std::int64_t m_left, m_top;
+};
+
+// Coverage-weighted colours of polygons that lie side by side.
+struct FabricPixel {
+  std::uint32_t r = 0, g = 0, b = 0, a = 0;
+};
+
+// Memory that outlives one tile.
+struct RasterMemory {
+  RasterMemory(int width, int height);
+  CoverageRasteriser coverage;
+  std::vector<Point> points;
+  std::vector<FabricPixel> fabric;
+  std::vector<std::uint16_t> fabric_cover;
+  std::vector<std::uint16_t> mask;
+};
+
+class RasterCanvas final : public Canvas {
+ public:
+  RasterCanvas(Image& image, const View& view, RasterMemory& memory);
+
+  void fabric(const LayerIndex& index, const geom::GeometryColumn& column, std::span<const Shaded> features) override;
+  void fill(const geom::GeometryColumn& column, std::uint32_t row, style::Rgba colour) override;
+  void hatch(const geom::GeometryColumn& column, RowList rows, const style::Symbol& symbol) override;
+  void stroke(const geom::GeometryColumn& column, RowList rows, const LineStyle& line) override;
+  void outer_band(const geom::GeometryColumn& column, RowList rows, style::Rgba colour, double width_px) override;
+  void disc(geom::Coord place, double radius_px, style::Rgba colour) override;
+
+ private:
+  void add_polygon(const geom::FeatureGeometry& feature);
+  void add_strokes(const geom::GeometryColumn& column, RowList rows, const Pen& pen);
+  void add_box(const LayerIndex& index, const LayerIndex::Extent& extent, style::Rgba colour);
+
+  Image& m_image;
+  PixelGrid m_grid;
+  double m_units_per_px;
+  RasterMemory& m_memory;
+  CoverageRasteriser& m_coverage;
+};
+
+}  // namespace zaitu::render

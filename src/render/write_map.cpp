@@ -1,0 +1,140 @@
+#include <cairo-pdf.h>
+#include <cairo-svg.h>
+#include <cairo.h>
+
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+
+#include "base/error.h"
+#include "base/utf8.h"
+#include "render/cairo_canvas.h"
+#include "render/furniture.h"
+#include "render/labels.h"
+#include "render/text.h"
+
+namespace zaitu::render {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+[[noreturn]] void fail(const std::string& file, const std::string& reason) {
+  throw base::Error(base::ExitCode::output_failed, "cannot write the map " + file + ": " + reason);
+}
+
+cairo_status_t append(void* closure, const unsigned char* bytes, unsigned int count) {
+  static_cast<std::string*>(closure)->append(reinterpret_cast<const char*>(bytes), count);
+  return CAIRO_STATUS_SUCCESS;
+}
+
+struct Surface {
+  explicit Surface(cairo_surface_t* s) : surface(s), cr(cairo_create(s)) {}
+  ~Surface() {
+    cairo_destroy(cr);
+    cairo_surface_destroy(surface);
+  }
+  Surface(const Surface&) = delete;
+  Surface& operator=(const Surface&) = delete;
+  cairo_surface_t* surface;
+  cairo_t* cr;
+};
+
+// Labels, furniture, title and legend over a painted map.
+void paint_overlay(const Scene& scene, const View& view, cairo_t* cr, base::Language language) {
+  std::vector<geom::Envelope> taken = furniture_boxes(scene, view);
+  taken.push_back(paint_title_and_legend(scene, view, nullptr, language));
+  {
+    Text text(cr);
+    const MeasureText measure = [&](const std::string& words, float size_px) {
+      return text.size(words, static_cast<double>(size_px));
+    };
+    draw_labels(cr, place_labels_around(scene, view, measure, taken));
+  }
+  paint_title_and_legend(scene, view, cr, language);
+  paint_furniture(scene, view, cr, language);
+}
+
+std::string png_bytes(const Scene& scene, const View& view, base::Language language) {
+  const Image image = rasterise(scene, view);
+  Surface target(cairo_image_surface_create(CAIRO_FORMAT_RGB24, image.width, image.height));
+  cairo_surface_flush(target.surface);
+  unsigned char* pixels = cairo_image_surface_get_data(target.surface);
+  const auto stride = static_cast<std::size_t>(cairo_image_surface_get_stride(target.surface));
+  for (int y = 0; y < image.height; ++y) {
+    const std::uint8_t* from =
+        image.rgba.data() + static_cast<std::size_t>(y) * static_cast<std::size_t>(image.width) * 4;
+    auto* to = reinterpret_cast<std::uint32_t*>(pixels + static_cast<std::size_t>(y) * stride);
+    for (int x = 0; x < image.width; ++x, from += 4) {
+      to[x] = (std::uint32_t{from[0]} << 16) | (std::uint32_t{from[1]} << 8) | std::uint32_t{from[2]};
+    }
+  }
+  cairo_surface_mark_dirty(target.surface);
+  paint_overlay(scene, view, target.cr, language);
+  std::string bytes;
+  cairo_surface_flush(target.surface);
+  cairo_surface_write_to_png_stream(target.surface, append, &bytes);
+  return bytes;
+}
+
+// Vectors: the map without its own labels, then the overlay with places kept free for the furniture.
+std::string vector_bytes(const Scene& scene, const View& view, base::Language language, bool pdf) {
+  constexpr double points_per_px = 0.75;
+  std::string bytes;
+  const double width = view.width_px * points_per_px;
+  const double height = view.height_px * points_per_px;
+  cairo_surface_t* surface = pdf ? cairo_pdf_surface_create_for_stream(append, &bytes, width, height)
+                                 : cairo_svg_surface_create_for_stream(append, &bytes, width, height);
+  {
+    Surface target(surface);
+    if (pdf) {  // the date of making would differ from run to run
+      cairo_pdf_surface_set_metadata(surface, CAIRO_PDF_METADATA_CREATE_DATE, "");
+      cairo_pdf_surface_set_metadata(surface, CAIRO_PDF_METADATA_TITLE,
+                                     StyledScene::of(scene).project->name_zh.c_str());
+    }
+    cairo_scale(target.cr, points_per_px, points_per_px);
+    paint_land(scene, view, target.cr);
+    paint_overlay(scene, view, target.cr, language);
+    cairo_show_page(target.cr);
+    cairo_surface_finish(surface);
+    if (const cairo_status_t status = cairo_surface_status(surface); status != CAIRO_STATUS_SUCCESS) {
+      bytes.clear();
+    }
+  }
+  return bytes;
+}
+
+}  // namespace
+
+void write_map(const Scene& scene, const View& view, const std::string& file, base::Language language) {
+  const std::string ending = base::ascii_lower(fs::path(file).extension().string());
+  std::string bytes;
+  if (ending == ".png") {
+    bytes = png_bytes(scene, view, language);
+  } else if (ending == ".svg" || ending == ".pdf") {
+    bytes = vector_bytes(scene, view, language, ending == ".pdf");
+  } else {
+    fail(file, "the ending must be .png, .svg or .pdf");
+  }
+  if (bytes.empty()) fail(file, "the picture could not be made at this size");
+
+  const std::string temporary = file + ".part";
+  std::error_code error;
+  {
+    std::ofstream out(temporary, std::ios::binary | std::ios::trunc);
+    if (out) out.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
+    out.close();
+    if (!out) {
+      fs::remove(temporary, error);
+      fail(file, "the folder is missing, full or not writable");
+    }
+  }
+  fs::rename(temporary, file, error);
+  if (error) {
+    const std::string reason = error.message();
+    fs::remove(temporary, error);
+    fail(file, reason);
+  }
+}
+
+}  // namespace zaitu::render
