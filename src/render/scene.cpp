@@ -277,7 +277,7 @@ std::vector<std::uint32_t> StyledScene::projects_at(geom::Coord point, double ra
 std::size_t StyledScene::parcel_count(const geom::Envelope& box) const {
   std::size_t count = 0;
   if (!parcel_index || !visible("parcels")) return count;
-  parcel_index->tree.query(box, [&](std::uint32_t row) { count += shown(row) ? 1 : 0; });
+  parcel_index->tree.query(box, [&](std::uint32_t row) { count += shown(row) ? std::size_t{1} : 0; });
   return count;
 }
 
