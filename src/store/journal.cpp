@@ -142,9 +142,12 @@ class Inverter {
 
 // Refuses an inverse whose cascades reached rows that the change itself had not touched: another program's.
 void require_same_rows(Session& session, const Inverter& inverter, std::int64_t written, std::int64_t inverted) {
+  // A row that got another id (its first column) is known under both.
   Statement& other = session.statement(
-      "SELECT table_name, row_id FROM journal WHERE change_id = ? "
-      "EXCEPT SELECT table_name, row_id FROM journal WHERE change_id = ? LIMIT 1");
+      "SELECT table_name, row_id FROM journal WHERE change_id = ?1 "
+      "EXCEPT SELECT table_name, row_id FROM journal WHERE change_id = ?2 "
+      "EXCEPT SELECT table_name, CAST(json_extract(after, '$.id') AS INTEGER) FROM journal "
+      "WHERE change_id = ?2 AND op = 'U' AND substr(after, 1, 6) = '{\"id\":' LIMIT 1");
   other.bind(0, written);
   other.bind(1, inverted);
   if (other.step()) {

@@ -37,7 +37,8 @@ std::string user_at_host() {
 // SQLite's URI for a file, so that "?" and "#" in its name stay part of the name.
 std::string uri(const fs::path& file, std::string_view query) {
   std::string text = "file:";
-  for (const char c : fs::absolute(file).native()) {
+  const std::string name = fs::absolute(file).string();
+  for (const char c : name) {
     if (c == '?' || c == '#' || c == '%') {
       text += fmt::format("%{:02X}", static_cast<unsigned char>(c));
     } else {

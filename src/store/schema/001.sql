@@ -1,7 +1,8 @@
 -- Zaitu project file, schema version 1. Never edited after a release: the next version is 002.sql and changes it.
 -- Geometry columns are added by store (AddGeometryColumn, CreateSpatialIndex); journal triggers are generated for every
 -- table below except zaitu_meta, changes, journal and open_change. Areas are m², lengths m, dates ISO 8601 text, flags
--- 0/1, unknown is NULL. `x IS date(x)` in a CHECK refuses what `x = date(x)` lets pass: a text that is no date at all.
+-- 0/1, unknown is NULL. In a CHECK, `x IS date(x, '+0 days')` refuses what `x = date(x)` lets pass: a text that is no
+-- date at all (NULL), and 30 February (only a modifier makes SQLite look at the month's length).
 
 CREATE TABLE zaitu_meta (key TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;
 
@@ -35,8 +36,8 @@ CREATE TABLE parcels (id INTEGER PRIMARY KEY, code TEXT NOT NULL UNIQUE, name TE
   land_use_current TEXT NOT NULL DEFAULT '', land_use_planned TEXT NOT NULL DEFAULT '',
   ownership TEXT NOT NULL DEFAULT '', right_holder TEXT NOT NULL DEFAULT '', far_planned REAL, far_cap REAL,
   area_title_m2 REAL, area_contract_m2 REAL, area_surveyed_m2 REAL, area_planned_m2 REAL, area_planar_m2 REAL,
-  area_ellipsoidal_m2 REAL, valid_from TEXT CHECK (valid_from IS date(valid_from)),
-  valid_to TEXT CHECK (valid_to IS date(valid_to)),
+  area_ellipsoidal_m2 REAL, valid_from TEXT CHECK (valid_from IS date(valid_from, '+0 days')),
+  valid_to TEXT CHECK (valid_to IS date(valid_to, '+0 days')),
   created_by_record_id INTEGER REFERENCES land_records(id), retired_by_record_id INTEGER REFERENCES land_records(id),
   synthetic INTEGER NOT NULL DEFAULT 0, note TEXT NOT NULL DEFAULT '', import_id INTEGER REFERENCES imports(id));
 CREATE TABLE parcel_identifiers (id INTEGER PRIMARY KEY, parcel_id INTEGER NOT NULL REFERENCES parcels(id) ON DELETE CASCADE,
@@ -76,14 +77,14 @@ CREATE INDEX phase_parcels_parcel ON phase_parcels (parcel_id);
 CREATE TABLE stage_events (id INTEGER PRIMARY KEY, phase_id INTEGER REFERENCES phases(id) ON DELETE CASCADE,
   parcel_id INTEGER REFERENCES parcels(id) ON DELETE CASCADE, stage_code TEXT NOT NULL REFERENCES stages(code) ON UPDATE CASCADE,
   kind TEXT NOT NULL CHECK (kind IN ('commitment', 'baseline', 'forecast', 'actual')),
-  dated TEXT NOT NULL CHECK (dated IS date(dated)), document_id INTEGER REFERENCES documents(id),
+  dated TEXT NOT NULL CHECK (dated IS date(dated, '+0 days')), document_id INTEGER REFERENCES documents(id),
   evidence TEXT NOT NULL DEFAULT '', page TEXT NOT NULL DEFAULT '', note TEXT NOT NULL DEFAULT '',
   synthetic INTEGER NOT NULL DEFAULT 0, import_id INTEGER REFERENCES imports(id),
   CHECK ((phase_id IS NULL) <> (parcel_id IS NULL)));
 CREATE INDEX stage_events_phase ON stage_events (phase_id);
 CREATE INDEX stage_events_parcel ON stage_events (parcel_id);
 CREATE TABLE occupancies (id INTEGER PRIMARY KEY, phase_id INTEGER NOT NULL REFERENCES phases(id) ON DELETE CASCADE,
-  as_of TEXT NOT NULL CHECK (as_of IS date(as_of)), leasable_m2 REAL, signed_m2 REAL, moved_in_m2 REAL,
+  as_of TEXT NOT NULL CHECK (as_of IS date(as_of, '+0 days')), leasable_m2 REAL, signed_m2 REAL, moved_in_m2 REAL,
   document_id INTEGER REFERENCES documents(id), synthetic INTEGER NOT NULL DEFAULT 0, UNIQUE (phase_id, as_of));
 
 -- Areas. circle_members, zones and towns have `geom` MULTIPOLYGON.
@@ -94,7 +95,7 @@ CREATE TABLE circle_members (id INTEGER PRIMARY KEY, circle_id INTEGER NOT NULL 
   name TEXT NOT NULL DEFAULT '', synthetic INTEGER NOT NULL DEFAULT 0, UNIQUE (circle_id, name));
 CREATE TABLE zones (id INTEGER PRIMARY KEY, code TEXT NOT NULL UNIQUE, name_zh TEXT NOT NULL,
   name_en TEXT NOT NULL DEFAULT '', kind TEXT NOT NULL DEFAULT '',
-  valid_from TEXT CHECK (valid_from IS date(valid_from)), valid_to TEXT CHECK (valid_to IS date(valid_to)),
+  valid_from TEXT CHECK (valid_from IS date(valid_from, '+0 days')), valid_to TEXT CHECK (valid_to IS date(valid_to, '+0 days')),
   document_id INTEGER REFERENCES documents(id), synthetic INTEGER NOT NULL DEFAULT 0);
 CREATE TABLE towns (id INTEGER PRIMARY KEY, code TEXT NOT NULL UNIQUE, name_zh TEXT NOT NULL,
   name_en TEXT NOT NULL DEFAULT '', kind TEXT NOT NULL DEFAULT '', synthetic INTEGER NOT NULL DEFAULT 0);
