@@ -114,6 +114,10 @@ def place_projects(facts, parcels):
             phase = f"{code}-{number}"
             size = sized(spec["area"], phase, spec.get("demolished"))
             need = size["plot_ratio"] or 30000
+            for later, follower in enumerate(specs[number:], number + 1):  # phases that follow on the same land need room there too
+                if not follower.get("same"):
+                    break
+                need += sized(follower["area"], f"{code}-{later}", follower.get("demolished"))["plot_ratio"] or 0
             if spec.get("same") and last:
                 here = last
             elif home and number == 1:
