@@ -57,7 +57,8 @@ def district(folder):
         facts[key] = {"points": int(len(near)), "median": float(numpy.median(near)), "p75": float(numpy.percentile(near, 75)),
                       "p90": float(numpy.percentile(near, 90)), "overlap_km2": outline.buffer(0).intersection(others).area / 1e6}
         shared = outline
-    repaired = max(blocks.polygons(shared.buffer(0)), key=lambda p: p.area)
+    opened = shared.buffer(0).buffer(-3, join_style=2).buffer(3, join_style=2)  # parts the places where the source's outline touches itself
+    repaired = max(blocks.polygons(opened), key=lambda p: p.area)
     facts["area_km2"] = repaired.area / 1e6
     return geo.snapped(Polygon(repaired.exterior)), facts
 
