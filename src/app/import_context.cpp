@@ -156,7 +156,14 @@ Keys phase_keys(const model::Project& project) {
 Keys stage_keys(const model::Project& project) {
   Keys keys;
   std::int64_t id = 0;
-  for (const model::Stage& stage : *project.stages) keys.add(stage.code, ++id, {stage.name_zh, stage.name_en});
+  for (const model::Stage& stage : *project.stages) {
+    keys.add(stage.code, ++id, {stage.name_zh, stage.name_en});
+    for (std::string_view rest = stage.name_zh; !rest.empty();) {  // "研究/策划": either word names it
+      const std::size_t bar = std::min(rest.find('/'), rest.size());
+      keys.add(stage.code, id, {rest.substr(0, bar)});
+      rest.remove_prefix(std::min(bar + 1, rest.size()));
+    }
+  }
   return keys;
 }
 

@@ -75,6 +75,10 @@ class Cells {
 enum class RowOutcome { inserted, updated, rejected };
 
 struct ImportContext {
+  ImportContext(store::Transaction& open_change, const model::Project& before, const ImportOptions& of,
+                const io::SourceHeader& source, ImportLog& to)
+      : change(open_change), project(before), options(of), header(source), log(to) {}
+
   store::Transaction& change;
   const model::Project& project;  // as it was before
   const ImportOptions& options;
