@@ -24,7 +24,8 @@ constexpr std::size_t sample_limit = 20000;
 
 }  // namespace
 
-Decoder::Decoder(const std::string& encoding) : m_handle(iconv_open("UTF-8", encoding.c_str())) {
+Decoder::Decoder(const std::string& encoding)
+    : m_handle(iconv_open("UTF-8", encoding.c_str())), m_keeps_ascii(!encoding.starts_with("UTF-16")) {
   if (m_handle == no_handle) {
     throw base::Error(base::ExitCode::usage,
                       "encoding: \"" + encoding + "\" is not known; use UTF-8, GB18030, GBK or Big5");
@@ -33,15 +34,17 @@ Decoder::Decoder(const std::string& encoding) : m_handle(iconv_open("UTF-8", enc
 Decoder::~Decoder() {
   if (m_handle != no_handle) iconv_close(m_handle);
 }
-Decoder::Decoder(Decoder&& other) noexcept : m_handle(std::exchange(other.m_handle, no_handle)) {}
+Decoder::Decoder(Decoder&& other) noexcept
+    : m_handle(std::exchange(other.m_handle, no_handle)), m_keeps_ascii(other.m_keeps_ascii) {}
 Decoder& Decoder::operator=(Decoder&& other) noexcept {
   std::swap(m_handle, other.m_handle);
+  m_keeps_ascii = other.m_keeps_ascii;
   return *this;
 }
 
 Decoded Decoder::operator()(std::string_view raw, std::string& utf8) const {
   utf8.clear();
-  if (is_ascii(raw)) {
+  if (m_keeps_ascii && is_ascii(raw)) {
     utf8 = raw;
     return Decoded::whole;
   }

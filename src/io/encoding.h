@@ -26,6 +26,7 @@ class Decoder {
 
  private:
   void* m_handle;
+  bool m_keeps_ascii = true;  // UTF-16 does not
 };
 
 // Sees every text of a layer and remembers which encodings are still possible.
