@@ -4,7 +4,7 @@
 #include <ctime>
 
 #include "app/import_context.h"
-#include "geom/wkb.h"
+#include "base/paths.h"
 
 namespace zaitu::app {
 
@@ -16,6 +16,14 @@ std::string utc_now() {
   gmtime_r(&now, &utc);
   return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}Z", utc.tm_year + 1900, utc.tm_mon + 1, utc.tm_mday,
                      utc.tm_hour, utc.tm_min, utc.tm_sec);
+}
+
+// As the project file keeps it: shipped files by their place in data/, which is the same on every machine.
+std::string source_name(const std::filesystem::path& source) {
+  std::error_code error;
+  const std::filesystem::path inside = std::filesystem::relative(source, base::data_dir(), error);
+  if (error || inside.empty() || *inside.begin() == "..") return source.string();
+  return ("data" / inside).string();
 }
 
 bool has_outlines(model::ImportKind kind) {
@@ -100,7 +108,7 @@ ImportResult import_source(store::ProjectFile& file, const ImportOptions& option
     import_id = change.insert("imports", Cells()
                                              .text("at", utc_now())
                                              .text("kind", std::string(model::name_of(options.kind)))
-                                             .text("source", options.source.string())
+                                             .text("source", source_name(options.source))
                                              .text("layer", source.layer)
                                              .text("driver", source.driver)
                                              .integer("bytes", static_cast<std::int64_t>(source.bytes))

@@ -20,7 +20,7 @@ class IndicatorWriter : public RowWriter {
       m_values.insert(value_key(row.indicator.value, std::to_string(row.year), row.document.value, true));
     }
     for (const model::IndicatorObservation& row : *context.project.indicator_observations) {
-      m_values.insert(value_key(row.indicator.value, row.as_of, row.document.value, false));
+      m_values.insert(value_key(row.indicator.value, row.as_of + row.scope, row.document.value, false));
     }
     for (const model::IndicatorUnit& row : *context.project.indicator_units)
       m_units.insert({row.indicator.value, row.unit.value, row.role});
@@ -90,7 +90,9 @@ class IndicatorWriter : public RowWriter {
     write_units(row, id, "responsible_units", model::UnitRole::responsible, "responsible");
     if (!has_value_column) return exists ? RowOutcome::updated : RowOutcome::inserted;
 
-    if (!m_values.insert(value_key(id, observation ? as_of : std::to_string(target_year), document, !observation))
+    if (!m_values
+             .insert(value_key(id, observation ? as_of + row.text("scope") : std::to_string(target_year), document,
+                               !observation))
              .second) {
       return m_context.reject(
           row, "year", "duplicate",

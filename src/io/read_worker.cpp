@@ -449,10 +449,9 @@ void read(const WorkerOrder& order) {
   header.has_geometry = definition.GetGeomFieldCount() > 0 && definition.GetGeomFieldDefn(0)->GetType() != wkbNone;
   header.declared_rows = declared >= 0 ? declared : layer->GetFeatureCount(1);
   const char* crs_from = ending == ".shp" ? "from .prj" : "from the file";
-  if (order.driver == "GeoJSON" || order.driver == "GeoJSONSeq" || order.driver == "LIBKML" || order.driver == "KML") {
-    crs_from = "from the file or its format (WGS 84)";
-  }
   if (header.has_geometry) describe_crs(layer->GetSpatialRef(), crs_from, header);
+  const bool wgs84_by_format = order.driver.starts_with("GeoJSON") || order.driver.ends_with("KML");
+  if (wgs84_by_format && header.crs.value == "EPSG:4326") header.crs.how = "the format's (WGS 84)";
   if (ending == ".shp" && header.crs.value.empty()) {
     std::error_code error;
     if (fs::exists(fs::path(file).replace_extension(".prj"), error))
