@@ -223,6 +223,23 @@ def attributes(all_parcels, open_data):
         parcel.chance = chance
 
 
+def settle_rights(parcel, reached):
+    """Land use and ownership follow what has happened: granted land is the state's, built land is used as planned; reactivated collective land stays the collective's."""
+    properties = parcel.properties
+    stages = [s for s, _ in reached]
+    if any(s in ("S6", "S7") for s in stages):
+        properties["land_use"] = properties["land_use_planned"]
+    collective = any(pathway == "collective" for _, pathway in reached)
+    ownership = "J" if collective else "G" if any(s in ("S4", "S5", "S6", "S7", "SX") for s in stages) else properties["ownership"]
+    code = properties["identifiers"][0]
+    cut = code.index("=") + 13
+    right = "B" if collective or ownership == "G" else code[cut + 1]
+    properties["identifiers"][0] = code[:cut] + ownership + right + code[cut + 2:]
+    if ownership != properties["ownership"]:
+        properties["ownership"] = ownership
+        properties["right_holder"] = HOLDERS[ownership][0]
+
+
 def area_book(parcel):
     """Surveyed, title and contract areas as offices would write them: the ellipsoid's area is about 450 ppm below the plane's here."""
     chance = parcel.chance
