@@ -193,13 +193,13 @@ def occupancy(phases, events):
         if not use or not phase["leasable"]:
             continue
         chance = random.Random("occupancy:" + phase["code"])
-        ceiling, speed = chance.uniform(0.82, 0.97), chance.uniform(14, 26)
+        ceiling, speed, lived_in = chance.uniform(0.82, 0.97), chance.uniform(14, 26), chance.uniform(0.8, 0.92)
         for as_of in ("2022-12-31", "2023-12-31", "2024-12-31", "2025-12-31", "2026-06-30", "2026-09-30"):
             if use[0] > as_of:
                 continue
             months = (timeline.day(as_of) - timeline.day(use[0])).days / 30.44
             signed = phase["leasable"] * min(ceiling, 0.12 + ceiling * months / speed)
-            rows.append(dict(phase=phase["code"], date=as_of, leasable=phase["leasable"], signed=int(round(signed, -1)), moved_in=int(round(signed * chance.uniform(0.8, 0.94), -1)),
+            rows.append(dict(phase=phase["code"], date=as_of, leasable=phase["leasable"], signed=int(round(signed, -1)), moved_in=int(round(signed * min(0.96, lived_in + months * 0.0008), -1)),
                              document="", synthetic=1))
     return rows
 

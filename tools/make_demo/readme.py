@@ -51,6 +51,10 @@ Cases to look for: late (P005 宏润, P015 软件港 second phase, P046), stalle
 stock that still counts (P011), completed but long not in use (P044), on land of two circles (P057), unplaced (P058, P071, P072), one site in three paragraphs of a paper (轴承厂: P008, P031, P032; area only
 in P032), one project in two papers (P040, P084), a street of 45 万㎡ of which 15 were in use at the end of 2021 (programme PG4), 18 carriers of the core circle in use on 2024-07-11 as the paper F3 says.
 
+## Licence
+Parcels, circles, zones and project points are formed with OpenStreetMap's roads, buildings and campus edge, so these files are a derivative database: © OpenStreetMap contributors, ODbL 1.0. The
+district outline comes from Apache ECharts (Apache-2.0, `data/open/echarts_shanghai_districts/`). Every map made of them has to name both; Zaitu writes the attribution of each shown layer on its maps.
+
 ## How the land was made
 1. District outline: ECharts' outline is in GCJ-02. It is shifted with the iterative inverse of the public formula. Measured every 50 m against the edges of the neighbouring towns in OpenStreetMap (points within
    1 km of one): median distance {before['median']:.0f} m before, **{after['median']:.0f} m after** (75 % {before['p75']:.0f} -> {after['p75']:.0f} m, 90 % {before['p90']:.0f} -> {after['p90']:.0f} m; {before['points']} / {after['points']} points);
