@@ -161,7 +161,9 @@ void CairoCanvas::stroke(const geom::GeometryColumn& column, RowList rows, const
     const geom::FeatureGeometry feature = column[row];
     for (std::size_t p = 0; p < feature.part_count(); ++p) {
       const geom::PartView part = feature.part(p);
-      for (std::size_t r = 0; r < part.ring_count(); ++r) {
+      if (line.shortest_px > 0 && too_short(part, line.shortest_px * m_view.m_per_px)) continue;
+      const std::size_t rings = line.shells_only ? std::min<std::size_t>(1, part.ring_count()) : part.ring_count();
+      for (std::size_t r = 0; r < rings; ++r) {
         const std::vector<geom::Coord> path = projected(part.ring(r));
         const std::vector<ClippedPath> pieces = clip_path(path, m_box);
         for (const ClippedPath& piece : pieces) {
@@ -182,7 +184,8 @@ void CairoCanvas::stroke(const geom::GeometryColumn& column, RowList rows, const
   cairo_set_dash(m_cr, nullptr, 0, 0);
 }
 
-void CairoCanvas::outer_band(const geom::GeometryColumn& column, RowList rows, style::Rgba colour, double width_px) {
+void CairoCanvas::outer_bands(const geom::GeometryColumn& column, RowList rows, style::Rgba colour,
+                              std::span<const double> widths_px) {
   cairo_save(m_cr);
   for (std::uint32_t row : rows) {  // one clip each: what overlaps stays outside of all
     cairo_set_fill_rule(m_cr, CAIRO_FILL_RULE_EVEN_ODD);
@@ -190,7 +193,7 @@ void CairoCanvas::outer_band(const geom::GeometryColumn& column, RowList rows, s
     add_polygon(column[row]);
     cairo_clip(m_cr);
   }
-  stroke(column, rows, {colour, 2 * width_px, true, {}});
+  for (double width_px : widths_px) stroke(column, rows, {colour, 2 * width_px, true, {}, true});
   cairo_restore(m_cr);
 }
 

@@ -13,7 +13,8 @@ class CairoCanvas final : public Canvas {
   void fill(const geom::GeometryColumn& column, std::uint32_t row, style::Rgba colour) override;
   void hatch(const geom::GeometryColumn& column, RowList rows, const style::Symbol& symbol) override;
   void stroke(const geom::GeometryColumn& column, RowList rows, const LineStyle& line) override;
-  void outer_band(const geom::GeometryColumn& column, RowList rows, style::Rgba colour, double width_px) override;
+  void outer_bands(const geom::GeometryColumn& column, RowList rows, style::Rgba colour,
+                   std::span<const double> widths_px) override;
   void disc(geom::Coord place, double radius_px, style::Rgba colour) override;
 
  private:

@@ -18,6 +18,8 @@ struct LineStyle {
   double width_px = 1;
   bool round = false;
   std::span<const float> dash_px;
+  bool shells_only = false;  // leaves out the rings of holes
+  double shortest_px = 0;    // parts with a smaller extent are left out
 };
 
 using RowList = std::span<const std::uint32_t>;
@@ -33,10 +35,14 @@ class Canvas {
   virtual void hatch(const geom::GeometryColumn& column, RowList rows, const style::Symbol& symbol) = 0;
   // Lines, or the rings of polygons; overlapping strokes of one call melt together.
   virtual void stroke(const geom::GeometryColumn& column, RowList rows, const LineStyle& line) = 0;
-  // A band along the outer side of the polygons taken together.
-  virtual void outer_band(const geom::GeometryColumn& column, RowList rows, style::Rgba colour, double width_px) = 0;
+  // Bands of these widths along the outer side of the polygons' shells, all of the polygons taken together.
+  virtual void outer_bands(const geom::GeometryColumn& column, RowList rows, style::Rgba colour,
+                           std::span<const double> widths_px) = 0;
   virtual void disc(geom::Coord place, double radius_px, style::Rgba colour) = 0;
 };
+
+// The extent of a line is below `least`, in CRS units.
+bool too_short(const geom::PartView& part, double least);
 
 // Paints all visible layers in their order, without labels. The canvas already holds the background.
 void paint_scene(const StyledScene& scene, const View& view, Canvas& canvas);

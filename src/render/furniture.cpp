@@ -279,32 +279,39 @@ geom::Envelope paint_title_and_legend(const Scene& scene, const View& view, cair
     cairo_t* target = cr == nullptr ? scratch_cr : cr;
     Text text(target);
     struct Numbers {
-      std::string count, area;
+      std::string count, land, floor;
     };
     const auto numbers = [&](const style::LegendEntry& entry) {
       Numbers result;
-      if (entry.features > 0) result.count = base::number(static_cast<double>(entry.features), 0);
-      if (entry.floor_m2 != 0) {
-        result.area = base::wan_m2_with_unit(entry.floor_m2, language);
-      } else if (entry.land_m2 > 0) {
-        result.area = base::number(entry.land_m2 / base::m2_per_hectare, 1) + (zh ? " 公顷" : " ha");
-      }
+      if (entry.features == 0) return result;
+      result.count = base::number(static_cast<double>(entry.features), 0);
+      result.land = base::number(entry.land_m2 / base::m2_per_hectare, 1);
+      if (entry.floor_m2 != 0) result.floor = base::wan_m2(entry.floor_m2);
       return result;
     };
-    double label_width = 60, count_width = 0, area_width = 0;
+    const Numbers headings = zh ? Numbers{"宗", "公顷", "万㎡"} : Numbers{"parcels", "ha", "10⁴ m²"};
+    double label_width = 60, count_width = 0, land_width = 0, floor_width = 0;
     std::size_t rows = 0;
     for (const style::LegendGroup& group : legend) {
       for (const style::LegendEntry& entry : group.entries) {
         label_width = std::max(label_width, text.size(entry.label, body_text).x);
-        count_width = std::max(count_width, text.size(numbers(entry).count, small_text).x);
-        area_width = std::max(area_width, text.size(numbers(entry).area, small_text).x);
+        const Numbers shown = numbers(entry);
+        const auto widen = [&](double& width, const std::string& words, const std::string& heading_words) {
+          if (!words.empty()) {
+            width = std::max({width, text.size(words, small_text).x, text.size(heading_words, small_text).x});
+          }
+        };
+        widen(count_width, shown.count, headings.count);
+        widen(land_width, shown.land, headings.land);
+        widen(floor_width, shown.floor, headings.floor);
         ++rows;
       }
     }
     const double gap = 12;
     double inner = swatch_width + 8 + label_width;
     if (count_width > 0) inner += gap + count_width;
-    if (area_width > 0) inner += gap + area_width;
+    if (land_width > 0) inner += gap + land_width;
+    if (floor_width > 0) inner += gap + floor_width;
     inner = std::max({inner, text.size(title, title_text, true).x, text.size(as_of, body_text).x});
     const double heading = 50;
     const double wanted =
@@ -324,13 +331,27 @@ geom::Envelope paint_title_and_legend(const Scene& scene, const View& view, cair
       text.draw(left, margin + 8, title, title_text, true, colours.text);
       text.draw(left, margin + 33, as_of, body_text, false, colours.quiet);
       double y = margin + heading + 4;
-      for (const style::LegendGroup& group : with_legend ? legend : style::Legend{}) {
+      const auto draw_numbers = [&](const Numbers& shown, double middle) {
+        double edge = right;
+        const auto column = [&](const std::string& words, double width) {
+          if (width <= 0) return;
+          const geom::Coord size = text.size(words, small_text);
+          text.draw(edge - size.x, middle - size.y / 2, words, small_text, false, colours.quiet);
+          edge -= width + gap;
+        };
+        column(shown.floor, floor_width);
+        column(shown.land, land_width);
+        column(shown.count, count_width);
+      };
+      if (!with_legend) legend.clear();
+      for (const style::LegendGroup& group : legend) {
         cairo_move_to(cr, left, y + 2);
         cairo_line_to(cr, right, y + 2);
         set_colour(cr, colours.rule);
         cairo_set_line_width(cr, 0.8);
         cairo_stroke(cr);
         text.draw(left, y + 6, group.title, small_text, true, colours.quiet);
+        if (&group == &legend.front() && group.entries.front().features > 0) draw_numbers(headings, y + 13);
         y += 26;
         for (const style::LegendEntry& entry : group.entries) {
           const LayerInfo* info = styled.layer(entry.key);
@@ -343,12 +364,7 @@ geom::Envelope paint_title_and_legend(const Scene& scene, const View& view, cair
           }
           const geom::Coord size = text.size(entry.label, body_text);
           text.draw(left + swatch_width + 8, y + 7 - size.y / 2, entry.label, body_text, false, colours.text);
-          const Numbers shown = numbers(entry);
-          const geom::Coord area = text.size(shown.area, small_text);
-          text.draw(right - area.x, y + 7 - area.y / 2, shown.area, small_text, false, colours.quiet);
-          const geom::Coord count = text.size(shown.count, small_text);
-          const double count_right = right - (area_width > 0 ? area_width + gap : 0);
-          text.draw(count_right - count.x, y + 7 - count.y / 2, shown.count, small_text, false, colours.quiet);
+          draw_numbers(numbers(entry), y + 7);
           y += row_height;
         }
       }

@@ -161,11 +161,12 @@ class Labeller {
     if (large.size() > 600) large.resize(600);
     for (const auto& [area, row] : large) {
       Candidate label;
-      label.text = std::string(table.name[row].empty() ? table.code[row] : table.name[row]);
-      if (label.text.empty() || !inside(table.geometry[row], 56, label)) continue;
+      const bool named = !table.name[row].empty();  // a bare code waits until the parcel is large
+      label.text = std::string(named ? table.name[row] : table.code[row]);
+      if (label.text.empty() || !inside(table.geometry[row], named ? 56 : 110, label)) continue;
       label.importance = parcel_name;
-      label.size_px = 11;
-      label.colour = ink();
+      label.size_px = named ? 11 : 10;
+      label.colour = named ? ink() : quiet_ink();
       label.parcel = row;
       m_found.push_back(std::move(label));
     }

@@ -72,11 +72,14 @@ class Painter {
   void paint_lines(const model::ReferenceLayer& layer, const std::vector<std::uint32_t>& rows,
                    const style::Symbol& symbol) {
     const double width = line_width(layer.role, symbol.outline_px);
+    // Stubs (ramps and decks cut into pieces) shorter than a few widths would be blots.
+    const bool road = layer.role == "expressway" || layer.role == "road_axis";
+    const double shortest = road ? std::max(8.0, 4 * width) : 0;
     if (symbol.fill.a > 0) {
       const double casing = m_metres_per_px > 40 ? 0.5 : 1.0;
-      m_canvas.stroke(layer.geometry, rows, {symbol.fill, width + 2 * casing, true, {}});
+      m_canvas.stroke(layer.geometry, rows, {symbol.fill, width + 2 * casing, true, {}, false, shortest});
     }
-    m_canvas.stroke(layer.geometry, rows, {symbol.outline, width, true, symbol.dash_px});
+    m_canvas.stroke(layer.geometry, rows, {symbol.outline, width, true, symbol.dash_px, false, shortest});
   }
 
   // Roads keep their width on the ground between a hair line and a band.
@@ -167,18 +170,18 @@ class Painter {
     if (!m_scene.circle_index || !m_scene.project->circles) return;
     const auto& members = *m_scene.project->circle_members;
     const std::vector<std::uint32_t> found = m_scene.circle_index->tree.query(m_box);
-    for (const model::Circle& circle : *m_scene.project->circles) {
+    // The first circle is the innermost: it is drawn last, over the rims of those around it.
+    const std::vector<model::Circle>& circles = *m_scene.project->circles;
+    for (std::size_t i = circles.size(); i-- > 0;) {
       std::vector<std::uint32_t> rows;
       for (std::uint32_t row : found) {
-        if (members.rows[row].circle == circle.id) rows.push_back(row);
+        if (members.rows[row].circle == circles[i].id) rows.push_back(row);
       }
       if (rows.empty()) continue;
-      const style::Symbol symbol = style::circle_symbol(circle, m_dark);
-      constexpr double bands[] = {11, 7.5, 4.5};
-      for (double band : bands) {
-        m_canvas.outer_band(members.geometry, rows, style::with_alpha(symbol.outline, m_dark ? 34 : 26), band);
-      }
-      m_canvas.stroke(members.geometry, rows, {symbol.outline, symbol.outline_px, true, {}});
+      const style::Symbol symbol = style::circle_symbol(circles[i], m_dark);
+      constexpr double bands[] = {12, 9.5, 7, 4.5, 2.5};
+      m_canvas.outer_bands(members.geometry, rows, style::with_alpha(symbol.outline, m_dark ? 24 : 17), bands);
+      m_canvas.stroke(members.geometry, rows, {symbol.outline, symbol.outline_px, true, {}, true});
     }
   }
 
@@ -198,6 +201,12 @@ class Painter {
 };
 
 }  // namespace
+
+bool too_short(const geom::PartView& part, double least) {
+  geom::Envelope box;
+  for (geom::Coord c : part.shell()) box.expand(c);
+  return std::max(box.width(), box.height()) < least;
+}
 
 void paint_scene(const StyledScene& scene, const View& view, Canvas& canvas) { Painter(scene, view, canvas).paint(); }
 

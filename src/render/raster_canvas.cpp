@@ -4,6 +4,7 @@
 #include <bit>
 #include <cmath>
 #include <memory>
+#include <utility>
 
 #include "render/hatch.h"
 
@@ -57,14 +58,15 @@ class Blend {
 // Adds to the fabric what room is left in each pixel: side by side shares add up to one, real overlaps never to more.
 class FabricSink {
  public:
-  FabricSink(RasterMemory& memory, int width, style::Rgba colour)
-      : m_memory(memory), m_width(width), m_alpha(colour.a) {
+  FabricSink(RasterMemory& memory, Image& image, style::Rgba colour)
+      : m_memory(memory), m_blend(image, colour), m_width(image.width), m_alpha(colour.a) {
     m_r = div255(static_cast<std::uint32_t>(colour.r) * colour.a);
     m_g = div255(static_cast<std::uint32_t>(colour.g) * colour.a);
     m_b = div255(static_cast<std::uint32_t>(colour.b) * colour.a);
   }
   void pixel(std::size_t at, std::uint32_t cover) const {
     std::uint16_t& gathered = m_memory.fabric_cover[at];
+    if (gathered >= full_coverage) return;
     const std::uint32_t share = std::min<std::uint32_t>(cover, full_coverage - gathered);
     if (share == 0) return;
     gathered = static_cast<std::uint16_t>(gathered + share);
@@ -76,18 +78,40 @@ class FabricSink {
   }
   void span(int y, int x, std::span<const std::uint16_t> covers) const {
     std::size_t at = index(y, x);
+    m_memory.touched.add(y, x, x + static_cast<int>(covers.size()));
     for (std::uint16_t cover : covers) pixel(at++, cover);
   }
   void run(int y, int x, int n, std::int32_t cover) const {
     std::size_t at = index(y, x);
-    for (int i = 0; i < n; ++i) pixel(at++, static_cast<std::uint32_t>(cover));
+    m_memory.touched.add(y, x, x + n);
+    if (cover < full_coverage) {
+      for (int i = 0; i < n; ++i) pixel(at++, static_cast<std::uint32_t>(cover));
+      return;
+    }
+    // Inside: nothing else can share an untouched pixel, so it is painted at once.
+    std::uint8_t* p = m_blend.at(y, x);
+    for (int i = 0; i < n; ++i, ++at, p += 4) {
+      if (m_memory.fabric_cover[at] == 0) {
+        m_blend.pixel(p, full_coverage);
+        m_memory.fabric_cover[at] = painted;
+      } else {
+        pixel(at, full_coverage);
+      }
+    }
+  }
+  void one(int y, int x, std::uint32_t cover) const {
+    m_memory.touched.add(y, x, x + 1);
+    pixel(index(y, x), cover);
   }
   std::size_t index(int y, int x) const {
     return static_cast<std::size_t>(y) * static_cast<std::size_t>(m_width) + static_cast<std::size_t>(x);
   }
 
+  static constexpr std::uint16_t painted = UINT16_MAX;
+
  private:
   RasterMemory& m_memory;
+  Blend m_blend;
   int m_width;
   std::uint32_t m_alpha, m_r = 0, m_g = 0, m_b = 0;
 };
@@ -110,18 +134,21 @@ struct HatchSink {
   }
 };
 
-struct MaskSink {  // the largest cover of each pixel
+struct MaskSink {  // the polygons' cover added up
   std::vector<std::uint16_t>& mask;
+  TouchedRows& touched;
   int width;
   std::size_t index(int y, int x) const {
     return static_cast<std::size_t>(y) * static_cast<std::size_t>(width) + static_cast<std::size_t>(x);
   }
   void span(int y, int x, std::span<const std::uint16_t> covers) const {
     std::size_t at = index(y, x);
+    touched.add(y, x, x + static_cast<int>(covers.size()));
     for (std::uint16_t cover : covers) add(at++, cover);
   }
   void run(int y, int x, int n, std::int32_t cover) const {
     std::size_t at = index(y, x);
+    touched.add(y, x, x + n);
     for (int i = 0; i < n; ++i) add(at++, static_cast<std::uint32_t>(cover));
   }
   void add(std::size_t at, std::uint32_t cover) const {
@@ -163,7 +190,12 @@ std::int64_t PixelGrid::rounded(double v) {
   return std::bit_cast<std::int64_t>(v + shifter) - std::bit_cast<std::int64_t>(shifter);
 }
 
-RasterMemory::RasterMemory(int width, int height) : coverage(width, height) {}
+RasterMemory::RasterMemory(int width, int height)
+    : coverage(width, height),
+      fabric(static_cast<std::size_t>(width) * static_cast<std::size_t>(height)),
+      fabric_cover(fabric.size(), 0),
+      mask(fabric.size(), 0),
+      touched(height) {}
 
 RasterCanvas::RasterCanvas(Image& image, const View& view, RasterMemory& memory)
     : m_image(image), m_grid(view), m_units_per_px(view.m_per_px), m_memory(memory), m_coverage(memory.coverage) {}
@@ -186,13 +218,16 @@ void RasterCanvas::add_polygon(const geom::FeatureGeometry& feature) {
   }
 }
 
-void RasterCanvas::add_strokes(const geom::GeometryColumn& column, RowList rows, const Pen& pen) {
+void RasterCanvas::add_strokes(const geom::GeometryColumn& column, RowList rows, const Pen& pen, bool shells_only,
+                               double shortest_px) {
   const bool closed = column.kind() == geom::GeometryKind::polygon;
   for (std::uint32_t row : rows) {
     const geom::FeatureGeometry feature = column[row];
     for (std::size_t p = 0; p < feature.part_count(); ++p) {
       const geom::PartView part = feature.part(p);
-      for (std::size_t r = 0; r < part.ring_count(); ++r) {
+      if (shortest_px > 0 && too_short(part, shortest_px * m_units_per_px)) continue;
+      const std::size_t rings = shells_only ? std::min<std::size_t>(1, part.ring_count()) : part.ring_count();
+      for (std::size_t r = 0; r < rings; ++r) {
         m_memory.points.clear();
         for (geom::Coord c : part.ring(r)) m_memory.points.push_back(m_grid(c));
         drop_close_vertices(m_memory.points);
@@ -204,9 +239,6 @@ void RasterCanvas::add_strokes(const geom::GeometryColumn& column, RowList rows,
 
 void RasterCanvas::fabric(const LayerIndex& index, const geom::GeometryColumn& column,
                           std::span<const Shaded> features) {
-  const std::size_t pixels = static_cast<std::size_t>(m_image.width) * static_cast<std::size_t>(m_image.height);
-  m_memory.fabric.assign(pixels, FabricPixel{});
-  m_memory.fabric_cover.assign(pixels, 0);
   const double small = 2 * m_units_per_px;
   for (std::size_t i = features.size(); i-- > 0;) {  // the last one lies on top: it takes its pixels first
     const Shaded& feature = features[i];
@@ -216,19 +248,25 @@ void RasterCanvas::fabric(const LayerIndex& index, const geom::GeometryColumn& c
       add_box(index, extent, feature.colour);
     } else {
       add_polygon(column[feature.row]);
-      m_coverage.sweep(FillRule::even_odd, FabricSink(m_memory, m_image.width, feature.colour));
+      m_coverage.sweep(FillRule::even_odd, FabricSink(m_memory, m_image, feature.colour));
     }
   }
-  std::uint8_t* p = m_image.rgba.data();
   constexpr std::uint32_t half = full_coverage / 2;
-  for (std::size_t at = 0; at < pixels; ++at, p += 4) {
-    if (m_memory.fabric_cover[at] == 0) continue;
-    const FabricPixel& f = m_memory.fabric[at];
-    const std::uint32_t rest = 255 - ((f.a + half) >> 15);
-    p[0] = static_cast<std::uint8_t>(std::min<std::uint32_t>(255, ((f.r + half) >> 15) + div255(p[0] * rest)));
-    p[1] = static_cast<std::uint8_t>(std::min<std::uint32_t>(255, ((f.g + half) >> 15) + div255(p[1] * rest)));
-    p[2] = static_cast<std::uint8_t>(std::min<std::uint32_t>(255, ((f.b + half) >> 15) + div255(p[2] * rest)));
-  }
+  m_memory.touched.take([&](int y, int first, int end) {
+    const std::size_t row = static_cast<std::size_t>(y) * static_cast<std::size_t>(m_image.width);
+    std::uint8_t* p = m_image.rgba.data() + (row + static_cast<std::size_t>(first)) * 4;
+    for (std::size_t at = row + static_cast<std::size_t>(first); at < row + static_cast<std::size_t>(end);
+         ++at, p += 4) {
+      const std::uint16_t gathered = std::exchange(m_memory.fabric_cover[at], std::uint16_t{0});
+      if (gathered == 0 || gathered == FabricSink::painted) continue;
+      FabricPixel& f = m_memory.fabric[at];
+      const std::uint32_t rest = 255 - ((f.a + half) >> 15);
+      p[0] = static_cast<std::uint8_t>(std::min<std::uint32_t>(255, ((f.r + half) >> 15) + div255(p[0] * rest)));
+      p[1] = static_cast<std::uint8_t>(std::min<std::uint32_t>(255, ((f.g + half) >> 15) + div255(p[1] * rest)));
+      p[2] = static_cast<std::uint8_t>(std::min<std::uint32_t>(255, ((f.b + half) >> 15) + div255(p[2] * rest)));
+      f = FabricPixel{};
+    }
+  });
 }
 
 // A box of the feature's own area and proportions in its place: painted area stays true where outlines mean nothing.
@@ -247,7 +285,7 @@ void RasterCanvas::add_box(const LayerIndex& index, const LayerIndex::Extent& ex
   const std::int64_t y0 = centre.y * fine - box_height / 2;
   const std::int64_t x1 = x0 + box_width;
   const std::int64_t y1 = y0 + box_height;
-  const FabricSink sink(m_memory, m_image.width, colour);
+  const FabricSink sink(m_memory, m_image, colour);
   const std::int64_t column_end = std::min<std::int64_t>(m_image.width, (x1 + pixel - 1) / pixel);
   const std::int64_t row_end = std::min<std::int64_t>(m_image.height, (y1 + pixel - 1) / pixel);
   for (std::int64_t y = std::max<std::int64_t>(0, y0 / pixel); y < row_end; ++y) {
@@ -257,7 +295,7 @@ void RasterCanvas::add_box(const LayerIndex& index, const LayerIndex::Extent& ex
       if (high <= 0 || wide <= 0) continue;
       // wide * high / pixel² of full coverage; 2^16 * 2^16 / 2^17.
       const auto cover = static_cast<std::uint32_t>((wide * high + (1 << 16)) >> 17);
-      sink.pixel(sink.index(static_cast<int>(y), static_cast<int>(x)), cover);
+      sink.one(static_cast<int>(y), static_cast<int>(x), cover);
     }
   }
 }
@@ -278,19 +316,25 @@ void RasterCanvas::hatch(const geom::GeometryColumn& column, RowList rows, const
 }
 
 void RasterCanvas::stroke(const geom::GeometryColumn& column, RowList rows, const LineStyle& line) {
-  add_strokes(column, rows, {line.width_px, line.round, line.dash_px});
+  add_strokes(column, rows, {line.width_px, line.round, line.dash_px}, line.shells_only, line.shortest_px);
   m_coverage.sweep(FillRule::non_zero, Blend(m_image, line.colour));
 }
 
-void RasterCanvas::outer_band(const geom::GeometryColumn& column, RowList rows, style::Rgba colour, double width_px) {
-  m_memory.mask.assign(static_cast<std::size_t>(m_image.width) * static_cast<std::size_t>(m_image.height), 0);
+void RasterCanvas::outer_bands(const geom::GeometryColumn& column, RowList rows, style::Rgba colour,
+                               std::span<const double> widths_px) {
   for (std::uint32_t row : rows) {
     add_polygon(column[row]);
-    m_coverage.sweep(FillRule::even_odd, MaskSink{m_memory.mask, m_image.width});
+    m_coverage.sweep(FillRule::even_odd, MaskSink{m_memory.mask, m_memory.touched, m_image.width});
   }
-  add_strokes(column, rows, {2 * width_px, true, {}});
   const Blend blend(m_image, colour);
-  m_coverage.sweep(FillRule::non_zero, OutsideSink{blend, m_memory.mask, m_image.width});
+  for (double width_px : widths_px) {
+    add_strokes(column, rows, {2 * width_px, true, {}}, true, 0);
+    m_coverage.sweep(FillRule::non_zero, OutsideSink{blend, m_memory.mask, m_image.width});
+  }
+  m_memory.touched.take([&](int y, int first, int end) {
+    const auto row = m_memory.mask.begin() + static_cast<std::ptrdiff_t>(y) * m_image.width;
+    std::fill(row + first, row + end, std::uint16_t{0});
+  });
 }
 
 void RasterCanvas::disc(geom::Coord place, double radius_px, style::Rgba colour) {

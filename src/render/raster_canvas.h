@@ -28,7 +28,32 @@ struct FabricPixel {
   std::uint32_t r = 0, g = 0, b = 0, a = 0;
 };
 
-// Memory that outlives one tile.
+// Which pixels of a plane were written, row by row: what was not touched needs no composing and no clearing.
+class TouchedRows {
+ public:
+  explicit TouchedRows(int height) : m_spans(static_cast<std::size_t>(height)) {}
+  void add(int y, int first, int end) {
+    Span& span = m_spans[static_cast<std::size_t>(y)];
+    if (first < span.first) span.first = first;
+    if (end > span.end) span.end = end;
+  }
+  // visit(y, first, end) for every touched row, which is then untouched again.
+  template <class Visit>
+  void take(const Visit& visit) {
+    for (std::size_t y = 0; y < m_spans.size(); ++y) {
+      if (m_spans[y].end > 0) visit(static_cast<int>(y), m_spans[y].first, m_spans[y].end);
+      m_spans[y] = Span{};
+    }
+  }
+
+ private:
+  struct Span {
+    int first = INT32_MAX, end = 0;
+  };
+  std::vector<Span> m_spans;
+};
+
+// Memory that outlives one tile. The planes are zero wherever no painting is under way.
 struct RasterMemory {
   RasterMemory(int width, int height);
   CoverageRasteriser coverage;
@@ -36,6 +61,7 @@ struct RasterMemory {
   std::vector<FabricPixel> fabric;
   std::vector<std::uint16_t> fabric_cover;
   std::vector<std::uint16_t> mask;
+  TouchedRows touched;
 };
 
 class RasterCanvas final : public Canvas {
@@ -46,12 +72,14 @@ class RasterCanvas final : public Canvas {
   void fill(const geom::GeometryColumn& column, std::uint32_t row, style::Rgba colour) override;
   void hatch(const geom::GeometryColumn& column, RowList rows, const style::Symbol& symbol) override;
   void stroke(const geom::GeometryColumn& column, RowList rows, const LineStyle& line) override;
-  void outer_band(const geom::GeometryColumn& column, RowList rows, style::Rgba colour, double width_px) override;
+  void outer_bands(const geom::GeometryColumn& column, RowList rows, style::Rgba colour,
+                   std::span<const double> widths_px) override;
   void disc(geom::Coord place, double radius_px, style::Rgba colour) override;
 
  private:
   void add_polygon(const geom::FeatureGeometry& feature);
-  void add_strokes(const geom::GeometryColumn& column, RowList rows, const Pen& pen);
+  void add_strokes(const geom::GeometryColumn& column, RowList rows, const Pen& pen, bool shells_only,
+                   double shortest_px);
   void add_box(const LayerIndex& index, const LayerIndex::Extent& extent, style::Rgba colour);
 
   Image& m_image;

@@ -177,10 +177,10 @@ class Styler {
     std::optional<Rgba> fill;
     switch (m_options.theme) {
       case Theme::stage:
-        if (stage != nullptr) fill = toned(parse_colour(stage->colour), 0.10);
+        if (stage != nullptr) fill = toned(parse_colour(stage->colour), 0.18);
         break;
       case Theme::certainty:
-        if (certainty != nullptr) fill = toned(parse_colour(certainty->colour), 0.10);
+        if (certainty != nullptr) fill = toned(parse_colour(certainty->colour), 0.18);
         break;
       case Theme::land_use:
         // The national colours are made for atlas sheets; a quarter of ground keeps their hue and calms them.
