@@ -7,6 +7,7 @@
 #include <numbers>
 
 #include "render/clip.h"
+#include "render/coverage.h"
 #include "render/hatch.h"
 #include "render/text.h"
 
@@ -60,7 +61,7 @@ void CairoCanvas::fabric(const LayerIndex& index, const geom::GeometryColumn& co
     const double width = static_cast<double>(extent.width);
     const double height = static_cast<double>(extent.height);
     set_colour(m_cr, feature.colour);
-    if (std::max(width, height) < 2 * m_view.m_per_px) {
+    if (std::max(width, height) < m_view.m_per_px) {
       const double area = static_cast<double>(extent.area);
       if (!(area > 0)) continue;
       const double box_width = std::sqrt(area * width / height);
@@ -106,7 +107,8 @@ void CairoCanvas::hatch(const geom::GeometryColumn& column, RowList rows, const 
 
 void CairoCanvas::add_hatch_lines(const geom::Envelope& box, const style::Symbol& symbol) {
   using style::HatchPattern;
-  const double period = std::max(2.0, static_cast<double>(symbol.hatch_spacing_px)) * std::numbers::sqrt2;
+  const double period =
+      static_cast<double>(hatch_period(static_cast<double>(symbol.hatch_spacing_px))) / static_cast<double>(subpixel);
   // The map's pixel grid at this scale starts at the origin of the CRS, as for the pixels.
   const double left = m_view.centre.x / m_view.m_per_px - m_view.width_px / 2.0;
   const double top = m_view.centre.y / m_view.m_per_px + m_view.height_px / 2.0;

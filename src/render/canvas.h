@@ -27,7 +27,7 @@ using RowList = std::span<const std::uint32_t>;
 class Canvas {
  public:
   virtual ~Canvas() = default;
-  // Polygons side by side: shared edges leave no seam, and what is smaller than two pixels keeps its painted area.
+  // Polygons side by side: shared edges leave no seam, and what is smaller than a pixel keeps its painted area.
   virtual void fabric(const LayerIndex& index, const geom::GeometryColumn& column,
                       std::span<const Shaded> features) = 0;
   virtual void fill(const geom::GeometryColumn& column, std::uint32_t row, style::Rgba colour) = 0;

@@ -11,7 +11,7 @@ struct Quotient {
 };
 
 // a * b / divisor, rounded down; exact for any place a projected coordinate can have.
-Quotient divide_product(std::int64_t a, std::int64_t b, std::int64_t divisor) {
+Quotient floor_product(std::int64_t a, std::int64_t b, std::int64_t divisor) {
   constexpr std::int64_t narrow = std::int64_t{1} << 31;
   if (a < narrow && a > -narrow && b < narrow && b > -narrow) {
     const std::int64_t product = a * b;
@@ -31,6 +31,17 @@ Quotient divide_product(std::int64_t a, std::int64_t b, std::int64_t divisor) {
     --whole;
   }
   return {static_cast<std::int64_t>(whole), static_cast<std::int64_t>(rest)};
+}
+
+// The same to the nearest, as the floor of a quotient with half a divisor added: stepping it on stays exact.
+Quotient nearest_product(std::int64_t a, std::int64_t b, std::int64_t divisor) {
+  Quotient quotient = floor_product(a, b, divisor);
+  quotient.rest += divisor / 2;
+  if (quotient.rest >= divisor) {
+    quotient.rest -= divisor;
+    ++quotient.whole;
+  }
+  return quotient;
 }
 
 }  // namespace
@@ -82,12 +93,12 @@ void CoverageRasteriser::add_edge(Point a, Point b) {
     add_row_segment(first_row, a.x, b.x, dy, sign);
     return;
   }
-  // x where the edge crosses the rows' borders: floor of the exact quotient, stepped without error.
+  // x where the edge crosses the rows' borders: nearest to the exact quotient, stepped without error.
   std::int64_t x = a.x;
-  if (y_begin != a.y) x += divide_product(y_begin - a.y, dx, dy).whole;
+  if (y_begin != a.y) x += nearest_product(y_begin - a.y, dx, dy).whole;
   const std::int64_t border = (first_row + 1) << subpixel_bits;
-  Quotient at = divide_product(border - a.y, dx, dy);
-  const Quotient step = divide_product(subpixel, dx, dy);
+  Quotient at = nearest_product(border - a.y, dx, dy);
+  const Quotient step = floor_product(subpixel, dx, dy);
   for (std::int64_t row = first_row; row <= last_row; ++row) {
     const std::int64_t y_top = std::max(y_begin, row << subpixel_bits);
     const std::int64_t y_bottom = std::min(y_end, (row + 1) << subpixel_bits);
@@ -127,19 +138,19 @@ void CoverageRasteriser::add_row_segment(std::int64_t row, std::int64_t xa, std:
     touch(row, column, column + 1);
     return;
   }
-  // Heights where the segment crosses the columns' borders, from its left end; the floor of the exact quotient again.
+  // Heights where the segment crosses the columns' borders, from its left end; nearest again.
   const std::int64_t run = right - left;
   std::int64_t height = 0;
   std::int64_t x = left;
   if (column < 0) {
-    height = divide_product(-left, dy, run).whole;
+    height = nearest_product(-left, dy, run).whole;
     cell[0] += static_cast<std::int32_t>(sign * height * 2 * subpixel);
     column = 0;
     x = 0;
   }
   const std::int64_t first = column;
-  Quotient at = divide_product(((column + 1) << subpixel_bits) - left, dy, run);
-  const Quotient step = divide_product(subpixel, dy, run);
+  Quotient at = nearest_product(((column + 1) << subpixel_bits) - left, dy, run);
+  const Quotient step = floor_product(subpixel, dy, run);
   const std::int64_t end = std::min<std::int64_t>(last_column, m_width - 1);
   for (; column <= end; ++column) {
     const std::int64_t start = column << subpixel_bits;

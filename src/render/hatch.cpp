@@ -56,13 +56,16 @@ std::vector<float> distances(std::int64_t start, int direction, int count, std::
 
 }  // namespace
 
+std::int64_t hatch_period(double spacing_px) {
+  // The spacing is measured across the lines; along x the period is longer by the root of two.
+  return static_cast<std::int64_t>(std::max(2.0, spacing_px) * 1.4142135623730951 * static_cast<double>(subpixel));
+}
+
 HatchCover::HatchCover(style::HatchPattern pattern, double spacing_px, std::int64_t left, std::int64_t top, int width,
                        int height)
     : m_pattern(pattern), m_height(height) {
   using style::HatchPattern;
-  // Distance between lines is measured across them; along x the period is longer by the root of two.
-  const auto period =
-      static_cast<std::int64_t>(std::max(2.0, spacing_px) * 1.4142135623730951 * static_cast<double>(subpixel));
+  const std::int64_t period = hatch_period(spacing_px);
   const double band = hatch_line_px * 1.4142135623730951;
   // y runs down in the tile and up in the grid: grid y of a pixel's upper edge is top - y.
   if (pattern == HatchPattern::diagonal || pattern == HatchPattern::cross) {

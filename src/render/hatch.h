@@ -12,6 +12,9 @@ namespace zaitu::render {
 inline constexpr double hatch_line_px = 1.1;
 inline constexpr double hatch_dot_radius_px = 1.0;
 
+// Distance of the lines along x (lines are diagonal), in whole sub-pixels: far from the origin every digit counts.
+std::int64_t hatch_period(double spacing_px);
+
 class HatchCover {
  public:
   // left and top of the tile on the map's grid in sub-pixels; top grows northwards.

@@ -239,7 +239,8 @@ void RasterCanvas::add_strokes(const geom::GeometryColumn& column, RowList rows,
 
 void RasterCanvas::fabric(const LayerIndex& index, const geom::GeometryColumn& column,
                           std::span<const Shaded> features) {
-  const double small = 2 * m_units_per_px;
+  // Boxes of neighbours overlap where the neighbours do not; below one pixel that loses less than 2 % of their area.
+  const double small = m_units_per_px;
   for (std::size_t i = features.size(); i-- > 0;) {  // the last one lies on top: it takes its pixels first
     const Shaded& feature = features[i];
     if (feature.colour.a == 0) continue;

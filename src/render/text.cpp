@@ -12,6 +12,7 @@ Text::Text(cairo_t* cr) : m_cr(cr), m_layout(pango_cairo_create_layout(cr)) {
   cairo_font_options_set_antialias(options, CAIRO_ANTIALIAS_GRAY);
   pango_cairo_context_set_font_options(context, options);
   pango_cairo_context_set_resolution(context, 96);
+  pango_context_set_round_glyph_positions(context, FALSE);
   cairo_font_options_destroy(options);
   pango_layout_context_changed(m_layout);
 }

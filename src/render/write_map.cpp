@@ -5,6 +5,8 @@
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
+#include <map>
+#include <string_view>
 
 #include "base/error.h"
 #include "base/utf8.h"
@@ -77,6 +79,27 @@ std::string png_bytes(const Scene& scene, const View& view, base::Language langu
   return bytes;
 }
 
+// Cairo numbers the surfaces of a process through; a file counts its own, so that it is the same file every time.
+std::string with_own_numbers(const std::string& svg) {
+  constexpr std::string_view word = "surface";
+  std::map<std::string, std::size_t> numbers;
+  std::string result;
+  std::size_t from = 0;
+  for (std::size_t at = svg.find(word); at != std::string::npos; at = svg.find(word, from)) {
+    const std::size_t digits = at + word.size();
+    const std::size_t end = std::min(svg.find_first_not_of("0123456789", digits), svg.size());
+    result.append(svg, from, digits - from);
+    if (end > digits && (svg[at - 1] == '"' || svg[at - 1] == '#')) {
+      const std::size_t number = numbers.try_emplace(svg.substr(digits, end - digits), numbers.size()).first->second;
+      result += std::to_string(number);
+    } else {
+      result.append(svg, digits, end - digits);
+    }
+    from = end;
+  }
+  return result.append(svg, from);
+}
+
 // Vectors: the map without its own labels, then the overlay with places kept free for the furniture.
 std::string vector_bytes(const Scene& scene, const View& view, base::Language language, bool pdf) {
   constexpr double points_per_px = 0.75;
@@ -113,6 +136,7 @@ void write_map(const Scene& scene, const View& view, const std::string& file, ba
     bytes = png_bytes(scene, view, language);
   } else if (ending == ".svg" || ending == ".pdf") {
     bytes = vector_bytes(scene, view, language, ending == ".pdf");
+    if (ending == ".svg") bytes = with_own_numbers(bytes);
   } else {
     fail(file, "the ending must be .png, .svg or .pdf");
   }

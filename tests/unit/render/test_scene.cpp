@@ -1,0 +1,143 @@
+#include <gtest/gtest.h>
+
+#include "unit/render/sample_scene.h"
+
+namespace zaitu::render {
+namespace {
+
+using test::Sample;
+
+TEST(Scene, HitTestsAreExact) {
+  Sample sample;
+  sample.add_parcel({{{0, 0}, {100, 0}, {0, 100}, {0, 0}}});  // a triangle: its box is twice its area
+  sample.add_parcel({Sample::box(200, 0, 300, 100), Sample::box(220, 20, 280, 80)});
+  const auto scene = sample.scene();
+  EXPECT_EQ(scene->parcels_at({20, 20}), std::vector<std::uint32_t>{0});
+  EXPECT_TRUE(scene->parcels_at({90, 90}).empty());
+  EXPECT_TRUE(scene->parcels_at({250, 50}).empty());  // in the hole
+  EXPECT_EQ(scene->parcels_at({210, 50}), std::vector<std::uint32_t>{1});
+  EXPECT_TRUE(scene->parcels_in({80, 80, 99, 99}).empty());
+  EXPECT_EQ(scene->parcels_in({10, 10, 210, 20}), (std::vector<std::uint32_t>{0, 1}));
+}
+
+TEST(Scene, ParcelsNotInForceAreNotThere) {
+  Sample sample;
+  sample.add_parcel({Sample::box(0, 0, 10, 10)});
+  sample.add_parcel({Sample::box(20, 0, 30, 10)});
+  sample.parcels->valid_to[0] = base::Date::parse("2025-01-01");
+  const auto scene = sample.scene();
+  EXPECT_TRUE(scene->parcels_at({5, 5}).empty());
+  EXPECT_EQ(scene->parcels_at({25, 5}), std::vector<std::uint32_t>{1});
+  EXPECT_EQ(scene->parcel_count({-100, -100, 100, 100}), 1U);
+  EXPECT_EQ(scene->extent(), (geom::Envelope{20, 0, 30, 10}));
+}
+
+TEST(Scene, ProjectsNearestFirst) {
+  Sample sample;
+  sample.add_project("a", {0, 0});
+  sample.add_project("b", {3, 0});
+  sample.add_project("c", {50, 0});
+  EXPECT_EQ(sample.scene()->projects_at({2.5, 0}, 10), (std::vector<std::uint32_t>{1, 0}));
+}
+
+TEST(Scene, AttributionOfWhatIsShown) {
+  Sample sample;
+  sample.add_layer("a", "road_axis", geom::GeometryKind::line, {{{0, 0}, {5, 5}}}, "© A");
+  sample.add_layer("b", "metro", geom::GeometryKind::line, {{{0, 0}, {5, 5}}}, "© B");
+  sample.add_layer("c", "metro", geom::GeometryKind::line, {{{0, 0}, {5, 5}}}, "© A");
+  EXPECT_EQ(sample.scene()->attribution(), "© A · © B");
+  SceneOptions options;
+  options.hidden_layers = {"reference:a", "reference:c"};
+  const auto scene = sample.scene(options);
+  EXPECT_EQ(scene->attribution(), "© B");
+  ASSERT_EQ(scene->layers().size(), 5U);  // hidden layers stay in the list
+}
+
+TEST(Scene, SyntheticOnlyWhileItsLayerIsShown) {
+  Sample sample;
+  sample.add_parcel({Sample::box(0, 0, 10, 10)});
+  EXPECT_FALSE(sample.scene()->has_synthetic());
+  sample.parcels->synthetic[0] = 1;
+  EXPECT_TRUE(sample.scene()->has_synthetic());
+  SceneOptions options;
+  options.hidden_layers = {"parcels"};
+  EXPECT_FALSE(sample.scene(options)->has_synthetic());
+}
+
+TEST(Scene, EveryBuildHasItsOwnRevision) {
+  const Sample sample = test::small_town();
+  const auto first = sample.scene();
+  const auto second = sample.scene({}, first.get());
+  EXPECT_NE(first->revision(), second->revision());
+  const View view = View::fitting(first->extent(), 200, 150);
+  EXPECT_EQ(rasterise(*first, view).rgba, rasterise(*second, view).rgba);
+}
+
+TEST(Scene, ChangedTableGetsANewIndex) {
+  Sample sample;
+  sample.add_parcel({Sample::box(0, 0, 10, 10)});
+  const auto before = sample.scene();
+  Sample moved;
+  moved.add_parcel({Sample::box(100, 0, 110, 10)});
+  const auto after = moved.scene({}, before.get());
+  EXPECT_EQ(after->parcels_at({105, 5}).size(), 1U);
+  EXPECT_TRUE(after->parcels_at({5, 5}).empty());
+}
+
+geom::Coord plain_measure(const std::string& text, float size_px) {
+  return {static_cast<double>(text.size()) * static_cast<double>(size_px) * 0.35, static_cast<double>(size_px) * 1.4};
+}
+
+TEST(Labels, NeverOverlapAndStayInTheView) {
+  const Sample sample = test::small_town();
+  const auto scene = sample.scene();
+  std::size_t all = 0;
+  for (const double m_per_px : {0.4, 0.8, 1.5, 3.0, 6.0}) {
+    View view = View::fitting(scene->extent(), 700, 500);
+    view.m_per_px = m_per_px;
+    const std::vector<Label> labels = place_labels(*scene, view, plain_measure);
+    all += labels.size();
+    std::vector<geom::Envelope> boxes;
+    for (const Label& label : labels) {
+      const geom::Coord size = plain_measure(label.text, label.size_px);
+      const geom::Envelope box{label.place_px.x - size.x / 2, label.place_px.y - size.y / 2,
+                               label.place_px.x + size.x / 2, label.place_px.y + size.y / 2};
+      EXPECT_GE(box.min_x, 0);
+      EXPECT_LE(box.max_x, 700);
+      EXPECT_GE(box.min_y, 0);
+      EXPECT_LE(box.max_y, 500);
+      for (const geom::Envelope& other : boxes) EXPECT_FALSE(box.intersects(other)) << label.text << " at " << m_per_px;
+      boxes.push_back(box);
+    }
+    const std::vector<Label> again = place_labels(*scene, view, plain_measure);
+    ASSERT_EQ(again.size(), labels.size());
+    for (std::size_t i = 0; i < labels.size(); ++i) {
+      EXPECT_EQ(again[i].text, labels[i].text);
+      EXPECT_EQ(again[i].place_px, labels[i].place_px);
+    }
+  }
+  EXPECT_GT(all, 20U);
+}
+
+TEST(Labels, LargeParcelsAndBothProjectsHaveNames) {
+  const auto scene = test::small_town().scene();
+  View view = View::fitting(scene->extent(), 900, 600);
+  const std::vector<Label> labels = place_labels(*scene, view, plain_measure);
+  const auto count = [&](const std::string& text) {
+    return std::count_if(labels.begin(), labels.end(), [&](const Label& label) { return label.text == text; });
+  };
+  EXPECT_EQ(count("零号湾"), 1);
+  EXPECT_EQ(count("小零号湾"), 1);
+  EXPECT_EQ(count("核心"), 1);
+  EXPECT_TRUE(std::any_of(labels.begin(), labels.end(), [](const Label& l) { return l.parcel != UINT32_MAX; }));
+}
+
+TEST(Labels, NoneWhenNotAskedFor) {
+  SceneOptions options;
+  options.labels = false;
+  const auto scene = test::small_town().scene(options);
+  EXPECT_TRUE(place_labels(*scene, View::fitting(scene->extent(), 900, 600), plain_measure).empty());
+}
+
+}  // namespace
+}  // namespace zaitu::render
