@@ -34,8 +34,6 @@ AreaSums sums_of(const Picture& picture, std::size_t areas, const std::vector<st
   return sums;
 }
 
-const char* synthetic_name = "synthetic";
-
 }  // namespace
 
 Ledger parcel_ledger(const Picture& picture, base::Language language) {
@@ -75,7 +73,7 @@ Ledger parcel_ledger(const Picture& picture, base::Language language) {
                  {"area_ellipsoidal", "椭球面积", "Ellipsoidal area", ColumnKind::area_m2, true},
                  {"valid_from", "生效", "Valid from", ColumnKind::date},
                  {"valid_to", "失效", "Valid to", ColumnKind::date},
-                 {synthetic_name, "虚构", "Synthetic", ColumnKind::flag},
+                 {"synthetic", "虚构", "Synthetic", ColumnKind::flag},
                  {"note", "备注", "Note"}});
   const RowsById<model::CarrierProject, model::ProjectId> projects(project.projects);
   const auto parts = phases_on_parcels(picture);
@@ -170,7 +168,7 @@ Ledger circle_ledger(const Picture& picture, base::Language language) {
                              {"counted", "已计入面积", "Counted area", ColumnKind::area_m2, true},
                              {"colour", "颜色", "Colour"},
                              {"document", "文件", "Document"},
-                             {synthetic_name, "虚构", "Synthetic", ColumnKind::flag}});
+                             {"synthetic", "虚构", "Synthetic", ColumnKind::flag}});
   const auto& circles = rows_of(project.circles);
   const auto& members = rows_of(project.circle_members);
   const RowsById<model::Document, model::DocumentId> documents(project.documents);
@@ -204,7 +202,7 @@ Ledger zone_ledger(const Picture& picture, base::Language language) {
                              {"valid_to", "失效", "Valid to", ColumnKind::date},
                              {"land_area", "用地面积", "Land area", ColumnKind::area_m2, true},
                              {"document", "文件", "Document"},
-                             {synthetic_name, "虚构", "Synthetic", ColumnKind::flag}});
+                             {"synthetic", "虚构", "Synthetic", ColumnKind::flag}});
   const auto& zones = rows_of(project.zones);
   const RowsById<model::Document, model::DocumentId> documents(project.documents);
   for (std::size_t row = 0; row < zones.rows.size(); ++row) {
@@ -228,7 +226,7 @@ Ledger town_ledger(const Picture& picture, base::Language language) {
                              {"phases", "分期数", "Phases", ColumnKind::number, true},
                              {"area", "规则面积", "Area by the rule", ColumnKind::area_m2, true},
                              {"counted", "已计入面积", "Counted area", ColumnKind::area_m2, true},
-                             {synthetic_name, "虚构", "Synthetic", ColumnKind::flag}});
+                             {"synthetic", "虚构", "Synthetic", ColumnKind::flag}});
   const auto& towns = rows_of(project.towns);
   const AreaSums sums = sums_of(picture, towns.rows.size(), picture.locations->towns, picture.locations->phase_towns);
   for (std::size_t row = 0; row < towns.rows.size(); ++row) {

@@ -66,6 +66,13 @@ std::vector<TargetGap> supply_targets(const model::Project& project) {
   return targets;
 }
 
+const TargetGap* headline_target(const std::vector<TargetGap>& targets, base::Date at) {
+  for (const TargetGap& target : targets) {
+    if (at <= base::Date::year_end(target.year)) return &target;
+  }
+  return targets.empty() ? nullptr : &targets.back();
+}
+
 std::optional<double> target_at(const std::vector<TargetGap>& targets, base::Date at) {
   for (std::size_t i = 0; i < targets.size(); ++i) {
     const base::Date end = base::Date::year_end(targets[i].year);

@@ -82,6 +82,8 @@ Supply supply(const model::Project& project, const Locations& locations, const S
 std::vector<TargetGap> supply_targets(const model::Project& project);
 // m² of one unit of an indicator ("万㎡", "m²", "公顷" ...); nullopt when it is not an area.
 std::optional<double> floor_area_unit_m2(std::string_view unit);
+// The target that the headline names: the next one at or after the date, else the last one; nullptr without targets.
+const TargetGap* headline_target(const std::vector<TargetGap>& targets, base::Date at);
 // Straight line between year ends; nullopt before the first target's 31 December and after the last one's.
 std::optional<double> target_at(const std::vector<TargetGap>& targets, base::Date at);
 

@@ -1,0 +1,47 @@
+// What was asked for on the command line, as values: parsing fills it, the commands read it.
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "app/commands.h"
+
+namespace zaitu::cli {
+
+enum class Command { none, view, init, import, info, list, supply, report, render, export_layer, history, undo, redo };
+enum class ListFormat { table, csv, json };
+
+struct Arguments {
+  Command command = Command::none;
+  base::Language language = base::Language::zh;
+  bool json = false;
+
+  std::filesystem::path project;  // empty: none given (view)
+  std::optional<base::Date> as_of;
+  planning::CountingRule rule;
+  std::vector<planning::GroupBy> by;
+
+  app::LedgerKind ledger = app::LedgerKind::parcels;
+  std::optional<std::string> where;
+  std::vector<std::string> columns;
+  ListFormat format = ListFormat::table;
+
+  app::InitOptions init;
+  app::ImportOptions import_options;
+  app::ReportOptions report;
+  app::RenderOptions render;
+
+  std::string layer, crs;
+  std::filesystem::path out;
+
+  std::size_t limit = 20;
+  bool rows = false;
+};
+
+// The words of argv to arguments. nullopt: help or version was asked for and printed. Throws base::Error(usage).
+// `program` is told in the help. No command and no file means the window without a project.
+std::optional<Arguments> parse_arguments(int argc, char** argv);
+
+}  // namespace zaitu::cli

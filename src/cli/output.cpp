@@ -1,0 +1,85 @@
+#include "cli/output.h"
+
+#include <unistd.h>
+
+#include <chrono>
+#include <cmath>
+#include <cstdio>
+#include <nlohmann/json.hpp>
+
+#include "base/error.h"
+
+namespace zaitu::cli {
+
+void print(const std::string& text) {
+  const bool written = std::fwrite(text.data(), 1, text.size(), stdout) == text.size();
+  if (!written || std::fflush(stdout) != 0) {
+    throw base::Error(base::ExitCode::output_failed, "standard output cannot be written; is the disk full?");
+  }
+}
+
+void print(const nlohmann::ordered_json& object) {
+  // Text from foreign files was checked on its way in; what the user typed (paths) may still be no UTF-8.
+  print(object.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n");
+}
+
+void say(const std::string& line) { std::fprintf(stderr, "%s\n", line.c_str()); }
+
+nlohmann::ordered_json json_number(double value) {
+  return std::isfinite(value) ? nlohmann::ordered_json(value) : nlohmann::ordered_json();
+}
+
+ProgressLine::ProgressLine(base::Progress& progress, std::string what) : m_progress(progress) {
+  if (isatty(STDERR_FILENO) == 0) return;
+  m_progress.on_report = [this, what = std::move(what), last = std::chrono::steady_clock::time_point()](
+                             std::uint64_t done, std::uint64_t total) mutable {
+    const auto now = std::chrono::steady_clock::now();
+    if (now - last < std::chrono::milliseconds(100)) return;
+    last = now;
+    m_shown = true;
+    const std::string count = base::number(static_cast<double>(done), 0) +
+                              (total > 0 ? " / " + base::number(static_cast<double>(total), 0) : std::string());
+    std::fprintf(stderr, "\r\033[K%s  %s", what.c_str(), count.c_str());
+    std::fflush(stderr);
+  };
+}
+
+ProgressLine::~ProgressLine() {
+  m_progress.on_report = nullptr;
+  if (m_shown) std::fprintf(stderr, "\r\033[K");
+}
+
+std::filesystem::path project_path(const Session& session) {
+  const std::string text = session.arguments.project.string();
+  for (const char* scheme : {"postgresql://", "postgres://"}) {
+    if (text.rfind(scheme, 0) == 0) {
+      throw base::Error(base::ExitCode::project_unusable,
+                        std::string(scheme) +
+                            "...: this release works on project files (.sqlite), not on a database "
+                            "server; give a file");
+    }
+  }
+  return session.arguments.project;
+}
+
+std::shared_ptr<const model::Project> load_project_file(Session& session) {
+  const auto path = project_path(session);
+  const ProgressLine line(session.progress, session.zh() ? "读取工程" : "reading the project");
+  const auto file = store::ProjectFile::open(path, store::Access::read_only);
+  return std::make_shared<const model::Project>(file.load(session.progress));
+}
+
+std::shared_ptr<const model::Project> load_any(Session& session) {
+  const auto path = project_path(session);
+  const ProgressLine line(session.progress, session.zh() ? "读取" : "reading");
+  return app::load_for_reading(path, session.progress);
+}
+
+app::Picture picture_of(Session& session, std::shared_ptr<const model::Project> project) {
+  const ProgressLine line(session.progress, session.zh() ? "落位" : "placing");
+  const base::Date as_of = session.arguments.as_of.value_or(app::default_as_of(*project));
+  return app::make_picture(std::move(project), as_of, session.arguments.rule, session.arguments.language,
+                           session.progress);
+}
+
+}  // namespace zaitu::cli

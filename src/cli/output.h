@@ -1,0 +1,58 @@
+// Where a command's result goes: one JSON object or text on stdout, words and progress on stderr.
+#pragma once
+
+#include <nlohmann/json_fwd.hpp>
+#include <string>
+
+#include "base/progress.h"
+#include "cli/arguments.h"
+
+namespace zaitu::cli {
+
+struct Session {
+  const Arguments& arguments;
+  base::Progress& progress;
+  bool zh() const { return arguments.language == base::Language::zh; }
+};
+
+// Throws base::Error(output_failed) when stdout does not take it all.
+void print(const std::string& text);
+void print(const nlohmann::ordered_json& object);
+// One line on stderr.
+void say(const std::string& line);
+
+// A number for JSON: null where it is not known.
+nlohmann::ordered_json json_number(double value);
+
+// Shows progress on stderr while it lives, when stderr is a terminal; leaves a clean line behind.
+class ProgressLine {
+ public:
+  ProgressLine(base::Progress& progress, std::string what);
+  ~ProgressLine();
+  ProgressLine(const ProgressLine&) = delete;
+
+ private:
+  base::Progress& m_progress;
+  bool m_shown = false;
+};
+
+// The commands; each returns the exit code of a run without error.
+int run_init(Session& session);
+int run_import(Session& session);
+int run_info(Session& session);
+int run_list(Session& session);
+int run_supply(Session& session);
+int run_report(Session& session);
+int run_render(Session& session);
+int run_export(Session& session);
+int run_history(Session& session);
+int run_undo_redo(Session& session);
+
+// PROJECT as a project file; throws base::Error(project_unusable) for what this release cannot open.
+std::filesystem::path project_path(const Session& session);
+std::shared_ptr<const model::Project> load_project_file(Session& session);
+// PROJECT as a project file or any OGR file.
+std::shared_ptr<const model::Project> load_any(Session& session);
+app::Picture picture_of(Session& session, std::shared_ptr<const model::Project> project);
+
+}  // namespace zaitu::cli

@@ -1,0 +1,562 @@
+// The grammar of the command line and its help. The only file that knows CLI11.
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <cstdlib>
+#include <filesystem>
+
+#include "base/error.h"
+#include "base/paths.h"
+#include "cli/arguments.h"
+#include "cli/output.h"
+
+namespace zaitu::cli {
+
+namespace {
+
+using planning::CountingRule;
+
+// From LC_ALL, LC_MESSAGES, LANG, in the order of POSIX; Chinese unless one of them clearly says English.
+base::Language language_of_environment() {
+  for (const char* name : {"LC_ALL", "LC_MESSAGES", "LANG"}) {
+    const char* value = std::getenv(name);
+    if (value == nullptr || *value == '\0') continue;
+    return std::string_view(value).substr(0, 2) == "en" ? base::Language::en : base::Language::zh;
+  }
+  return base::Language::zh;
+}
+
+[[noreturn]] void wrong(const std::string& message) { throw CLI::ValidationError(message); }
+
+std::vector<std::string> split(const std::string& text, char separator) {
+  std::vector<std::string> parts;
+  std::size_t from = 0;
+  for (std::size_t at = 0; at <= text.size(); ++at) {
+    if (at != text.size() && text[at] != separator) continue;
+    if (at > from) parts.push_back(text.substr(from, at - from));
+    from = at + 1;
+  }
+  return parts;
+}
+
+double parse_double(const std::string& text, const char* option) {
+  try {
+    std::size_t used = 0;
+    const double value = std::stod(text, &used);
+    if (used == text.size()) return value;
+  } catch (const std::exception&) {
+  }
+  wrong(std::string(option) + ": '" + text + "' is not a number");
+}
+
+class Grammar {
+ public:
+  explicit Grammar(Arguments& arguments) : m_arguments(arguments) {
+    m_app.name("zaitu");
+    m_app.description(
+        "Zaitu 载图: land parcels, carrier-space projects (科创载体) and floor-area supply against its targets.\n"
+        "Without a command it opens the window: `zaitu` or `zaitu PROJECT`.");
+    m_app.set_version_flag("--version", "zaitu " + base::version(), "Print the version and leave");
+    m_app.set_help_flag("-h,--help", "Print this help and leave; `zaitu COMMAND --help` explains a command");
+    m_app.require_subcommand(0, 1);
+    m_app.get_formatter()->column_width(34);
+    m_app.footer(
+        "PROJECT is a project file (.sqlite, SpatiaLite; QGIS opens it as it is). view, info, list and render also "
+        "take\n"
+        "any file that GDAL reads (GPKG, SHP, GeoJSON ...), opened read-only as parcels.\n"
+        "With --json exactly one JSON object goes to stdout (areas in m2, ISO dates); words and progress go to "
+        "stderr.\n"
+        "\n"
+        "Exit codes: 0 done; 1 done, and the data did not pass; 2 wrong usage; 3 input unreadable;\n"
+        "            4 project unusable; 5 output cannot be written.\n"
+        "\n"
+        "Start here:\n"
+        "  zaitu init demo.sqlite --demo          make the demo project (示范工程)\n"
+        "  zaitu demo.sqlite                      look at it in the window\n"
+        "  zaitu supply demo.sqlite --by circle   how much is completed, against the targets");
+    common(m_app);
+    add_view();
+    add_init();
+    add_import();
+    add_info();
+    add_list();
+    add_supply();
+    add_report();
+    add_render();
+    add_export();
+    add_history();
+    add_undo_redo();
+  }
+
+  // false: help or version was printed.
+  bool parse(std::vector<std::string> words) {
+    try {
+      std::reverse(words.begin(), words.end());  // CLI11 takes them last first
+      m_app.parse(words);
+    } catch (const CLI::CallForVersion& version) {
+      print(std::string(version.what()) + "\n");
+      return false;
+    } catch (const CLI::CallForHelp&) {
+      print(help_target().help());
+      return false;
+    } catch (const CLI::CallForAllHelp&) {
+      print(m_app.help("", CLI::AppFormatMode::All));
+      return false;
+    } catch (const CLI::ParseError& error) {
+      throw base::Error(base::ExitCode::usage, std::string(error.what()) + "; see " + help_words());
+    }
+    const auto& report = m_arguments.report;
+    const bool chosen = !report.parcels.empty() || report.project || report.where || report.summary;
+    if (m_arguments.command == Command::report && report.format == "pdf" && !chosen) {
+      throw base::Error(
+          base::ExitCode::usage,
+          "report: say of what: --parcel CODE, --project CODE, --where EXPR or --summary; see " + help_words());
+    }
+    return true;
+  }
+
+  bool knows(const std::string& name) const {
+    const auto commands = m_app.get_subcommands({});
+    return std::any_of(commands.begin(), commands.end(), [&](const CLI::App* app) { return app->get_name() == name; });
+  }
+  std::string command_names() const {
+    std::string names;
+    for (const CLI::App* command : m_app.get_subcommands({})) {
+      names += (names.empty() ? "" : ", ") + command->get_name();
+    }
+    return names;
+  }
+
+ private:
+  const CLI::App& help_target() const {
+    const auto chosen = m_app.get_subcommands();
+    return chosen.empty() ? m_app : *chosen.front();
+  }
+  std::string help_words() const {
+    const auto chosen = m_app.get_subcommands();
+    return "`zaitu " + (chosen.empty() ? std::string() : chosen.front()->get_name() + " ") + "--help`";
+  }
+
+  CLI::App& command(const std::string& name, Command command, const std::string& description,
+                    const std::string& footer) {
+    CLI::App* app = m_app.add_subcommand(name, description);
+    app->footer(footer);
+    app->parse_complete_callback([this, command] { m_arguments.command = command; });
+    return *app;
+  }
+
+  // Options every command has.
+  void common(CLI::App& app) {
+    app.add_option_function<std::string>(
+           "--lang",
+           [this](const std::string& word) {
+             if (word != "zh" && word != "en") wrong("--lang: '" + word + "' is not zh or en");
+             m_arguments.language = word == "en" ? base::Language::en : base::Language::zh;
+           },
+           "Language of labels: zh or en (default: from LANG, Chinese when unclear)")
+        ->type_name("zh|en");
+    app.add_flag("--json", m_arguments.json, "One JSON object on stdout");
+  }
+  void project(CLI::App& app, const char* what = "Project file (工程文件)") {
+    app.add_option("PROJECT", m_arguments.project, what)->required()->type_name("");
+  }
+  void date(CLI::App& app) {
+    app.add_option_function<std::string>(
+           "--as-of",
+           [this](const std::string& text) {
+             m_arguments.as_of = base::Date::parse(text);
+             if (!m_arguments.as_of) wrong("--as-of: '" + text + "' is not a date (YYYY-MM-DD)");
+           },
+           "As-of date (截至日期); actual events of that day count (default: today)")
+        ->type_name("DATE");
+  }
+  void rule(CLI::App& app) {
+    CountingRule& rule = m_arguments.rule;
+    app.add_option_function<std::string>(
+           "--from",
+           [&rule](const std::string& word) {
+             const auto from = planning::parse_count_from(word);
+             if (!from) wrong("--from: '" + word + "' is not completed, in_use or under_construction");
+             rule.from = *from;
+           },
+           "First stage that counts: completed 竣工 S6 (default), in_use 投用 S7, under_construction 在建 S5")
+        ->type_name("STAGE");
+    app.add_option_function<std::string>(
+           "--area",
+           [&rule](const std::string& word) {
+             const auto area = planning::parse_floor_area(word);
+             if (!area) wrong("--area: '" + word + "' is not carrier, gross or plot_ratio");
+             rule.area = *area;
+           },
+           "Floor area: carrier 载体面积 (default), gross 建筑面积, plot_ratio 计容建筑面积")
+        ->type_name("KIND");
+    auto* net = app.add_flag_callback(
+        "--net", [&rule] { rule.net = true; }, "Minus demolished floor area 净增 (default)");
+    app.add_flag_callback(
+           "--gross", [&rule] { rule.net = false; }, "Do not subtract demolished floor area 总量")
+        ->excludes(net);
+    app.add_option("--scope", rule.scope, "Only this circle or zone (圈层/政策区), by code or name")->type_name("ZONE");
+    app.add_option_function<std::string>(
+           "--split",
+           [&rule](const std::string& word) {
+             if (word != "share" && word != "largest") wrong("--split: '" + word + "' is not largest or share");
+             rule.split_by_share = word == "share";
+           },
+           "A phase on two circles: all to the largest share (default), or divided by share of land 按比例分摊")
+        ->type_name("largest|share");
+  }
+
+  void add_view() {
+    CLI::App& app = command("view", Command::view, "Open the window (打开窗口)",
+                            "Examples:\n  zaitu view plan.sqlite\n  zaitu plan.sqlite\n  zaitu");
+    app.add_option("PROJECT", m_arguments.project, "Project file, or any file GDAL reads, as parcels (read-only)")
+        ->type_name("");
+  }
+
+  void add_init() {
+    CLI::App& app =
+        command("init", Command::init, "Make a new project (新建工程)",
+                "Examples:\n"
+                "  zaitu init plan.sqlite --crs EPSG:4549      an empty project\n"
+                "  zaitu init demo.sqlite --demo               the demo project 大零号湾 (invented numbers are "
+                "marked synthetic)");
+    project(app, "File to make; it must not exist yet");
+    app.add_option("--crs", m_arguments.init.crs, "Coordinate reference system (default EPSG:4549)")->type_name("CRS");
+    app.add_flag("--demo", m_arguments.init.demo, "Fill it with the demo project (示范工程)");
+    common(app);
+  }
+
+  void add_import() {
+    CLI::App& app = command(
+        "import", Command::import, "Read a GIS or table file into the project (导入)",
+        "Columns are recognised by Chinese and English names; --map says those that are not. All rows or, after an\n"
+        "error, none are written; what was repaired, guessed or rejected is listed as warnings.\n"
+        "\n"
+        "Examples:\n"
+        "  zaitu import plan.sqlite 地块.shp --as parcels\n"
+        "  zaitu import plan.sqlite 台账.xlsx --as events --layer 进度 --map phase=分期编号\n"
+        "  zaitu import plan.sqlite roads.gpkg --as reference --layer roads --crs EPSG:4490 --dry-run");
+    project(app);
+    app.add_option("SOURCE", m_arguments.import_options.source,
+                   "File to read: SHP, GPKG, GeoJSON, KML, DXF, CSV, XLSX ...")
+        ->required()
+        ->type_name("");
+    app.add_option_function<std::string>(
+           "--as",
+           [this](const std::string& word) {
+             const auto kind = model::parse_import_kind(word);
+             if (!kind) {
+               wrong("--as: '" + word +
+                     "' is not parcels, projects, phases, circles, zones, towns, events, occupancy, indicators, tasks, "
+                     "assessments or reference");
+             }
+             m_arguments.import_options.kind = *kind;
+           },
+           "What its rows are: parcels 地块, projects 项目, phases 分期, circles 圈层, zones 政策区, towns 街镇, "
+           "events "
+           "阶段事件, occupancy 去化, indicators 指标, tasks 任务, assessments 评价, reference 参考图层")
+        ->required()
+        ->type_name("KIND");
+    auto& source = m_arguments.import_options.source_options;
+    app.add_option("--layer", source.layer, "Layer or sheet, where the file has several")->type_name("NAME");
+    app.add_option_function<std::vector<std::string>>(
+           "--map",
+           [this](const std::vector<std::string>& entries) {
+             for (const std::string& entry : entries) {
+               const std::size_t equals = entry.find('=');
+               if (equals == 0 || equals == std::string::npos || equals + 1 == entry.size()) {
+                 wrong("--map: '" + entry + "' is not field=COLUMN");
+               }
+               m_arguments.import_options.mapping[entry.substr(0, equals)] = entry.substr(equals + 1);
+             }
+           },
+           "Take a field from this column; may be repeated")
+        ->expected(1)
+        ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
+        ->type_name("field=COLUMN");
+    app.add_option("--crs", source.crs, "Coordinate reference system of the source, instead of its own")
+        ->type_name("CRS");
+    app.add_option("--encoding", source.encoding,
+                   "Text encoding of the source (GB18030, UTF-8 ...), instead of its own")
+        ->type_name("NAME");
+    app.add_option_function<std::string>(
+           "--on-duplicate",
+           [this](const std::string& word) {
+             if (word != "reject" && word != "update") wrong("--on-duplicate: '" + word + "' is not reject or update");
+             m_arguments.import_options.on_duplicate =
+                 word == "update" ? app::OnDuplicate::update : app::OnDuplicate::reject;
+           },
+           "A code that the project already has: reject the row (default) or update it")
+        ->type_name("reject|update");
+    app.add_flag("--strict", m_arguments.import_options.strict, "Write nothing when any row is rejected; exit code 1");
+    app.add_flag("--dry-run", m_arguments.import_options.dry_run, "Read and report, write nothing");
+    common(app);
+  }
+
+  void add_info() {
+    CLI::App& app = command("info", Command::info, "What is in a project or a GIS file (概况)",
+                            "Examples:\n  zaitu info plan.sqlite\n  zaitu info parcels.gpkg --json");
+    project(app, "Project file, or any file GDAL reads");
+    common(app);
+  }
+
+  void add_list() {
+    CLI::App& app = command("list", Command::list, "Rows of a ledger (台账)",
+                            "The table shows the main columns; --columns chooses others, csv and json have them all.\n"
+                            "EXPR is an SQL expression over the columns; texts stand in single quotes.\n"
+                            "\n"
+                            "Examples:\n"
+                            "  zaitu list plan.sqlite parcels --where \"stage = 'S5' AND area > 10000\"\n"
+                            "  zaitu list plan.sqlite phases --as-of 2024-12-31 --format csv > phases.csv\n"
+                            "  zaitu list plan.sqlite projects --columns code,name,stage,counted");
+    project(app, "Project file, or any file GDAL reads, as parcels");
+    app.add_option_function<std::string>(
+           "LEDGER",
+           [this](const std::string& word) {
+             const auto kind = app::parse_ledger_kind(word);
+             if (!kind) {
+               wrong("LEDGER: '" + word +
+                     "' is not parcels, projects, phases, events, circles, zones, towns, units, indicators, tasks, "
+                     "documents, occupancy, programmes, stages or land_use");
+             }
+             m_arguments.ledger = *kind;
+           },
+           "parcels 地块, projects 项目, phases 分期, events 阶段事件, circles 圈层, zones 政策区, towns 街镇, units "
+           "单位, "
+           "indicators 指标, tasks 任务, documents 文件, occupancy 去化, programmes 专项, stages 阶段, land_use "
+           "用地分类")
+        ->required()
+        ->type_name("");
+    app.add_option("--where", m_arguments.where, "Only rows for which this holds")->type_name("EXPR");
+    date(app);
+    app.add_option("--columns", m_arguments.columns, "Only these columns, in this order")
+        ->delimiter(',')
+        ->type_name("NAME,...");
+    app.add_option_function<std::string>(
+           "--format",
+           [this](const std::string& word) {
+             if (word == "table") {
+               m_arguments.format = ListFormat::table;
+             } else if (word == "csv") {
+               m_arguments.format = ListFormat::csv;
+             } else if (word == "json") {
+               m_arguments.format = ListFormat::json;
+             } else {
+               wrong("--format: '" + word + "' is not table, csv or json");
+             }
+           },
+           "table (default), csv or json")
+        ->type_name("FORMAT");
+    rule(app);
+    common(app);
+  }
+
+  void add_supply() {
+    CLI::App& app = command(
+        "supply", Command::supply, "Floor-area supply against its targets (载体供给)",
+        "Every figure is printed with its rule and date. Groups: `area` is all of a group, `counted` the part that\n"
+        "counts; the groups' counted add up to the total.\n"
+        "\n"
+        "Examples:\n"
+        "  zaitu supply plan.sqlite --as-of 2025-12-31 --by circle,certainty\n"
+        "  zaitu supply plan.sqlite --from in_use --area gross --gross\n"
+        "  zaitu supply plan.sqlite --scope 核心功能圈 --by stage --json");
+    project(app);
+    date(app);
+    rule(app);
+    app.add_option_function<std::vector<std::string>>(
+           "--by",
+           [this](const std::vector<std::string>& words) {
+             for (const std::string& word : words) {
+               const auto group = planning::parse_group_by(word);
+               if (!group) {
+                 wrong(
+                     "--by: '" + word +
+                     "' is not circle, town, stage, certainty, lead_unit, owner_type, chain_stage, programme or year");
+               }
+               if (std::find(m_arguments.by.begin(), m_arguments.by.end(), *group) != m_arguments.by.end()) {
+                 wrong("--by: '" + word + "' is named twice");
+               }
+               m_arguments.by.push_back(*group);
+             }
+           },
+           "Group by circle 圈层, town 街镇, stage 阶段, certainty 确定性, lead_unit 牵头单位, owner_type 业主, "
+           "chain_stage "
+           "创新链, programme 专项, year 年份 (comma between)")
+        ->delimiter(',')
+        ->type_name("GROUP,...");
+    common(app);
+  }
+
+  void add_report() {
+    CLI::App& app = command("report", Command::report, "Parcel cards (一地一档), project cards, summary, ledger files",
+                            "Without a choice of parcels, csv and xlsx write the whole ledger.\n"
+                            "\n"
+                            "Examples:\n"
+                            "  zaitu report plan.sqlite --parcel MHP0-1402-06-08 --out reports\n"
+                            "  zaitu report plan.sqlite --summary --as-of 2025-12-31 --out reports\n"
+                            "  zaitu report plan.sqlite --where \"circle = 'C1'\" --format xlsx --out reports");
+    project(app);
+    auto& report = m_arguments.report;
+    auto* parcel = app.add_option("--parcel", report.parcels, "Card of the parcel with this code; may be repeated")
+                       ->expected(1)
+                       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
+                       ->type_name("CODE");
+    auto* one = app.add_option("--project", report.project, "Card of the project with this code, and of its parcels")
+                    ->type_name("CODE");
+    auto* where =
+        app.add_option("--where", report.where, "Cards of the parcels for which this holds")->type_name("EXPR");
+    auto* summary = app.add_flag("--summary", report.summary, "The one-page summary (总览)");
+    one->excludes(parcel)->excludes(where)->excludes(summary);
+    where->excludes(parcel)->excludes(summary);
+    summary->excludes(parcel);
+    app.add_option("--out", report.out, "Folder for the files; made when it is not there")
+        ->required()
+        ->type_name("DIR");
+    app.add_option_function<std::string>(
+           "--format",
+           [&report](const std::string& word) {
+             if (word != "pdf" && word != "csv" && word != "xlsx")
+               wrong("--format: '" + word + "' is not pdf, csv or xlsx");
+             report.format = word;
+           },
+           "pdf (default), csv or xlsx")
+        ->type_name("FORMAT");
+    date(app);
+    rule(app);
+    common(app);
+  }
+
+  void add_render() {
+    CLI::App& app = command("render", Command::render, "The map as an image, without a window (出图)",
+                            "Examples:\n"
+                            "  zaitu render plan.sqlite --out map.png --theme stage --size 1920x1080\n"
+                            "  zaitu render parcels.gpkg --out map.svg --theme land_use --no-labels");
+    project(app, "Project file, or any file GDAL reads, as parcels");
+    auto& render = m_arguments.render;
+    app.add_option("--out", render.out, "File to write: .png, .svg or .pdf")->required()->type_name("FILE");
+    app.add_option_function<std::string>(
+           "--size",
+           [&render](const std::string& text) {
+             const auto parts = split(text, 'x');
+             const bool two = parts.size() == 2;
+             const double width = two ? parse_double(parts[0], "--size") : 0;
+             const double height = two ? parse_double(parts[1], "--size") : 0;
+             if (!(width >= 16 && width <= 20000 && height >= 16 && height <= 20000)) {
+               wrong("--size: '" + text + "' is not WxH between 16 and 20000");
+             }
+             render.width_px = static_cast<int>(width);
+             render.height_px = static_cast<int>(height);
+           },
+           "Width and height in pixels (default 1600x1000)")
+        ->type_name("WxH");
+    app.add_option_function<std::string>(
+           "--extent",
+           [&render](const std::string& text) {
+             const auto parts = split(text, ',');
+             if (parts.size() != 4) wrong("--extent: '" + text + "' is not w,s,e,n");
+             const geom::Envelope box{parse_double(parts[0], "--extent"), parse_double(parts[1], "--extent"),
+                                      parse_double(parts[2], "--extent"), parse_double(parts[3], "--extent")};
+             if (!(box.width() > 0 && box.height() > 0)) wrong("--extent: '" + text + "' has no area");
+             render.extent = box;
+           },
+           "Part of the map, in the project's coordinates (default: all parcels)")
+        ->type_name("w,s,e,n");
+    app.add_option_function<std::string>(
+           "--theme",
+           [&render](const std::string& word) {
+             const auto theme = style::parse_theme(word);
+             if (!theme) wrong("--theme: '" + word + "' is not stage, land_use, certainty, circle or supply");
+             render.scene.theme.theme = *theme;
+           },
+           "stage 阶段 (default), land_use 用地, certainty 确定性, circle 圈层, supply 供给")
+        ->type_name("THEME");
+    app.add_flag_callback(
+        "--no-labels", [&render] { render.scene.labels = false; }, "Without labels");
+    date(app);
+    common(app);
+  }
+
+  void add_export() {
+    CLI::App& app = command("export", Command::export_layer, "A layer as a GIS or table file (导出)",
+                            "The format follows the ending of OUT: .gpkg .shp .geojson .fgb .kml .dxf .csv .xlsx ...\n"
+                            "\n"
+                            "Examples:\n"
+                            "  zaitu export plan.sqlite parcels parcels.gpkg\n"
+                            "  zaitu export plan.sqlite parcels parcels.geojson --crs EPSG:4326");
+    project(app);
+    app.add_option("LAYER", m_arguments.layer, "parcels, projects, phases, circles, zones, towns, events ...")
+        ->required()
+        ->type_name("");
+    app.add_option("OUT", m_arguments.out, "File to write")->required()->type_name("");
+    app.add_option("--crs", m_arguments.crs, "Coordinate reference system of the output (default: the project's)")
+        ->type_name("CRS");
+    date(app);
+    rule(app);
+    common(app);
+  }
+
+  void add_history() {
+    CLI::App& app = command("history", Command::history, "Who changed what, and when (历史)",
+                            "Examples:\n  zaitu history plan.sqlite\n  zaitu history plan.sqlite --rows --limit 1");
+    project(app);
+    app.add_option("--limit", m_arguments.limit, "Newest changes to show (default 20)")->type_name("N");
+    app.add_flag("--rows", m_arguments.rows, "Each changed row too, with its values before and after");
+    common(app);
+  }
+
+  void add_undo_redo() {
+    CLI::App& undo = command("undo", Command::undo, "Take the newest change back (撤销)",
+                             "Works after a restart too. Example:\n  zaitu undo plan.sqlite");
+    project(undo);
+    common(undo);
+    CLI::App& redo = command("redo", Command::redo, "Make the newest undone change again (重做)",
+                             "Example:\n  zaitu redo plan.sqlite");
+    project(redo);
+    common(redo);
+  }
+
+  Arguments& m_arguments;
+  CLI::App m_app;
+};
+
+// The first word that is no option, and so should be a command or a file; empty when there is none.
+std::string first_word(const std::vector<std::string>& words) {
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    if (words[i] == "--lang") {
+      ++i;
+    } else if (!words[i].empty() && words[i][0] != '-') {
+      return words[i];
+    }
+  }
+  return {};
+}
+
+bool looks_like_a_file(const std::string& word) {
+  std::error_code ignored;
+  return word.find('/') != std::string::npos || word.find('.') != std::string::npos ||
+         std::filesystem::exists(word, ignored);
+}
+
+}  // namespace
+
+std::optional<Arguments> parse_arguments(int argc, char** argv) {
+  Arguments arguments;
+  arguments.language = language_of_environment();
+  Grammar grammar(arguments);
+  std::vector<std::string> words(argv + 1, argv + argc);
+  const std::string first = first_word(words);
+  if (!first.empty() && !grammar.knows(first)) {
+    if (!looks_like_a_file(first)) {
+      throw base::Error(base::ExitCode::usage, "'" + first + "' is no command of this release and no file; commands: " +
+                                                   grammar.command_names());
+    }
+    words.insert(std::find(words.begin(), words.end(), first), "view");
+  }
+  if (!grammar.parse(std::move(words))) return std::nullopt;
+  arguments.init.project = arguments.project;
+  if (arguments.json && arguments.command == Command::list) arguments.format = ListFormat::json;
+  arguments.render.scene.theme.language = arguments.language;
+  return arguments;
+}
+
+}  // namespace zaitu::cli
