@@ -28,7 +28,7 @@ std::size_t display_width(std::string_view text) {
   std::size_t width = 0;
   for (std::size_t at = 0; at < text.size();) {
     const char32_t c = base::next_code_point(text, at);
-    width += in(no_width, c) ? 0 : in(wide, c) ? 2 : 1;
+    width += in(no_width, c) ? 0U : in(wide, c) ? 2U : 1U;
   }
   return width;
 }
