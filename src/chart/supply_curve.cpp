@@ -271,20 +271,93 @@ class SupplyCurveLayout {
                                               : faded(series.colour, 60);
   }
 
-  void stack_bands() {
-    std::vector<double> up(m_drawn, 0), down(m_drawn, 0);
-    for (const Series& series : m_figure.stack) {
-      Band band;
-      for (std::size_t i = 0; i < m_drawn; ++i) {
-        const double value = at(series, i);
-        double& edge = value >= 0 ? up[i] : down[i];
-        band.from.push_back({px(m_figure.x[i]), py(edge)});
-        edge += value;
-        band.to.push_back({px(m_figure.x[i]), py(edge)});
+  struct Run {
+    std::vector<Point> from, to;
+    void add(Point low, Point high) {
+      from.push_back(low);
+      to.push_back(high);
+    }
+    std::vector<Point> outline() const {
+      std::vector<Point> points = from;
+      points.insert(points.end(), to.rbegin(), to.rend());
+      return points;
+    }
+  };
+  struct Band {
+    std::vector<Run> runs;
+    std::vector<Point> from, to;  // at each date of the figure
+  };
+
+  // The dates at which the bands are cut: those of the figure, and where a series passes through zero between them (its
+  // band then leaves one side of the stack and joins the other).
+  struct Cut {
+    double day = 0;
+    std::vector<double> values;  // by series of the stack
+    bool of_figure = true;
+  };
+
+  std::vector<Cut> find_cuts() const {
+    std::vector<Cut> cuts;
+    const std::size_t count = m_figure.stack.size();
+    for (std::size_t i = 0; i < m_drawn; ++i) {
+      Cut here{m_figure.x[i], std::vector<double>(count), true};
+      for (std::size_t s = 0; s < count; ++s) here.values[s] = at(m_figure.stack[s], i);
+      if (!cuts.empty()) {
+        const Cut before = cuts.back();
+        std::vector<std::pair<double, std::size_t>> zeros;  // part of the interval, series
+        for (std::size_t s = 0; s < count; ++s) {
+          const double a = before.values[s], b = here.values[s];
+          if ((a < 0 && b > 0) || (a > 0 && b < 0)) zeros.emplace_back(a / (a - b), s);
+        }
+        std::sort(zeros.begin(), zeros.end());
+        for (const auto& [part, series] : zeros) {
+          Cut zero{before.day + part * (here.day - before.day), std::vector<double>(count), false};
+          for (std::size_t s = 0; s < count; ++s)
+            zero.values[s] = before.values[s] + part * (here.values[s] - before.values[s]);
+          zero.values[series] = 0;
+          cuts.push_back(std::move(zero));
+        }
       }
-      band.points = band.from;
-      band.points.insert(band.points.end(), band.to.rbegin(), band.to.rend());
-      if (m_drawn >= 2) fill(band.points, band_fill(series));
+      cuts.push_back(std::move(here));
+    }
+    return cuts;
+  }
+
+  void stack_bands() {
+    const std::vector<Cut> cuts = find_cuts();
+    std::vector<double> up(cuts.size(), 0), down(cuts.size(), 0);
+    for (std::size_t s = 0; s < m_figure.stack.size(); ++s) {
+      Band band;
+      // A run of one sign is one polygon; a zero ends it on its own side.
+      int sign = 0;
+      for (std::size_t i = 0; i < cuts.size(); ++i) {
+        const double value = cuts[i].values[s];
+        const int own = value > 0 ? 1 : value < 0 ? -1 : 0;
+        if (own != 0 && own != sign) {
+          const bool grows_from_zero = i > 0 && cuts[i - 1].values[s] == 0;
+          band.runs.emplace_back();
+          if (grows_from_zero) {
+            const double edge = (own > 0 ? up : down)[i - 1];
+            band.runs.back().add({px(cuts[i - 1].day), py(edge)}, {px(cuts[i - 1].day), py(edge)});
+          }
+          sign = own;
+        } else if (sign == 0 && band.runs.empty()) {
+          band.runs.emplace_back();
+        }
+        double& edge = (own != 0 ? own : sign) < 0 ? down[i] : up[i];
+        const Point from{px(cuts[i].day), py(edge)};
+        const Point to{from.x, py(edge + value)};
+        band.runs.back().add(from, to);
+        if (cuts[i].of_figure) {
+          band.from.push_back(from);
+          band.to.push_back(to);
+        }
+        // The band grows only after its neighbours of this date have read the edge.
+        edge += value;
+      }
+      for (const Run& run : band.runs) {
+        if (run.from.size() >= 2) fill(run.outline(), band_fill(m_figure.stack[s]));
+      }
       m_bands.push_back(std::move(band));
     }
   }
@@ -316,13 +389,18 @@ class SupplyCurveLayout {
     if (m_drawn < 2) return;
     for (std::size_t s = 0; s < m_bands.size(); ++s) {
       const Series& series = m_figure.stack[s];
-      if (series.pattern == Pattern::hatch) hatch(m_bands[s].points, series.colour, 6);
+      if (series.pattern == Pattern::hatch) {
+        for (const Run& run : m_bands[s].runs) hatch(run.outline(), series.colour, 6);
+      }
       bool seen = false;
       for (std::size_t i = 0; i < m_drawn; ++i) seen = seen || at(series, i) != 0;
       if (!seen) continue;
       // The border that keeps neighbours apart without colour.
-      line(m_bands[s].to, m_style.background, 1.6);
-      line(m_bands[s].to, faded(m_style.ink, 140), 0.6);
+      for (const Run& run : m_bands[s].runs) {
+        if (run.to.size() < 2) continue;
+        line(run.to, m_style.background, 1.6);
+        line(run.to, faded(m_style.ink, 140), 0.6);
+      }
     }
   }
 
@@ -465,10 +543,6 @@ class SupplyCurveLayout {
                                   date_of(target.x).iso() + "\n" + m_figure.target_label + " " + shown(target.y)});
     }
   }
-
-  struct Band {
-    std::vector<Point> from, to, points;
-  };
 
   const SupplyCurveFigure& m_figure;
   const ChartStyle& m_style;

@@ -134,7 +134,8 @@ void Dialogs::draw(const Frame& frame, const std::vector<Action>& actions, Comma
       m_browser.set_path(frame.workspace.dropped_file);
     }
     if (wanted == DialogKind::new_export && frame.picture) {
-      m_folder = frame.workspace.report_folder().string();
+      const fs::path file = frame.picture->project->file;
+      m_folder = (file.parent_path() / (file.stem().string() + "-reports")).string();
       m_what = frame.document.selection().parcels.empty() ? What::summary : m_what;
     }
     ImGui::OpenPopup("##dialog");

@@ -1,0 +1,59 @@
+#include <string_view>
+
+#include "report/output_file.h"
+#include "report/report.h"
+
+namespace zaitu::report {
+
+namespace {
+
+// What a spreadsheet would run as a formula when it opens the file (OWASP "CSV injection").
+bool looks_like_formula(std::string_view text) {
+  return !text.empty() && std::string_view("=+-@\t\r").find(text[0]) != std::string_view::npos;
+}
+
+void append_field(std::string& line, std::string_view text, bool guarded) {
+  std::string field;
+  if (guarded && looks_like_formula(text)) field += '\'';
+  field += text;
+  if (field.find_first_of(",\"\r\n") == std::string::npos && !field.starts_with('\t')) {
+    line += field;
+    return;
+  }
+  line += '"';
+  for (const char c : field) {
+    if (c == '"') line += '"';
+    line += c;
+  }
+  line += '"';
+}
+
+}  // namespace
+
+void write_csv(const Table& table, const std::string& file) {
+  std::string bytes = "\xEF\xBB\xBF";
+  for (std::size_t c = 0; c < table.columns.size(); ++c) {
+    if (c > 0) bytes += ',';
+    append_field(bytes, table.columns[c].title, true);
+  }
+  bytes += "\r\n";
+  for (const auto& row : table.rows) {
+    for (std::size_t c = 0; c < table.columns.size(); ++c) {
+      if (c > 0) bytes += ',';
+      if (c < row.size()) append_field(bytes, row[c], table.columns[c].kind != Table::Column::Kind::number);
+    }
+    bytes += "\r\n";
+  }
+  // Every line has the same number of fields (RFC 4180), the notes too.
+  const std::string rest(table.columns.empty() ? 0 : table.columns.size() - 1, ',');
+  if (!table.notes.empty()) bytes += rest + "\r\n";
+  for (const std::string& note : table.notes) {
+    append_field(bytes, "# " + note, true);
+    bytes += rest + "\r\n";
+  }
+  OutputFile output(file);
+  output.write(bytes);
+  output.commit([&](std::string_view written) { return written == bytes; });
+}
+
+}  // namespace zaitu::report

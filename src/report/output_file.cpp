@@ -1,0 +1,95 @@
+#include "report/output_file.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <cerrno>
+#include <cstring>
+#include <fstream>
+#include <sstream>
+
+#include "base/error.h"
+
+namespace zaitu::report {
+
+namespace {
+
+std::string reason() { return std::strerror(errno); }
+
+}  // namespace
+
+OutputFile::OutputFile(const std::filesystem::path& target) : m_target(target.string()) {
+  std::error_code ignored;
+  if (std::filesystem::is_directory(target, ignored)) fail("it is a folder");
+  std::filesystem::path folder = target.parent_path();
+  if (folder.empty()) folder = ".";
+  static std::atomic<unsigned> counter{0};
+  for (int attempt = 0; attempt < 100; ++attempt) {
+    m_temporary = (folder / fmt::format(".zaitu-{}-{}.tmp", ::getpid(), counter++)).string();
+    // Not mkstemp: the finished file shall have the permissions that the user's umask gives.
+    const int file = ::open(m_temporary.c_str(), O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0666);
+    if (file >= 0) {
+      ::close(file);
+      return;
+    }
+    if (errno != EEXIST) break;
+  }
+  const std::string why = reason();
+  m_temporary.clear();
+  fail(why);
+}
+
+OutputFile::~OutputFile() {
+  if (!m_temporary.empty()) ::unlink(m_temporary.c_str());
+}
+
+void OutputFile::fail(const std::string& why) const {
+  throw base::Error(base::ExitCode::output_failed,
+                    fmt::format("{}: cannot be written ({}); choose another place with --out", m_target, why));
+}
+
+void OutputFile::write(std::string_view bytes) {
+  const int file = ::open(m_temporary.c_str(), O_WRONLY | O_TRUNC | O_CLOEXEC);
+  if (file < 0) fail(reason());
+  while (!bytes.empty()) {
+    const ssize_t done = ::write(file, bytes.data(), bytes.size());
+    if (done < 0 && errno == EINTR) continue;
+    if (done < 0) {
+      const std::string why = reason();
+      ::close(file);
+      fail(why);
+    }
+    bytes.remove_prefix(static_cast<std::size_t>(done));
+  }
+  if (::close(file) != 0) fail(reason());
+}
+
+void OutputFile::commit(const std::function<bool(std::string_view bytes)>& looks_whole) {
+  {
+    std::ifstream in(m_temporary, std::ios::binary);
+    std::ostringstream content;
+    content << in.rdbuf();
+    if (!in || !looks_whole(content.str())) fail("what was written is not whole; is the disk full?");
+  }
+  const int file = ::open(m_temporary.c_str(), O_RDONLY | O_CLOEXEC);
+  if (file < 0) fail(reason());
+  const bool durable = ::fsync(file) == 0;
+  const std::string why = reason();
+  ::close(file);
+  if (!durable) fail(why);
+  if (::rename(m_temporary.c_str(), m_target.c_str()) != 0) fail(reason());
+  m_temporary.clear();
+  std::filesystem::path folder = std::filesystem::path(m_target).parent_path();
+  if (folder.empty()) folder = ".";
+  // The new name is durable once its folder is; file systems that cannot sync a folder are left at that.
+  const int directory = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (directory >= 0) {
+    ::fsync(directory);
+    ::close(directory);
+  }
+}
+
+}  // namespace zaitu::report

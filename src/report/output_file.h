@@ -1,0 +1,32 @@
+// A finished output appears at once or not at all: bytes go to a temporary file beside the target, are checked and made
+// durable, and take the target's name last. Any thread; one fsync for the file and one for its folder.
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <string>
+#include <string_view>
+
+namespace zaitu::report {
+
+// A file that is removed when it is destroyed without commit().
+class OutputFile {
+ public:
+  // Throws base::Error(output_failed) when the target's folder is missing or not writable, or the target is a folder.
+  explicit OutputFile(const std::filesystem::path& target);
+  ~OutputFile();
+  OutputFile(const OutputFile&) = delete;
+  OutputFile& operator=(const OutputFile&) = delete;
+
+  // For libraries that write by name; empty file until then.
+  const std::string& temporary_path() const { return m_temporary; }
+  void write(std::string_view bytes);
+  // `looks_whole` judges the bytes as they are on disk; false is a failure.
+  void commit(const std::function<bool(std::string_view bytes)>& looks_whole);
+
+ private:
+  [[noreturn]] void fail(const std::string& why) const;
+  std::string m_target, m_temporary;
+};
+
+}  // namespace zaitu::report

@@ -1,0 +1,85 @@
+// The flow of blocks down the pages of a document: headings, fact lists, tables that break across pages and repeat
+// their header, with a head and a foot on every page. One thread.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "report/canvas.h"
+
+namespace zaitu::report {
+
+struct Cell {
+  std::string text;
+  bool bold = false;
+  style::Rgba colour = ink;
+  std::optional<style::Rgba> chip = std::nullopt;  // a square of this colour before the text
+};
+struct PageColumn {
+  std::string title;
+  double weight = 1;  // share of the width
+  TextStyle::Align align = TextStyle::Align::left;
+};
+struct PageTable {
+  std::vector<PageColumn> columns = {};
+  std::vector<std::vector<Cell>> rows;
+  bool has_total = false;  // the last row
+  double text_size = 9;
+  double padding = 2.5;  // above and below a row's text
+};
+struct Fact {
+  std::string label;
+  Cell value;
+};
+
+class Sheet {
+ public:
+  static constexpr double left = 53, width = 688, bottom_margin = 40;
+
+  struct Frame {
+    std::function<double(Canvas&)> first_head, next_head;  // draw, and return where the content begins
+    std::vector<std::string> foot;                         // lines, the same on every page
+    std::string foot_mark;                                 // drawn apart: the synthetic mark; empty = none
+    std::function<std::string(int page, int pages)> page_of;
+  };
+
+  // `pages`: their number, known from a dry run; 0 in that run.
+  Sheet(Canvas& canvas, Frame frame, int pages);
+  int finish();  // ends the last page; the number of pages
+
+  Canvas& canvas() { return m_canvas; }
+  double y() const { return m_y; }
+  double room() const { return m_floor - m_y; }
+  void skip(double height) { m_y += height; }
+  // Begins a new page where `height` does not fit any more.
+  void need(double height);
+
+  void heading(const std::string& title, const std::string& remark = "", double keep_with = 40);
+  // Returns the height; draws at (x, y) without moving on: for blocks side by side.
+  double facts_at(double x, double y, double width, double label_width, const std::vector<Fact>& facts) const;
+  double facts_height(double width, double label_width, const std::vector<Fact>& facts) const;
+  double table_at(double x, double y, double width, const PageTable& table) const;
+  double table_height(double width, const PageTable& table) const;
+  void table(const PageTable& table);
+  void paragraph(const std::string& text, const TextStyle& style = {}, double indent = 0);
+
+ private:
+  void begin_page();
+  void end_page();
+  std::vector<double> column_edges(double x, double width, const PageTable& table) const;
+  static double inset(const PageTable& table, std::size_t column);
+  double row_height(const std::vector<double>& edges, const PageTable& table, const std::vector<Cell>& row) const;
+  double header_at(const std::vector<double>& edges, double y, const PageTable& table, bool draw) const;
+  void row_at(const std::vector<double>& edges, double y, double height, const PageTable& table,
+              const std::vector<Cell>& row, bool total) const;
+
+  Canvas& m_canvas;
+  Frame m_frame;
+  int m_pages;
+  int m_page = 0;
+  double m_y = 0, m_floor = 0;
+};
+
+}  // namespace zaitu::report
