@@ -14,7 +14,7 @@ def main():
         pairs = json.loads((ROOT / "data" / "strings" / f"{name}.json").read_text(encoding="utf-8"))
         texts[name] = pairs
     source = "\n".join(path.read_text(encoding="utf-8") for path in (ROOT / "src").rglob("*") if path.suffix in (".h", ".cpp"))
-    used = set(re.findall(r'\btr\(\s*"([^"]+)"', source))
+    used = {key for key in re.findall(r'\btr\(\s*"([^"]+)"', source) if not key.endswith(".")}
     quoted = set(re.findall(r'"([a-z0-9_.]+)"', source))
     faults = []
     for name, pairs in texts.items():

@@ -32,13 +32,20 @@ InitResult init_project(const InitOptions& options, base::Progress& progress);
 
 // ---- import ----------------------------------------------------------------------------------------------------
 enum class OnDuplicate { reject, update };
+// What a reference layer says of itself (kind reference only); code and names default to the source's layer name.
+struct ReferenceFacts {
+  std::string code, name_zh, name_en, role = "other", attribution, licence, source;
+  bool synthetic = false;
+  int draw_order = 0;
+};
 struct ImportOptions {
   std::filesystem::path source;
   model::ImportKind kind = model::ImportKind::parcels;
   io::SourceOptions source_options;
   std::map<std::string, std::string> mapping;  // field -> column; the rest is guessed
   OnDuplicate on_duplicate = OnDuplicate::reject;
-  bool strict = false;  // any rejected row: nothing is written
+  bool strict = false;  // any rejected row: nothing is written, ImportResult::change is 0
+  ReferenceFacts reference;
   bool dry_run = false;
 };
 struct ImportResult {

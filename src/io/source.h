@@ -40,9 +40,10 @@ struct SourceHeader {
   std::vector<SourceField> fields;
   bool has_geometry = false;
   std::int64_t declared_rows = -1;  // -1 unknown
-  std::uint64_t bytes = 0;
-  Decision crs, encoding;      // crs.value is empty when the source has none
-  std::string crs_definition;  // what crs::CoordinateReferenceSystem::from_text takes
+  std::uint64_t bytes = 0;          // of the source and the siblings that were read
+  std::string sha256;               // of the named file; empty for a folder (FileGDB)
+  Decision crs, encoding;           // crs.value is empty when the source has none
+  std::string crs_definition;       // what crs::CoordinateReferenceSystem::from_text takes
 };
 
 using SourceValue = std::variant<std::monostate, std::int64_t, double, std::string>;  // dates as ISO text
@@ -68,7 +69,7 @@ void read_source(const std::filesystem::path& file, const SourceOptions& options
                  const std::function<void(SourceRow&&)>& on_row, const std::function<void(Warning&&)>& on_warning,
                  base::Progress& progress);
 
-// The layers and fields only.
+// The layers and fields only; of the first layer when there are several and none is named.
 SourceHeader inspect_source(const std::filesystem::path& file, const SourceOptions& options);
 
 // The worker's main(), called by main.cpp for `zaitu --read-worker`; returns its exit status.

@@ -134,8 +134,7 @@ void Dialogs::draw(const Frame& frame, const std::vector<Action>& actions, Comma
       m_browser.set_path(frame.workspace.dropped_file);
     }
     if (wanted == DialogKind::new_export && frame.picture) {
-      const fs::path file = frame.picture->project->file;
-      m_folder = (file.parent_path() / (file.stem().string() + "-reports")).string();
+      m_folder = frame.workspace.report_folder().string();
       m_what = frame.document.selection().parcels.empty() ? What::summary : m_what;
     }
     ImGui::OpenPopup("##dialog");

@@ -14,8 +14,10 @@
 
 #include "base/error.h"
 #include "store/project_file.h"
+#include "ui/bottom_panel.h"
 #include "ui/demo_job.h"
 #include "ui/dialogs.h"
+#include "ui/inspector_panel.h"
 #include "ui/layers_panel.h"
 #include "ui/map_view.h"
 #include "ui/panes.h"
@@ -65,6 +67,8 @@ class Shell {
   CommandQueue m_commands;
   TopBar m_top;
   LayersPanel m_layers;
+  InspectorPanel m_inspector;
+  BottomPanel m_bottom;
   StatusBar m_status;
   StartPage m_start;
   Dialogs m_dialogs;
@@ -269,6 +273,14 @@ void Shell::frame() {
     m_map.draw(frame, m_commands, layout.centre.at, layout.centre.size);
     if (layout.left.visible()) {
       if (begin_pane(frame, "##left", layout.left)) m_layers.draw(frame, m_commands);
+      end_pane();
+    }
+    if (layout.right.visible()) {
+      if (begin_pane(frame, "##right", layout.right)) m_inspector.draw(frame, m_commands);
+      end_pane();
+    }
+    if (layout.bottom.visible()) {
+      if (begin_pane(frame, "##bottom", layout.bottom)) m_bottom.draw(frame, m_commands);
       end_pane();
     }
     draw_splitters(frame, layout, m_commands);

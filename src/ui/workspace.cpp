@@ -47,6 +47,12 @@ void Workspace::select(app::Selection selection, bool show) {
   }
 }
 
+std::filesystem::path Workspace::report_folder() const {
+  const auto picture = document.picture();
+  const std::filesystem::path file = picture ? picture->project->file : "";
+  return file.parent_path() / (file.stem().string() + "-reports");
+}
+
 geom::Envelope Workspace::selection_extent() const {
   geom::Envelope extent;
   const auto picture = document.picture();

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <filesystem>
 #include <functional>
 #include <optional>
 #include <set>
@@ -64,7 +65,8 @@ struct Workspace {
   void set_rule(const planning::CountingRule& rule);
   // Selects, and moves the map there when `show` and it is out of sight.
   void select(app::Selection selection, bool show);
-  geom::Envelope selection_extent() const;  // empty when nothing with a place is selected
+  geom::Envelope selection_extent() const;      // empty when nothing with a place is selected
+  std::filesystem::path report_folder() const;  // beside the project file: "<name>-reports"
   void fit_all(bool smooth);
   void fit_selection();
 };

@@ -159,7 +159,7 @@ def form(open_data, river, seed=310112):
 
     def settle(block):
         """The block with its edge moved around buildings and off what is taken, or None when too little is left."""
-        for distance in (6, 1):
+        for distance in (6, 3):
             block = fabric.respect_buildings(block)
             parts = polygons(block.difference(taken.buffer(distance, join_style=2))) if block else []
             if not parts:

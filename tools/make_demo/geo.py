@@ -106,7 +106,7 @@ def oriented(geometry):
 # --- Files
 def read_layer(path):
     """[(properties, geometry in the file's own coordinates)]"""
-    return [(f["properties"], shape(f["geometry"])) for f in json.loads(path.read_text(encoding="utf-8"))["features"]]
+    return [(f["properties"], shape(f["geometry"]) if f["geometry"] else None) for f in json.loads(path.read_text(encoding="utf-8"))["features"]]
 
 
 def _rounded(coordinates):

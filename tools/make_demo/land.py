@@ -57,7 +57,8 @@ def district(folder):
         facts[key] = {"points": int(len(near)), "median": float(numpy.median(near)), "p75": float(numpy.percentile(near, 75)),
                       "p90": float(numpy.percentile(near, 90)), "overlap_km2": outline.buffer(0).intersection(others).area / 1e6}
         shared = outline
-    repaired = max(blocks.polygons(shared.buffer(0)), key=lambda p: p.area)
+    opened = shared.buffer(0).buffer(-3, join_style=2).buffer(3, join_style=2)  # parts the places where the source's outline touches itself
+    repaired = max(blocks.polygons(opened), key=lambda p: p.area)
     facts["area_km2"] = repaired.area / 1e6
     return geo.snapped(Polygon(repaired.exterior)), facts
 
@@ -129,14 +130,14 @@ def zones(open_data):
     rows = [
         ("Z1", "“T字型”区域", "T-shaped area", "policy_area", "2021-01-01", "", "F1", t),
         ("Z2", "周边扩展“X”区域", "Extension X around it", "policy_area", "2021-01-01", "", "F1", x),
-        ("Z1C", "产业社区（拟纳入“T字型”及“X”区域）", "Industrial community (proposed for T and X)", "industrial_community", "2021-01-01", "", "F1", unary_union([t, x])),
+        ("Z1C", "产业社区（拟纳入“T字型”及“X”区域）", "Industrial community (proposed for T and X)", "industrial_community", "2021-01-01", "", "F1", unary_union([t, x]).buffer(4, join_style=2).buffer(-4, join_style=2)),
         ("Z4", "大零号湾联动发展区", "Grand Neobay linkage area", "linkage_area", "2025-02-06", "", "F4", linked.buffer(150).buffer(-150)),
         ("Z7", "环高校科创带", "Innovation belt around the universities", "belt", "2023-01-01", "2026-01-01", "F0", ring),
         ("Z8", "沿沪闵路上市公司总部集聚带", "Headquarters belt along Humin Road", "belt", "2023-01-01", "2026-01-01", "F0", huminlu.buffer(320, cap_style=2)),
         ("Z9", "上海(大零号湾)未来产业先导区", "Future industry pilot area", "area", "2025-03-07", "", "F2", unary_union([site_outline("jianchuan_north"), site_outline("changqing")])),
         ("Z12", "张江高新区闵行园区", "Zhangjiang Hi-Tech Park, Minhang", "park", "2021-12-27", "", "F2", unary_union(scattered)),
     ]
-    return [({"code": c, "name": n, "name_en": e, "kind": k, "valid_from": a, "valid_to": b, "document": d, "synthetic": 1}, geo.snapped(g.buffer(0)))
+    return [({"code": c, "name": n, "name_en": e, "kind": k, "valid_from": a, "valid_to": b, "document": d, "synthetic": 1}, geo.snapped(g.buffer(-2, join_style=2).buffer(2, join_style=2).simplify(0.5).buffer(0)))
             for c, n, e, k, a, b, d, g in rows]
 
 
@@ -220,6 +221,23 @@ def attributes(all_parcels, open_data):
                              "far_cap": high or None, "identifiers": identifiers, "parents": [], "lineage_kind": "", "record": "", "valid_from": OPEN_VALID_FROM, "valid_to": "", "note": ""}
         parcel.buildings = named.get(parcel.code, [])
         parcel.chance = chance
+
+
+def settle_rights(parcel, reached):
+    """Land use and ownership follow what has happened: granted land is the state's, built land is used as planned; reactivated collective land stays the collective's."""
+    properties = parcel.properties
+    stages = [s for s, _ in reached]
+    if any(s in ("S6", "S7") for s in stages):
+        properties["land_use"] = properties["land_use_planned"]
+    collective = any(pathway == "collective" for _, pathway in reached)
+    ownership = "J" if collective else "G" if any(s in ("S4", "S5", "S6", "S7", "SX") for s in stages) else properties["ownership"]
+    code = properties["identifiers"][0]
+    cut = code.index("=") + 13
+    right = "B" if collective or ownership == "G" else code[cut + 1]
+    properties["identifiers"][0] = code[:cut] + ownership + right + code[cut + 2:]
+    if ownership != properties["ownership"]:
+        properties["ownership"] = ownership
+        properties["right_holder"] = HOLDERS[ownership][0]
 
 
 def area_book(parcel):
@@ -306,7 +324,7 @@ def lineage(all_parcels, reserved):
 
 def transfer_numbers(all_parcels, taken):
     """Numbers of land transfers (出让地块) on industrial and R&D parcels that a project has taken; invented, in the form the bureau uses."""
-    town = {"101": "江川路街道", "102": "吴泾镇", "103": "颛桥镇", "104": "江川路街道", "105": "莘庄工业区", "106": "新虹街道", "107": "马桥镇", "124": "浦江镇"}
+    town = {"101": "江川路街道", "102": "吴泾镇", "103": "颛桥镇", "104": "江川路街道", "105": "莘庄工业区", "106": "华漕镇", "107": "马桥镇", "124": "浦江镇"}
     number = 410
     for parcel in all_parcels:
         if parcel.code in taken and parcel.properties["land_use_planned"] in ("0802", "100101"):

@@ -114,6 +114,10 @@ def place_projects(facts, parcels):
             phase = f"{code}-{number}"
             size = sized(spec["area"], phase, spec.get("demolished"))
             need = size["plot_ratio"] or 30000
+            for later, follower in enumerate(specs[number:], number + 1):  # phases that follow on the same land need room there too
+                if not follower.get("same"):
+                    break
+                need += sized(follower["area"], f"{code}-{later}", follower.get("demolished"))["plot_ratio"] or 0
             if spec.get("same") and last:
                 here = last
             elif home and number == 1:
@@ -147,6 +151,13 @@ def place_projects(facts, parcels):
             first = next(p for p in parcels if p.code == lands[0])
             location = first.geometry.representative_point()
         projects.append(papers.project_row(item, paper, pathway if specs else "", lands, location, works))
+    reached = {}
+    for phase in phases:
+        pathway = next(p["pathway"] for p, _ in projects if p["code"] == phase["project"])
+        rows = [(e["stage"], e["date"], e["kind"]) for e in events if e["phase"] == phase["code"]]
+        stage = timeline.stage_at(rows, [s for s, _ in path[pathway]], timeline.LAST_ACTUAL)
+        for parcel in phase["parcels"]:
+            reached.setdefault(parcel, []).append((stage, pathway))
     for parcel in parcels:
         if parcel.plot_ratio_planned > 0:
             needed = parcel.plot_ratio_planned / parcel.area
@@ -155,6 +166,8 @@ def place_projects(facts, parcels):
             parcel.properties["far_cap"] = max(parcel.properties["far_cap"] or 0, round(far * 2 + 0.499) / 2)
             if parcel.properties["land_use_planned"] not in ("0802", "0902", "100101", "100102"):
                 parcel.properties["land_use_planned"] = "0802"
+        if parcel.code in reached:
+            land.settle_rights(parcel, reached[parcel.code])
     projects.sort(key=lambda p: p[0]["code"])
     key = {p["code"]: i for i, p in enumerate(phases)}
     phases.sort(key=lambda p: p["code"])
@@ -180,13 +193,13 @@ def occupancy(phases, events):
         if not use or not phase["leasable"]:
             continue
         chance = random.Random("occupancy:" + phase["code"])
-        ceiling, speed = chance.uniform(0.82, 0.97), chance.uniform(14, 26)
+        ceiling, speed, lived_in = chance.uniform(0.82, 0.97), chance.uniform(14, 26), chance.uniform(0.8, 0.92)
         for as_of in ("2022-12-31", "2023-12-31", "2024-12-31", "2025-12-31", "2026-06-30", "2026-09-30"):
             if use[0] > as_of:
                 continue
             months = (timeline.day(as_of) - timeline.day(use[0])).days / 30.44
             signed = phase["leasable"] * min(ceiling, 0.12 + ceiling * months / speed)
-            rows.append(dict(phase=phase["code"], date=as_of, leasable=phase["leasable"], signed=int(round(signed, -1)), moved_in=int(round(signed * chance.uniform(0.8, 0.94), -1)),
+            rows.append(dict(phase=phase["code"], date=as_of, leasable=phase["leasable"], signed=int(round(signed, -1)), moved_in=int(round(signed * min(0.96, lived_in + months * 0.0008), -1)),
                              document="", synthetic=1))
     return rows
 
@@ -254,9 +267,12 @@ def main():
     papers.write(facts, target, write_table)
     (target / "manifest.json").write_text(json.dumps(papers.manifest(), ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
 
+    outlines = {p.code: p.geometry for p in parcels}
+    core_circle = next(g for p, g in land.circles(facts) if p["code"] == "C1")
+    core = [p for p in phases if sum(core_circle.intersection(outlines[c]).area for c in p["parcels"]) > 0.5 * sum(outlines[c].area for c in p["parcels"])]
     pathway_of = {p["code"]: p["pathway"] for p, _ in projects}
     figures = {d: {"completed": counted(phases, events, pathway_of, d), "in_use": counted(phases, events, pathway_of, d, "S7"),
-                   "under_construction": counted(phases, events, pathway_of, d, "S5")} for d in YEAR_ENDS}
+                   "under_construction": counted(phases, events, pathway_of, d, "S5"), "core": counted(core, events, pathway_of, d)} for d in YEAR_ENDS}
     summary = readme.write(target, facts, fit, fabric, everything, projects, phases, events, land_events, occupied, graded, records, figures)
     print(summary)
 

@@ -58,7 +58,8 @@ def project_row(item, paper, pathway, lands, location, works):
             programmes.append(more)
     notes = [works.NOTE[code]] if code in works.NOTE else []
     if not paper:
-        notes.append("楼宇名称取自OpenStreetMap，文件未列名")
+        notes.append("名称为示意，楼宇取自OpenStreetMap（紫竹信息数码港公司）" if code == "C07" else "楼宇名称取自OpenStreetMap，文件未列名")
+        notes.append("牵头单位为示意")
     if lands:
         notes.append("地块、分期、面积与实际日期均为示意" if item["building"] else "位置、地块、分期、面积与实际日期均为示意")
     elif code in works.PHASES:
@@ -71,7 +72,7 @@ def project_row(item, paper, pathway, lands, location, works):
     properties = {"code": code, "name": item["name"], "name_en": item["name_en"], "kind": KINDS.get(paper["kind"], paper["kind"]) if paper else "carrier", "type": paper["type"] if paper else "科创载体",
                   "pathway": pathway, "owner_type": item["owner"] if pathway else "", "chain_stage": item["chain"], "lead_units": lead, "responsible_units": [u for u in units if u != lead],
                   "programmes": programmes, "parcels": lands, "location": place, "document": document, "quote": paper["source"]["quote"] if paper else "",
-                  "quote_place": paper["source"]["where"] if paper else "", "synthetic": 0, "note": "；".join(notes)}
+                  "quote_place": paper["source"]["where"] if paper else "", "synthetic": 1 if code == "C07" else 0, "note": "；".join(notes)}
     return properties, location
 
 

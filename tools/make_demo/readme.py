@@ -12,7 +12,7 @@ def write(target, facts, fit, fabric, parcels, projects, phases, events, land_ev
     missing = [p["code"] for p in phases if p["carrier"] is None]
     unplaced = [p["code"] for p in phases if not p["parcels"]]
     before, after = fit["before"], fit["after"]
-    lines = [f"| {d} | {f['completed']:.2f} | {f['in_use']:.2f} | {f['under_construction']:.2f} |" for d, f in figures.items()]
+    lines = [f"| {d} | {f['completed']:.2f} | {f['in_use']:.2f} | {f['under_construction']:.2f} | {f['core']:.2f} |" for d, f in figures.items()]
     text = f"""# data/demo: the demo project of `zaitu init --demo`
 
 Written by `tools/make_demo/make_demo.py` from `data/facts` and `data/open`; do not edit by hand.
@@ -42,14 +42,18 @@ Grand Neobay. Owner type, chain stage and pathway of a project are our reading; 
 | occupancy records; assessments | {len(occupied)}; {len(graded)} |
 
 ## The story (万㎡, carrier area, net of demolished, all places)
-| as of | completed (S6) | in use (S7) | with under construction (S5) |
-|---|---|---|---|
+| as of | completed (S6) | in use (S7) | with under construction (S5) | completed in the core circle C1 |
+|---|---|---|---|---|
 {chr(10).join(lines)}
 
-Targets of I12 (draft F0): 120 / 150 / 200 at the end of 2023 / 2024 / 2025. The indicator's scope is 大零号湾; the demo's totals hold all circles, so with a scope they are smaller.
+Targets of I12 (draft F0): 120 / 150 / 200 at the end of 2023 / 2024 / 2025. The indicator's scope is 大零号湾; the totals hold all places (the default rule), the last column the core circle alone.
 Cases to look for: late (P005 宏润, P015 软件港 second phase, P046), stalled (P045 second phase, SX), withdrawn and resumed (P006), renovated (P014), net-negative (P014 third phase), redevelopment of
 stock that still counts (P011), completed but long not in use (P044), on land of two circles (P057), unplaced (P058, P071, P072), one site in three paragraphs of a paper (轴承厂: P008, P031, P032; area only
 in P032), one project in two papers (P040, P084), a street of 45 万㎡ of which 15 were in use at the end of 2021 (programme PG4), 18 carriers of the core circle in use on 2024-07-11 as the paper F3 says.
+
+## Licence
+Parcels, circles, zones and project points are formed with OpenStreetMap's roads, buildings and campus edge, so these files are a derivative database: © OpenStreetMap contributors, ODbL 1.0. The
+district outline comes from Apache ECharts (Apache-2.0, `data/open/echarts_shanghai_districts/`). Every map made of them has to name both; Zaitu writes the attribution of each shown layer on its maps.
 
 ## How the land was made
 1. District outline: ECharts' outline is in GCJ-02. It is shifted with the iterative inverse of the public formula. Measured every 50 m against the edges of the neighbouring towns in OpenStreetMap (points within

@@ -1,0 +1,540 @@
+#include "app/document.h"
+
+#include <fmt/format.h>
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <map>
+#include <mutex>
+
+#include "base/thread_pool.h"
+#include "base/translation.h"
+
+namespace zaitu::app {
+
+namespace fs = std::filesystem;
+using base::Error;
+using base::ExitCode;
+using Clock = std::chrono::steady_clock;
+
+namespace {
+
+constexpr std::size_t history_length = 500;
+constexpr auto quick = std::chrono::milliseconds(300);          // shorter jobs are not shown: a bar that flickers
+constexpr auto progress_rest = std::chrono::milliseconds(100);  // between two wakes for a bar's progress
+
+struct Job {
+  std::string name_key, detail;
+  bool can_be_cancelled = true;
+  bool shown_at_once = true;
+  base::Progress progress;
+  Clock::time_point submitted = Clock::now();
+};
+
+// What a command on the storage strand brings home.
+struct Stored {
+  std::shared_ptr<const model::Project> project;
+  bool can_undo = false, can_redo = false;
+  std::vector<store::Change> history;
+};
+
+// Tells whether a path still names the file that was opened, or another one put in its place.
+struct FileIdentity {
+  dev_t device = 0;
+  ino_t inode = 0;
+  static FileIdentity of(const fs::path& file) {
+    struct stat facts {};
+    if (::stat(file.c_str(), &facts) != 0) return {};
+    return {facts.st_dev, facts.st_ino};
+  }
+  friend bool operator==(const FileIdentity&, const FileIdentity&) = default;
+};
+
+}  // namespace
+
+struct Document::Impl {
+  explicit Impl(std::function<void()> wake_window) : wake(std::move(wake_window)) { set_words(base::Language::zh); }
+
+  // ---- the window's thread -------------------------------------------------------------------------------------
+  std::shared_ptr<const model::Project> snapshot;  // the newest; the picture follows
+  std::shared_ptr<const Picture> picture;
+  std::uint64_t generation = 0;
+  std::uint64_t session = 0;         // of the project that is shown; 0: none
+  std::uint64_t last_session = 0;    // given out
+  std::uint64_t opening = 0;         // session that is being opened; 0: none
+  std::uint64_t closed_session = 0;  // up to this one all were closed by the user
+  std::uint64_t wanted_picture = 0, shown_picture = 0;
+  std::optional<base::Date> as_of;
+  planning::CountingRule rule;
+  base::Language language = base::Language::zh;
+  base::Translation words;
+  Selection selection;
+  bool can_undo = false, can_redo = false;
+  std::vector<store::Change> history;
+  std::vector<Notice> notices;
+  std::vector<std::weak_ptr<Job>> jobs;
+  std::vector<std::function<void()>> waiting_for_picture;  // reports and exports of the state just asked for
+  struct CachedLedger {
+    std::shared_ptr<const Ledger> ledger;
+    std::uint64_t generation = 0, asked_generation = 0;
+  };
+  std::map<LedgerKind, CachedLedger> ledgers;
+
+  // ---- the storage strand --------------------------------------------------------------------------------------
+  std::optional<store::ProjectFile> file;  // none while an OGR file is shown
+  fs::path file_path;
+  FileIdentity file_identity;
+  std::shared_ptr<const model::Project> stored;
+  std::uint64_t file_session = 0;
+
+  // ---- between threads -----------------------------------------------------------------------------------------
+  std::function<void()> wake;
+  std::mutex results_mutex;
+  std::vector<std::function<void()>> results;
+  std::atomic<bool> progressed{false};
+  std::atomic<bool> ending{false};
+  std::atomic<Clock::rep> last_progress_wake{0};
+  base::ThreadPool workers{base::ThreadPool::default_threads()};
+  base::ThreadPool storage{1};
+
+  void set_words(base::Language to) {
+    language = to;
+    try {
+      words = base::Translation::load(to);
+    } catch (const Error& error) {
+      notices.push_back({true, error.what()});
+    }
+  }
+
+  void bring_home(std::function<void()> result) {
+    {
+      const std::lock_guard lock(results_mutex);
+      results.push_back(std::move(result));
+    }
+    if (wake) wake();
+  }
+
+  std::shared_ptr<Job> make_job(const char* name_key, std::string detail) {
+    auto job = std::make_shared<Job>();
+    job->name_key = name_key;
+    job->detail = std::move(detail);
+    job->progress.on_report = [this](std::uint64_t, std::uint64_t) {
+      progressed = true;
+      const Clock::rep now = Clock::now().time_since_epoch().count();
+      const Clock::rep before = last_progress_wake;
+      if (now - before < Clock::duration(progress_rest).count()) return;
+      last_progress_wake = now;
+      if (wake) wake();
+    };
+    jobs.push_back(job);
+    return job;
+  }
+
+  // Runs `work` elsewhere; what it returns runs in poll(). `failed` runs there too, after the error became a notice.
+  using Result = std::function<void()>;
+  void run(base::ThreadPool& pool, const std::string& tag, std::shared_ptr<Job> job, std::function<Result(Job&)> work,
+           std::function<void(const Error*)> failed = {}) {
+    pool.submit(tag, [this, job = std::move(job), work = std::move(work), failed = std::move(failed)] {
+      Result result;
+      std::optional<Error> error;
+      bool cancelled = false;
+      try {
+        result = work(*job);
+      } catch (const base::Cancelled&) {
+        cancelled = true;
+      } catch (const Error& e) {
+        error = e;
+      } catch (const std::exception& e) {
+        error = Error(ExitCode::data_failed, fmt::format("{}: {}", job->name_key, e.what()));
+      }
+      // `job` goes with the result: it is listed until its result is taken.
+      bring_home([this, job, result = std::move(result), error = std::move(error), cancelled, failed] {
+        if (error) notices.push_back({true, error->what()});
+        if (error || cancelled) {
+          if (failed) failed(error ? &*error : nullptr);
+        } else if (result) {
+          result();
+        }
+      });
+    });
+  }
+
+  // ---- storage: on the strand ----------------------------------------------------------------------------------
+  Stored read_stored(base::Progress& progress) {
+    stored = std::make_shared<const model::Project>(file->load(progress, stored.get()));
+    return {stored, file->can_undo(), file->can_redo(), file->history(history_length, false)};
+  }
+
+  Stored open_here(const fs::path& path, std::uint64_t new_session, base::Progress& progress) {
+    if (!store::ProjectFile::is_project(path)) {
+      // Anything else: a missing file or a damaged project is told by whoever can read most of it.
+      auto project = load_for_reading(path, progress);
+      file.reset();
+      file_path = path;
+      file_session = new_session;
+      stored = project;
+      return {project, false, false, {}};
+    }
+    const FileIdentity identity = FileIdentity::of(path);
+    std::error_code error;
+    if (file && identity == file_identity) {
+      // The file that is open: one process must not open it twice (closing the second drops the first one's locks).
+      stored.reset();
+    } else {
+      // Another file under the same name: the old one's log must be gone before the new one's is made.
+      if (file && fs::equivalent(file_path, path, error)) file.reset();
+      auto opened = store::ProjectFile::open(path, store::Access::read_write);
+      auto project = std::make_shared<const model::Project>(opened.load(progress));
+      file.emplace(std::move(opened));
+      file_identity = identity;
+      stored = project;
+    }
+    file_path = path;
+    file_session = new_session;
+    return read_stored(progress);
+  }
+
+  store::ProjectFile& require_file(std::uint64_t asked_session) {
+    if (asked_session != file_session) throw base::Cancelled();  // another project was opened meanwhile
+    if (!file) {
+      throw Error(ExitCode::output_failed,
+                  file_path.string() + ": not open for writing; import it into a project to change it");
+    }
+    return *file;
+  }
+
+  // A command on the file: `change` runs on the strand and returns what is told when it is done.
+  void command(std::shared_ptr<Job> job,
+               std::function<std::optional<std::string>(store::ProjectFile&, base::Progress&)> change) {
+    if (session == 0) return;
+    run(storage, "", std::move(job), [this, asked = session, change = std::move(change)](Job& running) -> Result {
+      store::ProjectFile& project = require_file(asked);
+      std::optional<std::string> told = change(project, running.progress);
+      if (ending) throw base::Cancelled();
+      // The change is in the file now: what is shown must follow, whoever presses cancel.
+      base::Progress no_stop;
+      return [this, asked, told = std::move(told), now = read_stored(no_stop)]() mutable {
+        if (asked != session) return;
+        if (told) notices.push_back({false, std::move(*told)});
+        take_stored(std::move(now));
+      };
+    });
+  }
+
+  // ---- results: on the window's thread -------------------------------------------------------------------------
+  void take_stored(Stored now) {
+    snapshot = std::move(now.project);
+    can_undo = now.can_undo;
+    can_redo = now.can_redo;
+    history = std::move(now.history);
+    request_picture();
+  }
+
+  base::Date date() const { return as_of.value_or(base::Date::today()); }
+
+  void request_picture() {
+    if (!snapshot) return;
+    const std::uint64_t number = ++wanted_picture;
+    auto job = make_job("job.picture", "");
+    job->shown_at_once = false;
+    job->can_be_cancelled = false;
+    run(
+        workers, "picture", std::move(job),
+        [this, number, asked = session, project = snapshot, at = date(), by = rule, in = language,
+         before = picture](Job& running) -> Result {
+          auto made =
+              std::make_shared<const Picture>(make_picture(project, at, by, in, running.progress, before.get()));
+          return [this, number, asked, made = std::move(made)] {
+            if (asked == session && number > shown_picture) take_picture(number, made);
+          };
+        },
+        [this, number, asked = session](const Error* error) {
+          if (asked != session || number != wanted_picture) return;
+          if (error != nullptr && error->code() == ExitCode::usage && !rule.scope.empty()) {
+            rule.scope.clear();  // a zone of another project, or one that was renamed
+            request_picture();
+            return;
+          }
+          opening = 0;
+          waiting_for_picture.clear();
+        });
+  }
+
+  void take_picture(std::uint64_t number, std::shared_ptr<const Picture> made) {
+    picture = std::move(made);
+    shown_picture = number;
+    ++generation;
+    if (opening == session) opening = 0;
+    drop_vanished_rows();
+    if (number == wanted_picture) {
+      for (const auto& work : std::exchange(waiting_for_picture, {})) work();
+    }
+  }
+
+  // What is selected and gone (an undo, another program) is no longer selected.
+  void drop_vanished_rows() {
+    const model::Project& project = *picture->project;
+    std::erase_if(selection.parcels, [&](std::int64_t id) { return !project.parcels->row_of(model::ParcelId{id}); });
+    std::erase_if(selection.projects,
+                  [&](std::int64_t id) { return model::find_project(project, model::ProjectId{id}) == nullptr; });
+    std::erase_if(selection.phases,
+                  [&](std::int64_t id) { return model::find_phase(project, model::PhaseId{id}) == nullptr; });
+  }
+
+  // Runs when the picture is the one last asked for, so that a page never shows the date before.
+  void with_current_picture(std::function<void()> work) {
+    if (!snapshot) return;
+    if (picture && shown_picture == wanted_picture) {
+      work();
+    } else {
+      waiting_for_picture.push_back(std::move(work));
+    }
+  }
+
+  void forget_project() {
+    session = 0;
+    opening = 0;
+    snapshot.reset();
+    picture.reset();
+    ++generation;
+    shown_picture = wanted_picture;
+    as_of.reset();
+    selection = {};
+    can_undo = can_redo = false;
+    history.clear();
+    waiting_for_picture.clear();
+    ledgers.clear();
+  }
+
+  void stop_jobs(bool all) {
+    for (const auto& weak : jobs) {
+      const auto job = weak.lock();
+      if (job && (all || job->can_be_cancelled)) job->progress.request_stop();
+    }
+  }
+};
+
+Document::Document(std::function<void()> wake) : m_impl(std::make_unique<Impl>(std::move(wake))) {}
+
+Document::~Document() {
+  m_impl->ending = true;
+  m_impl->stop_jobs(true);
+  m_impl->storage.finish();  // an edit that waits in the queue is not lost
+}
+
+void Document::open(const fs::path& path) {
+  Impl& d = *m_impl;
+  const std::uint64_t session = ++d.last_session;
+  d.opening = session;
+  d.run(
+      d.storage, "open", d.make_job("job.open", path.filename().string()),
+      [&d, path, session](Job& job) -> Impl::Result {
+        return [&d, session, now = d.open_here(path, session, job.progress)]() mutable {
+          if (session <= d.closed_session) return;
+          // The strand has this project now, even when another one is already on its way.
+          const std::uint64_t newer = d.opening != session ? d.opening : 0;
+          const auto chosen = d.session == 0 ? d.as_of : std::nullopt;
+          d.forget_project();
+          d.session = session;
+          d.opening = newer != 0 ? newer : session;
+          d.as_of = chosen ? *chosen : default_as_of(*now.project);
+          d.take_stored(std::move(now));
+        };
+      },
+      [&d, session](const Error*) {
+        if (d.opening == session) d.opening = 0;
+      });
+}
+
+void Document::close() {
+  Impl& d = *m_impl;
+  d.stop_jobs(true);
+  d.forget_project();
+  d.closed_session = ++d.last_session;
+  d.storage.submit("open", [&d, session = d.closed_session] {
+    d.file.reset();
+    d.stored.reset();
+    d.file_session = session;
+  });
+}
+
+bool Document::poll() {
+  Impl& d = *m_impl;
+  std::vector<std::function<void()>> results;
+  {
+    const std::lock_guard lock(d.results_mutex);
+    results.swap(d.results);
+  }
+  for (auto& result : results) {
+    result();
+    result = {};  // lets go of its job
+  }
+  std::erase_if(d.jobs, [](const auto& job) { return job.expired(); });
+  const bool progressed = d.progressed.exchange(false);
+  return progressed || !results.empty();
+}
+
+std::shared_ptr<const Picture> Document::picture() const { return m_impl->picture; }
+std::uint64_t Document::generation() const { return m_impl->generation; }
+bool Document::loading() const { return m_impl->opening != 0; }
+
+std::vector<JobState> Document::jobs() const {
+  std::vector<JobState> states;
+  for (const auto& weak : m_impl->jobs) {
+    const auto job = weak.lock();
+    if (!job || (!job->shown_at_once && Clock::now() - job->submitted < quick)) continue;
+    states.push_back({job->name_key, job->detail, job->progress.done(), job->progress.total()});
+  }
+  return states;
+}
+
+void Document::cancel_jobs() { m_impl->stop_jobs(false); }
+
+std::vector<Notice> Document::take_notices() { return std::exchange(m_impl->notices, {}); }
+
+base::Date Document::as_of() const { return m_impl->date(); }
+
+void Document::set_as_of(base::Date date) {
+  m_impl->as_of = date;
+  m_impl->request_picture();
+}
+
+const planning::CountingRule& Document::rule() const { return m_impl->rule; }
+
+void Document::set_rule(const planning::CountingRule& rule) {
+  if (rule == m_impl->rule) return;
+  m_impl->rule = rule;
+  m_impl->request_picture();
+}
+
+base::Language Document::language() const { return m_impl->language; }
+
+void Document::set_language(base::Language language) {
+  if (language == m_impl->language) return;
+  m_impl->set_words(language);
+  m_impl->request_picture();
+}
+
+const Selection& Document::selection() const { return m_impl->selection; }
+void Document::select(Selection selection) { m_impl->selection = std::move(selection); }
+
+void Document::edit(const std::string& command, std::vector<FieldEdit> edits) {
+  Impl& d = *m_impl;
+  auto job = d.make_job("job.edit", command);
+  job->shown_at_once = false;
+  d.command(std::move(job), [command, edits = std::move(edits)](store::ProjectFile& file, base::Progress&) {
+    store::Transaction change = file.begin(command);
+    for (const FieldEdit& edit : edits) {
+      if (edit.remove) {
+        change.remove(edit.table, edit.row_id);
+        continue;
+      }
+      std::vector<store::Cell> cells;
+      for (const auto& [column, value] : edit.cells) cells.push_back({column, value});
+      if (edit.row_id == 0) {
+        change.insert(edit.table, cells);
+      } else {
+        change.update(edit.table, edit.row_id, cells);
+      }
+    }
+    change.commit();
+    return std::optional<std::string>();
+  });
+}
+
+void Document::undo() {
+  Impl& d = *m_impl;
+  auto job = d.make_job("job.undo", "");
+  job->shown_at_once = false;
+  d.command(std::move(job), [words = d.words](store::ProjectFile& file, base::Progress&) {
+    return std::optional(words("notice.undone", {{"command", file.undo().command}}));
+  });
+}
+
+void Document::redo() {
+  Impl& d = *m_impl;
+  auto job = d.make_job("job.redo", "");
+  job->shown_at_once = false;
+  d.command(std::move(job), [words = d.words](store::ProjectFile& file, base::Progress&) {
+    return std::optional(words("notice.redone", {{"command", file.redo().command}}));
+  });
+}
+
+bool Document::can_undo() const { return m_impl->can_undo; }
+bool Document::can_redo() const { return m_impl->can_redo; }
+const std::vector<store::Change>& Document::history() const { return m_impl->history; }
+
+void Document::import_source(const ImportOptions& options) {
+  Impl& d = *m_impl;
+  auto job = d.make_job("job.import", options.source.filename().string());
+  d.command(std::move(job), [options, words = d.words](store::ProjectFile& file, base::Progress& progress) {
+    const ImportResult result = app::import_source(file, options, progress);
+    std::string told = words("notice.imported", {{"file", options.source.filename().string()},
+                                                 {"read", std::to_string(result.read)},
+                                                 {"inserted", std::to_string(result.inserted)},
+                                                 {"updated", std::to_string(result.updated)},
+                                                 {"repaired", std::to_string(result.repaired)},
+                                                 {"rejected", std::to_string(result.rejected)}});
+    if (!result.warnings.empty()) {
+      const io::Warning& first = result.warnings.front();
+      told += " " + words("notice.import_warnings", {{"count", std::to_string(result.warnings.size())},
+                                                     {"first", first.feature + " " + first.message}});
+    }
+    return std::optional(std::move(told));
+  });
+}
+
+void Document::write_reports(const ReportOptions& options) {
+  Impl& d = *m_impl;
+  d.with_current_picture([&d, options] {
+    d.run(d.workers, "", d.make_job("job.report", options.out.filename().string()),
+          [&d, options, picture = d.picture, language = d.language, words = d.words](Job& job) -> Impl::Result {
+            const auto files = app::write_reports(*picture, options, language, job.progress);
+            std::string names;
+            for (const report::WrittenFile& file : files) names += (names.empty() ? "" : ", ") + file.path;
+            return [&d, told = words("notice.report", {{"files", names}})] { d.notices.push_back({false, told}); };
+          });
+  });
+}
+
+void Document::export_layer(const std::string& layer, const fs::path& out, const std::string& crs) {
+  Impl& d = *m_impl;
+  d.with_current_picture([&d, layer, out, crs] {
+    d.run(d.workers, "", d.make_job("job.export", out.filename().string()),
+          [&d, layer, out, crs, picture = d.picture, language = d.language, words = d.words](Job& job) -> Impl::Result {
+            const std::int64_t rows = app::export_layer(*picture, layer, out, crs, language, job.progress);
+            return [&d, told = words("notice.exported", {{"file", out.string()}, {"rows", std::to_string(rows)}})] {
+              d.notices.push_back({false, told});
+            };
+          });
+  });
+}
+
+std::shared_ptr<const Ledger> Document::ledger(LedgerKind kind) {
+  Impl& d = *m_impl;
+  if (!d.picture) return nullptr;
+  Impl::CachedLedger& cached = d.ledgers[kind];
+  if (cached.asked_generation != d.generation) {
+    cached.asked_generation = d.generation;
+    auto job = d.make_job("job.ledger", "");
+    job->shown_at_once = false;
+    job->can_be_cancelled = false;
+    d.run(d.workers, fmt::format("ledger {}", name_of(kind)), std::move(job),
+          [&d, kind, picture = d.picture, generation = d.generation, session = d.session,
+           language = d.language](Job&) -> Impl::Result {
+            auto made = std::make_shared<const Ledger>(make_ledger(*picture, kind, language));
+            return [&d, kind, generation, session, made = std::move(made)] {
+              if (session != d.session) return;
+              Impl::CachedLedger& place = d.ledgers[kind];
+              if (generation < place.generation) return;  // workers may overtake each other
+              place.ledger = made;
+              place.generation = generation;
+            };
+          });
+  }
+  return cached.ledger;
+}
+
+}  // namespace zaitu::app

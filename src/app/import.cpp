@@ -1,0 +1,182 @@
+// Import: one source layer, one transaction, every row counted, every doubt written down.
+#include <fmt/format.h>
+
+#include <ctime>
+
+#include "app/import_context.h"
+#include "base/paths.h"
+
+namespace zaitu::app {
+
+namespace {
+
+std::string utc_now() {
+  const std::time_t now = std::time(nullptr);
+  std::tm utc{};
+  gmtime_r(&now, &utc);
+  return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}Z", utc.tm_year + 1900, utc.tm_mon + 1, utc.tm_mday,
+                     utc.tm_hour, utc.tm_min, utc.tm_sec);
+}
+
+// As the project file keeps it: shipped files by their place in data/, which is the same on every machine.
+std::string source_name(const std::filesystem::path& source) {
+  std::error_code error;
+  const std::filesystem::path inside = std::filesystem::relative(source, base::data_dir(), error);
+  if (error || inside.empty() || *inside.begin() == "..") return source.string();
+  return ("data" / inside).string();
+}
+
+bool has_outlines(model::ImportKind kind) {
+  switch (kind) {
+    case model::ImportKind::parcels:
+    case model::ImportKind::projects:
+    case model::ImportKind::circles:
+    case model::ImportKind::zones:
+    case model::ImportKind::towns:
+    case model::ImportKind::reference:
+      return true;
+    default:
+      return false;
+  }
+}
+
+std::unique_ptr<RowWriter> make_writer(ImportContext& context) {
+  switch (context.options.kind) {
+    case model::ImportKind::parcels:
+      return parcel_writer(context);
+    case model::ImportKind::projects:
+      return project_writer(context);
+    case model::ImportKind::phases:
+      return phase_writer(context);
+    case model::ImportKind::circles:
+      return circle_writer(context);
+    case model::ImportKind::zones:
+      return zone_writer(context);
+    case model::ImportKind::towns:
+      return town_writer(context);
+    case model::ImportKind::events:
+      return event_writer(context);
+    case model::ImportKind::occupancy:
+      return occupancy_writer(context);
+    case model::ImportKind::indicators:
+      return indicator_writer(context);
+    case model::ImportKind::tasks:
+      return task_writer(context);
+    case model::ImportKind::assessments:
+      return assessment_writer(context);
+    case model::ImportKind::reference:
+      return reference_writer(context);
+  }
+  throw base::Error(base::ExitCode::usage, "unknown kind of import");
+}
+
+}  // namespace
+
+ImportResult import_source(store::ProjectFile& file, const ImportOptions& options, base::Progress& progress) {
+  if (file.read_only()) {
+    throw base::Error(
+        base::ExitCode::project_unusable,
+        "readonly: " + file.path().string() + " cannot be written; copy it to a place where you may write");
+  }
+  base::Progress quiet;  // loading what is there is not the progress of the import
+  const model::Project project = file.load(quiet);
+  ImportResult result;
+  ImportLog log;
+  store::Transaction change =
+      file.begin(fmt::format("import {} {}", model::name_of(options.kind), options.source.filename().string()));
+
+  std::optional<io::SourceHeader> header;
+  std::optional<ImportContext> context;
+  std::optional<FieldMapping> mapping;
+  std::optional<GeometryIntake> intake;
+  std::unique_ptr<RowWriter> writer;
+  std::int64_t import_id = 0;
+
+  const auto on_header = [&](const io::SourceHeader& source) {
+    header = source;
+    result.crs = source.crs;
+    result.encoding = source.encoding;
+    mapping.emplace(options.kind, *header, options.mapping, log);
+    result.mapping = mapping->used();
+    context.emplace(change, project, options, *header, log);
+    if (source.has_geometry && has_outlines(options.kind)) {
+      intake.emplace(source.crs_definition, *project.crs, log);
+      context->geometry = &*intake;
+      if (result.crs.value.empty() || !options.source_options.crs.empty())
+        result.crs.value = intake->source_crs().code();
+    }
+    import_id = change.insert("imports", Cells()
+                                             .text("at", utc_now())
+                                             .text("kind", std::string(model::name_of(options.kind)))
+                                             .text("source", source_name(options.source))
+                                             .text("layer", source.layer)
+                                             .text("driver", source.driver)
+                                             .integer("bytes", static_cast<std::int64_t>(source.bytes))
+                                             .text("sha256", source.sha256)
+                                             .text("encoding", source.encoding.value)
+                                             .text("encoding_how", source.encoding.how)
+                                             .text("crs", result.crs.value)
+                                             .text("crs_how", source.crs.how)
+                                             .list());
+    context->import_id = import_id;
+    writer = make_writer(*context);
+  };
+  const auto on_row = [&](io::SourceRow&& source) {
+    const ImportRow row(*mapping, *header, source, log);
+    ++result.read;
+    switch (writer->write(row)) {
+      case RowOutcome::inserted:
+        ++result.inserted;
+        break;
+      case RowOutcome::updated:
+        ++result.updated;
+        break;
+      case RowOutcome::rejected:
+        ++result.rejected;
+        break;
+    }
+  };
+  io::read_source(
+      options.source, options.source_options, on_header, on_row,
+      [&](io::Warning&& warning) { log.add(std::move(warning)); }, progress);
+  writer->finish();
+  if (intake) intake->finish();
+  result.repaired = context->repaired;
+  if (result.read == 0) log.add("", "", "no-features", "the layer " + header->layer + " has no rows");
+  for (const ImportLog::Entry& entry : log.entries()) result.warnings.push_back(entry.warning);
+
+  // The promise of every import: no row is lost without being listed.
+  if (result.read != result.inserted + result.updated + result.rejected ||
+      (header->declared_rows >= 0 && header->declared_rows != result.read)) {
+    throw base::Error(
+        base::ExitCode::input_unreadable,
+        fmt::format("record-count: {}: {} rows declared, {} read, {} stored, {} rejected: nothing was written",
+                    options.source.filename().string(), header->declared_rows, result.read,
+                    result.inserted + result.updated, result.rejected));
+  }
+  if (options.dry_run || (options.strict && result.rejected > 0)) return result;
+
+  change.update("imports", import_id,
+                Cells()
+                    .integer("rows_read", result.read)
+                    .integer("inserted", result.inserted)
+                    .integer("updated", result.updated)
+                    .integer("repaired", result.repaired)
+                    .integer("rejected", result.rejected)
+                    .list());
+  for (const ImportLog::Entry& entry : log.entries()) {
+    Cells cells;
+    cells.id("import_id", import_id)
+        .text("feature", entry.warning.feature)
+        .text("field", entry.warning.field)
+        .text("code", entry.warning.code)
+        .text("message", entry.warning.message);
+    if (!entry.original.empty()) cells.blob("original", entry.original);
+    change.insert("import_log", cells.list());
+  }
+  progress.throw_if_stopped();
+  result.change = change.commit();
+  return result;
+}
+
+}  // namespace zaitu::app

@@ -1,0 +1,170 @@
+#include "app/import_context.h"
+
+#include <fmt/format.h>
+
+namespace zaitu::app {
+
+void Keys::add(const std::string& code, std::int64_t id, std::initializer_list<std::string_view> names) {
+  m_by_code[code] = id;
+  const std::string own = match_key(code);
+  m_code_by_match.try_emplace(own, code);
+  const auto add_name = [&](const std::string& key) {
+    if (key.empty()) return;
+    const auto [found, fresh] = m_by_name.try_emplace(key, id);
+    if (!fresh && found->second != id) found->second = -1;
+  };
+  add_name(own);
+  for (const std::string_view name : names) add_name(match_key(name));
+}
+
+std::int64_t Keys::by_code(const std::string& code) const {
+  const auto found = m_by_code.find(code);
+  return found == m_by_code.end() ? 0 : found->second;
+}
+
+std::int64_t Keys::find(const std::string& text) const {
+  if (const std::int64_t id = by_code(text); id != 0) return id;
+  const std::string key = match_key(text);
+  // A code that differs only in blanks, width or case still names its row, whatever else is called like that.
+  if (const auto code = m_code_by_match.find(key); code != m_code_by_match.end()) return by_code(code->second);
+  const auto found = m_by_name.find(key);
+  return found == m_by_name.end() || found->second < 0 ? 0 : found->second;
+}
+
+std::string Keys::look_alike(const std::string& code) const {
+  const auto found = m_code_by_match.find(match_key(code));
+  return found == m_code_by_match.end() || found->second == code ? "" : found->second;
+}
+
+std::string ImportContext::code_of(const ImportRow& row, std::string_view field) {
+  std::string code = row.text(field);
+  if (!code.empty()) return code;
+  code = header.layer + "-" + row.feature();
+  if (row.mapping().column(field)) {
+    row.warn(field, "id", "the row has no code: it is now called " + code);
+  } else {
+    log.add_once(std::string(field), "id",
+                 "no column for the code: codes were made from the layer's name and the feature's number (" + code +
+                     " ...); name the column with --map code=COLUMN");
+  }
+  return code;
+}
+
+std::int64_t ImportContext::may_update(const ImportRow& row, const std::string& code, std::int64_t existing) {
+  if (codes_of_this_import.contains(code)) {
+    row.warn("code", "duplicate-id", "code " + code + " occurs again in this source: this row was rejected");
+    return 0;
+  }
+  if (options.on_duplicate == OnDuplicate::update) return existing;
+  row.warn("code", "duplicate-id",
+           "code " + code +
+               " is already in the project: this row was rejected; --on-duplicate update changes the stored one");
+  return 0;
+}
+
+RowOutcome ImportContext::reject(const ImportRow& row, std::string_view field, const std::string& code,
+                                 const std::string& why) {
+  row.warn(field, code, why + ": this row was rejected");
+  return RowOutcome::rejected;
+}
+
+std::optional<TakenGeometry> ImportContext::take_geometry(const ImportRow& row,
+                                                          std::optional<geom::GeometryKind> wanted, bool& rejected) {
+  rejected = false;
+  if (geometry == nullptr) return std::nullopt;
+  TakenGeometry taken = geometry->take(row.source().wkb, wanted, row.feature());
+  if (taken.state == TakenGeometry::State::wrong_type) {
+    row.warn("", "geom-mixed",
+             "its geometry is of another type than " + std::string(model::name_of(options.kind)) +
+                 " have: this row was rejected");
+    rejected = true;
+    return std::nullopt;
+  }
+  if (taken.state == TakenGeometry::State::none) return std::nullopt;
+  if (taken.repaired) ++repaired;
+  return taken;
+}
+
+std::int64_t ImportContext::linked_text(const ImportRow& row, std::string_view field, const std::string& text,
+                                        const Keys& keys, std::string_view what) {
+  if (text.empty()) return 0;
+  const std::int64_t id = keys.find(text);
+  if (id == 0)
+    row.warn(field, "field", fmt::format("there is no {} \"{}\" in the project: the link was left out", what, text));
+  return id;
+}
+
+std::int64_t ImportContext::linked(const ImportRow& row, std::string_view field, const Keys& keys,
+                                   std::string_view what) {
+  return linked_text(row, field, row.text(field), keys, what);
+}
+
+std::vector<std::int64_t> ImportContext::units(const ImportRow& row, std::string_view field) {
+  if (!m_units) {
+    m_units.emplace();
+    for (const model::Unit& unit : *project.units) m_units->add(unit.code, unit.id.value, {unit.name_zh, unit.name_en});
+  }
+  std::vector<std::int64_t> ids;
+  for (const std::string& name : row.list(field)) {
+    std::int64_t id = m_units->find(name);
+    if (id == 0) {
+      id = change.insert("units", Cells().text("code", name).text("name_zh", name).list());
+      m_units->add(name, id);
+      row.warn(field, "name", "unit \"" + name + "\" is new: it was added to the units");
+    }
+    ids.push_back(id);
+  }
+  return ids;
+}
+
+const Keys& ImportContext::documents() {
+  if (!m_documents) {
+    m_documents.emplace();
+    for (const model::Document& document : *project.documents) {
+      m_documents->add(document.code, document.id.value, {document.title_zh, document.title_en, document.number});
+    }
+  }
+  return *m_documents;
+}
+
+Keys parcel_keys(const model::Project& project) {
+  Keys keys;
+  const model::ParcelTable& parcels = *project.parcels;
+  for (std::size_t i = 0; i < parcels.size(); ++i)
+    keys.add(std::string(parcels.code[i]), parcels.id[i].value, {parcels.name[i]});
+  for (const model::ParcelIdentifier& identifier : *project.parcel_identifiers) {
+    if (const auto row = parcels.row_of(identifier.parcel)) {
+      keys.add(std::string(parcels.code[*row]), identifier.parcel.value, {identifier.value});
+    }
+  }
+  return keys;
+}
+
+Keys project_keys(const model::Project& project) {
+  Keys keys;
+  for (const model::CarrierProject& row : *project.projects)
+    keys.add(row.code, row.id.value, {row.name_zh, row.name_en});
+  return keys;
+}
+
+Keys phase_keys(const model::Project& project) {
+  Keys keys;
+  for (const model::Phase& row : *project.phases) keys.add(row.code, row.id.value, {row.name_zh, row.name_en});
+  return keys;
+}
+
+Keys stage_keys(const model::Project& project) {
+  Keys keys;
+  std::int64_t id = 0;
+  for (const model::Stage& stage : *project.stages) {
+    keys.add(stage.code, ++id, {stage.name_zh, stage.name_en});
+    for (std::string_view rest = stage.name_zh; !rest.empty();) {  // "研究/策划": either word names it
+      const std::size_t bar = std::min(rest.find('/'), rest.size());
+      keys.add(stage.code, id, {rest.substr(0, bar)});
+      rest.remove_prefix(std::min(bar + 1, rest.size()));
+    }
+  }
+  return keys;
+}
+
+}  // namespace zaitu::app

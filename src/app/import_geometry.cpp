@@ -1,0 +1,383 @@
+#include "app/import_geometry.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <cstring>
+
+#include "base/format.h"
+#include "geom/geos/overlay.h"
+#include "geom/measure.h"
+
+namespace zaitu::app {
+
+namespace {
+
+using geom::Coord;
+using geom::GeometryColumn;
+using geom::GeometryKind;
+
+// Simple Features type of a WKB without its Z/M thousands; 0 = not WKB.
+std::uint32_t wkb_type(const geom::Bytes& wkb) {
+  if (wkb.size() < 5) return 0;
+  std::uint32_t type = 0;
+  for (std::size_t i = 0; i < 4; ++i) type |= std::uint32_t{wkb[wkb[0] == 1 ? 1 + i : 4 - i]} << (8 * i);
+  return type % 1000;
+}
+
+std::optional<GeometryKind> kind_of_type(std::uint32_t type) {
+  switch (type) {
+    case 1:
+    case 4:
+      return GeometryKind::point;
+    case 2:
+    case 5:
+      return GeometryKind::line;
+    case 3:
+    case 6:
+      return GeometryKind::polygon;
+    default:
+      return std::nullopt;
+  }
+}
+
+template <class Change>
+GeometryColumn rebuilt(const GeometryColumn& from, GeometryKind kind, Change change) {
+  GeometryColumn to(kind);
+  to.begin_feature();
+  const geom::FeatureGeometry feature = from[0];
+  for (std::size_t p = 0; p < feature.part_count(); ++p) {
+    std::vector<std::vector<Coord>> rings;
+    for (std::size_t r = 0; r < feature.part(p).ring_count(); ++r) {
+      const geom::Ring ring = feature.part(p).ring(r);
+      std::vector<Coord> vertices(ring.begin(), ring.end());
+      if (change(vertices)) {
+        rings.push_back(std::move(vertices));
+      } else if (r == 0) {
+        break;  // without a shell the part is gone
+      }
+    }
+    if (rings.empty()) continue;
+    to.begin_part();
+    for (const auto& ring : rings) to.add_ring(ring);
+  }
+  return to;
+}
+
+std::optional<double> wkt_parameter(const std::string& wkt, const std::string& name) {
+  const std::size_t at = wkt.find("\"" + name + "\",");
+  if (at == std::string::npos) return std::nullopt;
+  const char* from = wkt.data() + at + name.size() + 3;
+  double value = 0;
+  if (std::from_chars(from, wkt.data() + wkt.size(), value).ec != std::errc()) return std::nullopt;
+  return value;
+}
+
+std::string text_of(Coord c) { return "(" + base::shortest(c.x) + " " + base::shortest(c.y) + ")"; }
+
+crs::CoordinateReferenceSystem required_crs(const std::string& definition) {
+  if (definition.empty()) {
+    throw base::Error(
+        base::ExitCode::input_unreadable,
+        "crs-missing: the source does not say in which CRS its coordinates are, and it is not guessed; name "
+        "it with --crs EPSG:... (CGCS2000 3-degree zones: EPSG:4534 to 4554, with zone prefix 4513 to 4533)");
+  }
+  return crs::CoordinateReferenceSystem::from_text(definition);
+}
+
+}  // namespace
+
+GeometryIntake::GeometryIntake(const std::string& crs_definition, const crs::CoordinateReferenceSystem& project,
+                               ImportLog& log)
+    : m_source(required_crs(crs_definition)), m_project(project), m_to_project(m_source, m_project), m_log(log) {
+  if (m_to_project.is_ballpark()) {
+    m_log.add("", "", "crs-datum",
+              "between " + m_source.code() + " and " + m_project.code() +
+                  " PROJ knows no datum shift: positions may be off by up to 100 m; ask for the local transformation "
+                  "parameters");
+  }
+  if (m_source.area_of_use() && !m_source.is_geographic()) {
+    m_to_degrees.emplace(m_source, crs::CoordinateReferenceSystem::from_text("EPSG:4326"));
+  }
+  const auto meridian = wkt_parameter(m_source.wkt(), "central_meridian");
+  const auto easting = wkt_parameter(m_source.wkt(), "false_easting");
+  if (m_source.wkt().find("\"Transverse_Mercator\"") != std::string::npos && meridian && easting) {
+    const double prefix = (*easting - 500000) / 1e6;
+    m_gauss = prefix == std::floor(prefix) && prefix >= 0 && prefix < 60 && *meridian >= 72 && *meridian <= 138;
+    m_false_easting_prefix = prefix;
+    m_zones = {static_cast<int>(std::lround(*meridian / 3)), static_cast<int>(std::lround((*meridian + 3) / 6))};
+  }
+}
+
+bool GeometryIntake::in_area(Coord c) const {
+  const auto area = m_source.area_of_use();
+  if (!area) return true;
+  constexpr double margin_degrees = 1.5;
+  geom::Envelope box = area->buffered(margin_degrees);
+  Coord place = c;
+  if (m_to_degrees) {
+    try {
+      place = m_to_degrees->forward(c);
+    } catch (const base::Error&) {
+      return false;
+    }
+  }
+  if (box.min_x > box.max_x - 2 * margin_degrees) return true;  // crosses the date line
+  return std::isfinite(place.x) && std::isfinite(place.y) && box.contains(place);
+}
+
+GeometryIntake::Place GeometryIntake::place_of(Coord c) const {
+  if (m_source.is_geographic()) {
+    if (std::abs(c.x) > 400 || std::abs(c.y) > 400) return Place::metres;
+    if (in_area(c)) return Place::fine;
+    return m_source.area_of_use() && in_area({c.y, c.x}) ? Place::swapped : Place::outside;
+  }
+  const double millions = std::floor(c.x / 1e6);
+  if (m_gauss && m_false_easting_prefix == 0 && millions >= 13 && millions <= 45) {
+    return millions == m_zones[0] || millions == m_zones[1] ? Place::prefixed : Place::wrong_zone;
+  }
+  if (m_gauss && m_false_easting_prefix > 0 && millions == 0) return Place::unprefixed;
+  if (m_gauss && m_false_easting_prefix > 0 && millions >= 13 && millions <= 45 && millions != m_false_easting_prefix) {
+    return Place::wrong_zone;
+  }
+  if (std::abs(c.x) <= 180 && std::abs(c.y) <= 90 && !in_area(c)) return Place::degrees;
+  if (in_area(c)) return Place::fine;
+  return in_area({c.y, c.x}) ? Place::swapped : Place::outside;
+}
+
+bool GeometryIntake::settle(std::vector<Coord>& sample, const std::string& feature, double& shift_x) {
+  const Place place = place_of(sample.front());
+  if (place != Place::fine) {
+    Tally& tally = m_tallies[static_cast<std::size_t>(place)];
+    if (++tally.count <= 10)
+      tally.examples += (tally.examples.empty() ? "" : ", ") + feature + " " + text_of(sample.front());
+  }
+  if (place == Place::prefixed) shift_x = -std::floor(sample.front().x / 1e6) * 1e6;
+  if (place == Place::unprefixed) shift_x = m_false_easting_prefix * 1e6;
+  return place == Place::fine || place == Place::prefixed || place == Place::unprefixed || place == Place::outside;
+}
+
+TakenGeometry GeometryIntake::take(const geom::Bytes& wkb, std::optional<GeometryKind> wanted,
+                                   const std::string& feature) {
+  TakenGeometry taken;
+  const std::uint32_t type = wkb_type(wkb);
+  if (wkb.empty() || type == 0) {
+    m_log.add(feature, "", "geom-null", "the feature has no geometry: it is kept without one");
+    return taken;
+  }
+  const auto own = kind_of_type(type);
+  const auto read_as = [&](GeometryKind kind) {
+    GeometryColumn column(kind);
+    geom::append_wkb(column, wkb);
+    return column;
+  };
+  const auto set_aside = [&](const std::string& code, const std::string& why) {
+    m_log.add(feature, "", code, why + ": the feature is kept without geometry, the original is in the import log",
+              wkb);
+    return TakenGeometry{};
+  };
+
+  GeometryColumn column;
+  try {
+    if (own && (!wanted || *wanted == *own)) {
+      column = read_as(*own);
+    } else if (!own) {  // a collection: its parts of the wanted kind
+      for (const GeometryKind kind : {GeometryKind::polygon, GeometryKind::line, GeometryKind::point}) {
+        if (wanted && *wanted != kind) continue;
+        column = read_as(kind);
+        if (!column[0].empty()) break;
+      }
+      if (column.size() == 0 || column[0].empty()) {
+        taken.state = TakenGeometry::State::wrong_type;
+        return taken;
+      }
+      m_log.add(feature, "", "geom-mixed", "a collection of several kinds: parts of other kinds were left out", wkb);
+    } else if (*wanted == GeometryKind::polygon && *own == GeometryKind::line) {
+      const GeometryColumn lines = read_as(GeometryKind::line);
+      bool all_closed = !lines[0].empty();
+      GeometryColumn polygons(GeometryKind::polygon);
+      polygons.begin_feature();
+      for (std::size_t p = 0; p < lines[0].part_count(); ++p) {
+        const geom::Ring line = lines[0].part(p).shell();
+        all_closed = all_closed && line.size() >= 4 && line.front() == line.back();
+        polygons.begin_part();
+        polygons.add_ring(line);
+      }
+      if (!all_closed) {
+        taken.state = TakenGeometry::State::wrong_type;
+        return taken;
+      }
+      m_log.add_once("", "geom", "closed lines were taken as the outlines of areas");
+      column = std::move(polygons);
+    } else if (*wanted == GeometryKind::point && *own == GeometryKind::polygon) {
+      const GeometryColumn areas = read_as(GeometryKind::polygon);
+      const Coord centre = geom::centroid(areas[0]);
+      column = GeometryColumn(GeometryKind::point);
+      column.begin_feature();
+      column.begin_part();
+      column.add_ring(std::span(&centre, 1));
+      m_log.add_once("", "geom", "areas were taken as their centres");
+    } else {
+      taken.state = TakenGeometry::State::wrong_type;
+      return taken;
+    }
+  } catch (const base::Error& error) {
+    return set_aside("geom", std::string("its bytes cannot be read (") + error.what() + ")");
+  }
+
+  std::vector<Coord> vertices(column[0].vertices().begin(), column[0].vertices().end());
+  if (vertices.empty()) {
+    m_log.add(feature, "", "geom-null", "the feature's geometry is empty: it is kept without one");
+    return taken;
+  }
+  for (const Coord c : vertices) {
+    if (!std::isfinite(c.x) || !std::isfinite(c.y))
+      return set_aside("geom-nonfinite", "a coordinate is not a finite number");
+    if (std::abs(c.x) > 1e9 || std::abs(c.y) > 1e9)
+      return set_aside("geom-coordinate", "the coordinate " + text_of(c) + " is on no map");
+  }
+  double shift_x = 0;
+  if (!settle(vertices, feature, shift_x))
+    return set_aside("geom-coordinate", "its coordinates do not fit the CRS (see the summary)");
+
+  const GeometryKind kind = column.kind();
+  std::size_t closed = 0;
+  std::size_t dropped = 0;
+  column = rebuilt(column, kind, [&](std::vector<Coord>& ring) {
+    for (Coord& c : ring) c.x += shift_x;
+    if (kind != GeometryKind::polygon) return true;
+    if (!(ring.front() == ring.back())) {
+      ring.push_back(ring.front());
+      ++closed;
+    }
+    if (ring.size() >= 4) return true;
+    ++dropped;
+    return false;
+  });
+  if (closed > 0)
+    m_log.add(feature, "", "geom-unclosed",
+              fmt::format("{} rings did not end where they began: they were closed", closed), wkb);
+  if (dropped > 0)
+    m_log.add(feature, "", "geom-zero-area", fmt::format("{} rings of fewer than 3 corners were left out", dropped),
+              wkb);
+  if (column[0].empty()) return set_aside("geom-zero-area", "nothing of it has an area");
+
+  if (!m_to_project.is_identity()) {
+    try {
+      column = crs::transformed(column, m_to_project);
+    } catch (const base::Error& error) {
+      return set_aside("geom-coordinate",
+                       std::string("it cannot be brought into ") + m_project.code() + " (" + error.what() + ")");
+    }
+    for (const Coord c : column[0].vertices()) {
+      if (!std::isfinite(c.x) || !std::isfinite(c.y))
+        return set_aside("geom-coordinate", "it cannot be brought into " + m_project.code());
+    }
+  }
+  if (kind == GeometryKind::polygon) {
+    if (const auto fault = geom::geos::invalidity(column[0])) {
+      const double before = geom::area(column[0]);
+      GeometryColumn valid(GeometryKind::polygon);
+      if (!geom::geos::make_valid(column[0], valid)) {
+        return set_aside("geom-zero-area", fmt::format("{} at {}, and nothing of area is left after repair",
+                                                       fault->reason, text_of(fault->place)));
+      }
+      m_log.add(feature, "", "geom-invalid",
+                fmt::format("{} at {}: repaired, area {} before and {} after; the original is in the import log",
+                            fault->reason, text_of(fault->place), base::shortest(before),
+                            base::shortest(geom::area(valid[0]))),
+                wkb);
+      column = std::move(valid);
+      taken.repaired = true;
+    } else if (geom::area(column[0]) == 0) {
+      m_log.add(feature, "", "geom-zero-area", "the area is 0");
+    }
+  }
+  m_centres.push_back({column[0].envelope().centre(), feature});
+  taken.state = TakenGeometry::State::taken;
+  taken.column = std::move(column);
+  return taken;
+}
+
+std::optional<Coord> GeometryIntake::point(double x, double y, const std::string& feature) {
+  std::vector<Coord> vertices{{x, y}};
+  double shift_x = 0;
+  if (!settle(vertices, feature, shift_x)) return std::nullopt;
+  try {
+    const Coord c = m_to_project.forward({x + shift_x, y});
+    if (std::isfinite(c.x) && std::isfinite(c.y)) return c;
+  } catch (const base::Error&) {
+  }
+  m_log.add(feature, "", "geom-coordinate",
+            "the point " + text_of({x, y}) + " cannot be brought into " + m_project.code());
+  return std::nullopt;
+}
+
+void GeometryIntake::finish() {
+  const auto say = [&](Place place, const char* code, const std::string& what) {
+    const Tally& tally = m_tallies[static_cast<std::size_t>(place)];
+    if (tally.count == 0) return;
+    m_log.add("", "", code,
+              fmt::format("{} features: {} (feature and first corner: {}{})", tally.count, what, tally.examples,
+                          tally.count > 10 ? ", ..." : ""));
+  };
+  const std::string code = m_source.code();
+  say(Place::prefixed, "crs-zone",
+      "eastings begin with the zone number and " + code +
+          " has none: the zone number was taken off; if that is wrong use --crs with the zoned CRS");
+  say(Place::unprefixed, "crs-zone",
+      code + " begins eastings with the zone number and these have none: it was put before");
+  say(Place::wrong_zone, "crs-zone",
+      "eastings begin with the number of another zone than that of " + code +
+          ": kept without geometry; use --crs with the right zone");
+  say(Place::swapped, "crs-axis",
+      "x and y are probably exchanged (exchanged they lie in the area of " + code +
+          "): kept without geometry; exchange the columns or the axes");
+  say(Place::degrees, "crs-units",
+      "coordinates look like degrees and " + code +
+          " is in metres: kept without geometry; use --crs EPSG:4490 or 4326");
+  say(Place::metres, "crs-units",
+      "coordinates look like metres and " + code +
+          " is in degrees: kept without geometry; use --crs with the projected CRS");
+  say(Place::outside, "extent", "they lie outside the area of use of " + code + ", where it is not accurate");
+
+  if (m_centres.empty()) return;
+  const auto median = [](std::vector<double> values) {
+    std::nth_element(values.begin(), values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2), values.end());
+    return values[values.size() / 2];
+  };
+  std::vector<double> xs, ys;
+  for (const Centre& centre : m_centres) xs.push_back(centre.at.x), ys.push_back(centre.at.y);
+  const Coord middle{median(xs), median(ys)};
+  if (const auto area = m_project.area_of_use();
+      area && m_tallies[static_cast<std::size_t>(Place::outside)].count == 0) {
+    constexpr double margin_degrees = 1.5;
+    const crs::Transformation to_degrees(m_project, crs::CoordinateReferenceSystem::from_text("EPSG:4326"));
+    const Coord place = to_degrees.forward(middle);
+    if (area->min_x <= area->max_x && !area->buffered(margin_degrees).contains(place)) {
+      m_log.add("", "", "extent",
+                fmt::format("the layer lies about {:.2f}E {:.2f}N, outside the area of use of the project's CRS {}: "
+                            "planar areas are distorted there",
+                            place.x, place.y, m_project.code()));
+    }
+  }
+
+  // Strays: far from the others beyond all proportion, as a mistyped digit makes them.
+  if (m_centres.size() < 3) return;
+  std::vector<double> distances;
+  for (const Centre& centre : m_centres)
+    distances.push_back(std::hypot(centre.at.x - middle.x, centre.at.y - middle.y));
+  const double usual = median(distances);
+  const double least = m_project.is_geographic() ? 0.2 : 20000;
+  std::size_t strays = 0;
+  for (std::size_t i = 0; i < distances.size(); ++i) {
+    if (distances[i] <= std::max(10 * usual, least) || ++strays > 20) continue;
+    m_log.add(m_centres[i].feature, "", "extent",
+              fmt::format("it lies {:.0f} times as far from the middle as the others, at {}: check its coordinates",
+                          distances[i] / std::max(usual, 1e-9), text_of(m_centres[i].at)));
+  }
+}
+
+}  // namespace zaitu::app

@@ -1,0 +1,233 @@
+// Parcels with their area book, identifiers and lineage; assessments of parcels.
+#include <fmt/format.h>
+
+#include <array>
+#include <map>
+
+#include "app/import_context.h"
+#include "geom/measure.h"
+
+namespace zaitu::app {
+
+namespace {
+
+class ParcelWriter : public RowWriter {
+ public:
+  explicit ParcelWriter(ImportContext& context)
+      : m_context(context), m_parcels(parcel_keys(context.project)), m_ellipsoidal(*context.project.crs) {
+    for (const model::LandUseClass& row : *context.project.land_use_classes) {
+      m_land_use.add(row.code, static_cast<std::int64_t>(m_land_use_codes.size()) + 1, {row.name_zh, row.name_en});
+      m_land_use_codes.push_back(row.code);
+    }
+    for (const model::LandRecord& row : *context.project.land_records)
+      m_records.add(row.code, row.id.value, {row.title});
+    for (const model::ParcelIdentifier& row : *context.project.parcel_identifiers) {
+      m_identifiers.insert(identifier_key(row.parcel.value, row.scheme, row.value));
+    }
+    for (const model::ParcelLineage& row : *context.project.parcel_lineage) {
+      m_lineage.insert({row.parent.value, row.child.value});
+    }
+    if (context.geometry == nullptr) {
+      context.log.add("", "", "geom-null", "the source has no geometry: parcels come without outline");
+    }
+  }
+
+  RowOutcome write(const ImportRow& row) override {
+    const std::string code = m_context.code_of(row);
+    std::int64_t id = m_parcels.by_code(code);
+    const bool exists = id != 0;
+    if (exists && (id = m_context.may_update(row, code, id)) == 0) return RowOutcome::rejected;
+    if (const std::string other = m_parcels.look_alike(code); !exists && !other.empty()) {
+      row.warn("code", "duplicate-id",
+               "code \"" + code + "\" differs from \"" + other + "\" only in blanks, width or case; both are kept");
+    }
+    bool rejected = false;
+    const auto taken = m_context.take_geometry(row, geom::GeometryKind::polygon, rejected);
+    if (rejected) return RowOutcome::rejected;
+
+    Cells cells;
+    if (!exists) cells.text("code", code);
+    cells.text("name", row.text("name"))
+        .text("land_use_current", land_use(row, "land_use"))
+        .text("land_use_planned", land_use(row, "land_use_planned"))
+        .text("ownership", ownership(row))
+        .text("right_holder", row.text("right_holder"))
+        .number("far_planned", row.number("far"))
+        .number("far_cap", row.number("far_cap"))
+        .number("area_title_m2", row.area_m2("area_title"))
+        .number("area_contract_m2", row.area_m2("area_contract"))
+        .number("area_surveyed_m2", row.area_m2("area_surveyed"))
+        .number("area_planned_m2", row.area_m2("area_planned"))
+        .flag("synthetic", row.flag("synthetic"))
+        .text("note", row.text("note"))
+        .id("import_id", m_context.import_id);
+    const auto from = row.date("valid_from");
+    const auto to = row.date("valid_to");
+    if (from && to && *to <= *from) row.warn("valid_to", "date", to->iso() + " is not after valid_from " + from->iso());
+    cells.date("valid_from", from).date("valid_to", to);
+    const std::int64_t record = m_context.linked(row, "record", m_records, "land record");
+    cells.id("created_by_record_id", record);
+    if (taken) {
+      const geom::FeatureGeometry outline = taken->column[0];
+      // Square degrees are no area: in a geographic project only the ellipsoidal one has a meaning.
+      if (!m_context.project.crs->is_geographic()) cells.number("area_planar_m2", geom::area(outline));
+      cells.number("area_ellipsoidal_m2", m_ellipsoidal(outline));
+      cells.blob("geom", geom::to_spatialite(outline, m_context.srid()));
+    }
+    if (exists) {
+      m_context.change.update("parcels", id, cells.list());
+    } else {
+      id = m_context.change.insert("parcels", cells.list());
+      m_parcels.add(code, id, {row.text("name")});
+    }
+    m_context.codes_of_this_import.insert(code);
+    write_identifiers(row, code, id);
+    const std::vector<std::string> parents = row.list("parents");
+    if (!parents.empty()) m_children.push_back({row.feature(), id, parents, lineage_kind(row, parents.size()), record});
+    return exists ? RowOutcome::updated : RowOutcome::inserted;
+  }
+
+  void finish() override {
+    for (const Child& child : m_children) {
+      for (const std::string& code : child.parents) {
+        const std::int64_t parent = m_parcels.find(code);
+        if (parent == 0 || parent == child.id) {
+          m_context.log.add(child.feature, "parents", "field",
+                            "there is no other parcel \"" + code + "\": the lineage was left out");
+          continue;
+        }
+        if (!m_lineage.insert({parent, child.id}).second) continue;
+        m_context.change.insert("parcel_lineage", Cells()
+                                                      .id("parent_id", parent)
+                                                      .id("child_id", child.id)
+                                                      .text("kind", child.kind)
+                                                      .id("record_id", child.record)
+                                                      .list());
+        if (child.record != 0)
+          m_context.change.update("parcels", parent, Cells().id("retired_by_record_id", child.record).list());
+      }
+    }
+  }
+
+ private:
+  struct Child {
+    std::string feature;
+    std::int64_t id;
+    std::vector<std::string> parents;
+    std::string kind;
+    std::int64_t record;
+  };
+
+  static std::string identifier_key(std::int64_t parcel, const std::string& scheme, const std::string& value) {
+    return std::to_string(parcel) + '\n' + scheme + '\n' + value;
+  }
+
+  // The class's code where the text names a class; else as written.
+  std::string land_use(const ImportRow& row, std::string_view field) {
+    std::string text = row.text(field);
+    if (text.empty()) return text;
+    if (const std::int64_t id = m_land_use.find(text); id != 0)
+      return m_land_use_codes[static_cast<std::size_t>(id - 1)];
+    if (m_unknown_land_use.insert(text).second) {
+      row.warn(field, "field", "land use \"" + text + "\" is no class of the project's vocabulary: kept as written");
+    }
+    return text;
+  }
+
+  static std::string ownership(const ImportRow& row) {
+    const std::string text = row.text("ownership");
+    const std::string key = match_key(text);
+    if (key.empty()) return "";
+    if (key == "g" || key.find("国有") != key.npos || key == "state") return "G";
+    if (key == "j" || key.find("集体") != key.npos || key == "collective") return "J";
+    if (key == "z" || key.find("未定") != key.npos || key.find("争议") != key.npos || key == "undetermined") return "Z";
+    row.warn("ownership", "field",
+             "\"" + text + "\" is neither state (G), collective (J) nor undetermined (Z): left empty");
+    return "";
+  }
+
+  static std::string lineage_kind(const ImportRow& row, std::size_t parents) {
+    const std::string key = match_key(row.text("lineage_kind"));
+    if (key == "split" || key.find("分割") != key.npos || key.find("分宗") != key.npos) return "split";
+    if (key == "merge" || key.find("合并") != key.npos || key.find("合宗") != key.npos) return "merge";
+    if (key == "realign" || key.find("调整") != key.npos) return "realign";
+    if (!key.empty()) row.warn("lineage_kind", "field", "\"" + key + "\" is none of split, merge, realign");
+    return parents > 1 ? "merge" : "split";
+  }
+
+  void write_identifiers(const ImportRow& row, const std::string& code, std::int64_t id) {
+    for (const std::string& item : row.list("identifiers")) {
+      const std::size_t equals = item.find('=');
+      const std::string scheme = equals == std::string::npos ? "other" : item.substr(0, equals);
+      const std::string value = equals == std::string::npos ? item : item.substr(equals + 1);
+      if (value.empty() || !m_identifiers.insert(identifier_key(id, scheme, value)).second) continue;
+      m_context.change.insert("parcel_identifiers", Cells()
+                                                        .id("parcel_id", id)
+                                                        .text("scheme", scheme)
+                                                        .text("value", value)
+                                                        .text("normal", match_key(value))
+                                                        .list());
+      m_parcels.add(code, id, {value});
+    }
+  }
+
+  ImportContext& m_context;
+  Keys m_parcels, m_land_use, m_records;
+  std::vector<std::string> m_land_use_codes;
+  std::set<std::string> m_unknown_land_use, m_identifiers;
+  std::set<std::pair<std::int64_t, std::int64_t>> m_lineage;
+  crs::EllipsoidalArea m_ellipsoidal;
+  std::vector<Child> m_children;
+};
+
+class AssessmentWriter : public RowWriter {
+ public:
+  explicit AssessmentWriter(ImportContext& context) : m_context(context), m_parcels(parcel_keys(context.project)) {}
+
+  RowOutcome write(const ImportRow& row) override {
+    const std::string code = row.text("parcel");
+    const std::int64_t parcel = m_parcels.find(code);
+    if (parcel == 0) return m_context.reject(row, "parcel", "field", "there is no parcel \"" + code + "\"");
+    const std::string cycle = row.text("cycle");
+    if (cycle.empty()) return m_context.reject(row, "cycle", "field", "the cycle is empty");
+    std::string grade = match_key(row.text("class"));
+    if (grade.size() > 1 && grade.ends_with("类")) grade.resize(grade.size() - std::string("类").size());
+    if (grade.size() != 1 || grade[0] < 'a' || grade[0] > 'd') {
+      return m_context.reject(row, "class", "field", "\"" + row.text("class") + "\" is none of A, B, C, D");
+    }
+    if (!m_context.codes_of_this_import.insert(std::to_string(parcel) + '\n' + cycle).second) {
+      return m_context.reject(row, "parcel", "duplicate-id", "parcel " + code + " has two classes in cycle " + cycle);
+    }
+    try {
+      m_context.change.insert(
+          "parcel_assessments",
+          Cells()
+              .id("parcel_id", parcel)
+              .text("cycle", cycle)
+              .text("class", std::string(1, static_cast<char>(grade[0] - 'a' + 'A')))
+              .date("assessed_on", row.date("date"))
+              .id("document_id", m_context.linked(row, "document", m_context.documents(), "document"))
+              .text("note", row.text("note"))
+              .list());
+    } catch (const base::Error& error) {
+      if (error.code() != base::ExitCode::data_failed) throw;
+      return m_context.reject(
+          row, "cycle", "duplicate-id",
+          "parcel " + code + " already has a class in cycle " + cycle + " (edit it in the project)");
+    }
+    return RowOutcome::inserted;
+  }
+
+ private:
+  ImportContext& m_context;
+  Keys m_parcels;
+};
+
+}  // namespace
+
+std::unique_ptr<RowWriter> parcel_writer(ImportContext& context) { return std::make_unique<ParcelWriter>(context); }
+std::unique_ptr<RowWriter> assessment_writer(ImportContext& context) {
+  return std::make_unique<AssessmentWriter>(context);
+}
+
+}  // namespace zaitu::app

@@ -1,0 +1,361 @@
+// Carrier projects, their phases, what happened to them, and how full they are.
+#include <fmt/format.h>
+
+#include <map>
+
+#include "app/import_context.h"
+
+namespace zaitu::app {
+
+namespace {
+
+// Rows of a link table that are there already, so that an update adds only what is new.
+template <class Row, class First, class Second>
+std::set<std::pair<std::int64_t, std::int64_t>> links_of(const std::vector<Row>& rows, First Row::*first,
+                                                         Second Row::*second) {
+  std::set<std::pair<std::int64_t, std::int64_t>> links;
+  for (const Row& row : rows) links.insert({(row.*first).value, (row.*second).value});
+  return links;
+}
+
+// One of the words of product.md where the text means one; else as written.
+std::string word_of(const std::string& text,
+                    std::initializer_list<std::pair<std::string_view, std::string_view>> meanings) {
+  const std::string key = match_key(text);
+  for (const auto& [part, word] : meanings) {
+    if (key.find(part) != key.npos) return std::string(word);
+  }
+  return text;
+}
+
+class ProjectWriter : public RowWriter {
+ public:
+  explicit ProjectWriter(ImportContext& context)
+      : m_context(context),
+        m_projects(project_keys(context.project)),
+        m_parcels(parcel_keys(context.project)),
+        m_parcel_links(
+            links_of(*context.project.project_parcels, &model::ProjectParcel::project, &model::ProjectParcel::parcel)),
+        m_programme_links(links_of(*context.project.project_programmes, &model::ProjectProgramme::project,
+                                   &model::ProjectProgramme::programme)) {
+    std::int64_t index = 0;
+    for (const model::Pathway& row : *context.project.pathways)
+      m_pathways.add(row.code, ++index, {row.name_zh, row.name_en});
+    for (const model::Programme& row : *context.project.programmes)
+      m_programmes.add(row.code, row.id.value, {row.name_zh, row.name_en});
+    for (const model::ProjectUnit& row : *context.project.project_units) {
+      m_unit_links.insert({{row.project.value, row.unit.value}, row.role});
+    }
+    for (const model::ProjectProgramme& row : *context.project.project_programmes) {
+      if (row.primary) m_with_primary.insert(row.project.value);
+    }
+  }
+
+  RowOutcome write(const ImportRow& row) override {
+    const std::string name = row.text("name");
+    if (name.empty()) return m_context.reject(row, "name", "field", "the project has no name");
+    const std::string code = m_context.code_of(row);
+    std::int64_t id = m_projects.by_code(code);
+    const bool exists = id != 0;
+    if (exists && (id = m_context.may_update(row, code, id)) == 0) return RowOutcome::rejected;
+    bool rejected = false;
+    const auto taken = m_context.take_geometry(row, geom::GeometryKind::point, rejected);
+    if (rejected) return RowOutcome::rejected;
+
+    Cells cells;
+    if (!exists) cells.text("code", code);
+    cells.text("name_zh", name)
+        .text("name_en", row.text("name_en"))
+        .text("kind", row.text("kind"))
+        .text("type", row.text("type"))
+        .text("owner_type", word_of(row.text("owner_type"), {{"国", "state"},
+                                                             {"集体", "collective"},
+                                                             {"民营", "private"},
+                                                             {"私", "private"},
+                                                             {"高校", "university"},
+                                                             {"大学", "university"},
+                                                             {"混合", "mixed"}}))
+        .text("chain_stage", word_of(row.text("chain_stage"), {{"研发", "research"},
+                                                               {"孵化", "incubation"},
+                                                               {"中试", "pilot"},
+                                                               {"产业化", "industry"},
+                                                               {"服务", "service"}}))
+        .text("location_text", row.text("location"))
+        .id("document_id", m_context.linked(row, "document", m_context.documents(), "document"))
+        .text("quote", row.text("quote"))
+        .text("quote_place", row.text("quote_place"))
+        .flag("synthetic", row.flag("synthetic"))
+        .text("note", row.text("note"))
+        .id("import_id", m_context.import_id);
+    if (const std::int64_t pathway = m_context.linked(row, "pathway", m_pathways, "pathway"); pathway != 0) {
+      cells.text("pathway_code", (*m_context.project.pathways)[static_cast<std::size_t>(pathway - 1)].code);
+    }
+    if (taken) {
+      cells.blob("geom", geom::to_spatialite(taken->column[0], m_context.srid()));
+    } else if (const auto place = table_location(row)) {
+      geom::GeometryColumn column(geom::GeometryKind::point);
+      column.begin_feature();
+      column.begin_part();
+      column.add_ring(std::span(&*place, 1));
+      cells.blob("geom", geom::to_spatialite(column[0], m_context.srid()));
+    }
+    if (exists) {
+      m_context.change.update("projects", id, cells.list());
+    } else {
+      id = m_context.change.insert("projects", cells.list());
+      m_projects.add(code, id, {name});
+    }
+    m_context.codes_of_this_import.insert(code);
+    write_units(row, id, "lead_units", model::UnitRole::lead, "lead");
+    write_units(row, id, "responsible_units", model::UnitRole::responsible, "responsible");
+    for (const std::string& text : row.list("programmes")) {
+      const std::int64_t programme = m_context.linked_text(row, "programmes", text, m_programmes, "programme");
+      if (programme == 0 || !m_programme_links.insert({id, programme}).second) continue;
+      const bool primary = m_with_primary.insert(id).second;
+      m_context.change.insert(
+          "project_programmes",
+          Cells().id("project_id", id).id("programme_id", programme).flag("is_primary", primary).list());
+    }
+    for (const std::string& text : row.list("parcels")) {
+      const std::int64_t parcel = m_context.linked_text(row, "parcels", text, m_parcels, "parcel");
+      if (parcel == 0 || !m_parcel_links.insert({id, parcel}).second) continue;
+      m_context.change.insert("project_parcels", Cells().id("project_id", id).id("parcel_id", parcel).list());
+    }
+    return exists ? RowOutcome::updated : RowOutcome::inserted;
+  }
+
+  void finish() override {
+    if (m_table_intake) m_table_intake->finish();
+  }
+
+ private:
+  // From the columns x and y of a table, when their CRS is named.
+  std::optional<geom::Coord> table_location(const ImportRow& row) {
+    if (m_context.geometry != nullptr) return std::nullopt;
+    const auto x = row.number("x");
+    const auto y = row.number("y");
+    if (!x || !y) return std::nullopt;
+    if (m_context.header.crs_definition.empty()) {
+      m_context.log.add_once("x", "crs-missing", "columns x and y were left out: name their CRS with --crs EPSG:...");
+      return std::nullopt;
+    }
+    if (!m_table_intake) m_table_intake.emplace(m_context.header.crs_definition, *m_context.project.crs, m_context.log);
+    return m_table_intake->point(*x, *y, row.feature());
+  }
+
+  void write_units(const ImportRow& row, std::int64_t project, std::string_view field, model::UnitRole role,
+                   const std::string& word) {
+    for (const std::int64_t unit : m_context.units(row, field)) {
+      if (!m_unit_links.insert({{project, unit}, role}).second) continue;
+      m_context.change.insert("project_units",
+                              Cells().id("project_id", project).id("unit_id", unit).text("role", word).list());
+    }
+  }
+
+  ImportContext& m_context;
+  Keys m_projects, m_parcels, m_pathways, m_programmes;
+  std::set<std::pair<std::int64_t, std::int64_t>> m_parcel_links, m_programme_links;
+  std::set<std::pair<std::pair<std::int64_t, std::int64_t>, model::UnitRole>> m_unit_links;
+  std::set<std::int64_t> m_with_primary;
+  std::optional<GeometryIntake> m_table_intake;
+};
+
+class PhaseWriter : public RowWriter {
+ public:
+  explicit PhaseWriter(ImportContext& context)
+      : m_context(context),
+        m_phases(phase_keys(context.project)),
+        m_projects(project_keys(context.project)),
+        m_parcels(parcel_keys(context.project)),
+        m_parcel_links(
+            links_of(*context.project.phase_parcels, &model::PhaseParcel::phase, &model::PhaseParcel::parcel)) {}
+
+  RowOutcome write(const ImportRow& row) override {
+    const std::string project_text = row.text("project");
+    const std::int64_t project = m_projects.find(project_text);
+    if (project == 0) return m_context.reject(row, "project", "field", "there is no project \"" + project_text + "\"");
+    const std::string code = m_context.code_of(row);
+    std::int64_t id = m_phases.by_code(code);
+    const bool exists = id != 0;
+    if (exists && (id = m_context.may_update(row, code, id)) == 0) return RowOutcome::rejected;
+    Cells cells;
+    if (!exists) cells.text("code", code);
+    cells.text("name_zh", row.text("name"))
+        .text("name_en", row.text("name_en"))
+        .id("project_id", project)
+        .number("gross_m2", row.area_m2("gross"))
+        .number("plot_ratio_m2", row.area_m2("plot_ratio"))
+        .number("carrier_m2", row.area_m2("carrier"))
+        .number("leasable_m2", row.area_m2("leasable"))
+        .number("demolished_m2", row.area_m2("demolished"))
+        .flag("synthetic", row.flag("synthetic"))
+        .text("note", row.text("note"))
+        .id("import_id", m_context.import_id);
+    if (exists) {
+      m_context.change.update("phases", id, cells.list());
+    } else {
+      id = m_context.change.insert("phases", cells.list());
+      m_phases.add(code, id, {row.text("name")});
+    }
+    m_context.codes_of_this_import.insert(code);
+    for (const std::string& text : row.list("parcels")) {
+      const std::int64_t parcel = m_context.linked_text(row, "parcels", text, m_parcels, "parcel");
+      if (parcel == 0 || !m_parcel_links.insert({id, parcel}).second) continue;
+      m_context.change.insert("phase_parcels", Cells().id("phase_id", id).id("parcel_id", parcel).list());
+    }
+    return exists ? RowOutcome::updated : RowOutcome::inserted;
+  }
+
+ private:
+  ImportContext& m_context;
+  Keys m_phases, m_projects, m_parcels;
+  std::set<std::pair<std::int64_t, std::int64_t>> m_parcel_links;
+};
+
+std::string event_key(std::int64_t phase, std::int64_t parcel, const std::string& stage, const std::string& kind,
+                      const std::string& date) {
+  return fmt::format("{}\n{}\n{}\n{}\n{}", phase, parcel, stage, kind, date);
+}
+
+constexpr const char* event_kind_names[] = {"commitment", "baseline", "forecast", "actual"};
+
+class EventWriter : public RowWriter {
+ public:
+  explicit EventWriter(ImportContext& context)
+      : m_context(context),
+        m_phases(phase_keys(context.project)),
+        m_parcels(parcel_keys(context.project)),
+        m_stages(stage_keys(context.project)) {
+    for (const model::StageEvent& event : *context.project.stage_events) {
+      m_events[event_key(event.phase.value, event.parcel.value, event.stage_code,
+                         event_kind_names[static_cast<std::size_t>(event.kind)], event.dated.iso())] = event.id.value;
+    }
+  }
+
+  RowOutcome write(const ImportRow& row) override {
+    const std::string phase_text = row.text("phase");
+    const std::string parcel_text = row.text("parcel");
+    if (phase_text.empty() == parcel_text.empty()) {
+      return m_context.reject(row, "phase", "field", "an event belongs to one phase or to one parcel");
+    }
+    const std::int64_t phase = phase_text.empty() ? 0 : m_phases.find(phase_text);
+    const std::int64_t parcel = parcel_text.empty() ? 0 : m_parcels.find(parcel_text);
+    if (phase == 0 && parcel == 0) {
+      return phase_text.empty() ? m_context.reject(row, "parcel", "field", "there is no parcel \"" + parcel_text + "\"")
+                                : m_context.reject(row, "phase", "field", "there is no phase \"" + phase_text + "\"");
+    }
+    const std::string stage_text = row.text("stage");
+    const std::int64_t stage = m_stages.find(stage_text);
+    if (stage == 0) return m_context.reject(row, "stage", "field", "there is no stage \"" + stage_text + "\"");
+    const auto date = row.date("date");
+    if (!date) return m_context.reject(row, "date", "date", "the event has no certain day");
+    const std::string kind_text = row.text("kind");
+    std::string kind = word_of(kind_text, {{"承诺", "commitment"},
+                                           {"commit", "commitment"},
+                                           {"计划", "baseline"},
+                                           {"基线", "baseline"},
+                                           {"baseline", "baseline"},
+                                           {"plan", "baseline"},
+                                           {"预测", "forecast"},
+                                           {"预计", "forecast"},
+                                           {"forecast", "forecast"},
+                                           {"实际", "actual"},
+                                           {"actual", "actual"}});
+    if (kind.empty() && !row.mapping().column("kind")) {
+      kind = "actual";
+      m_context.log.add_once("kind", "field", "no column says what the events are: all were taken as actual 实际");
+    }
+    if (std::find(std::begin(event_kind_names), std::end(event_kind_names), kind) == std::end(event_kind_names)) {
+      return m_context.reject(
+          row, "kind", "field",
+          "\"" + kind_text + "\" is none of commitment 承诺, baseline 计划, forecast 预测, actual 实际");
+    }
+    const std::string& stage_code = (*m_context.project.stages)[static_cast<std::size_t>(stage - 1)].code;
+    const std::string key = event_key(phase, parcel, stage_code, kind, date->iso());
+    const auto existing = m_events.find(key);
+    std::int64_t id = existing == m_events.end() ? 0 : existing->second;
+    const bool exists = id != 0;
+    if (exists &&
+        (m_context.options.on_duplicate == OnDuplicate::reject || m_context.codes_of_this_import.contains(key))) {
+      return m_context.reject(row, "date", "duplicate", "the same event is there already");
+    }
+    Cells cells;
+    cells.id("document_id", m_context.linked(row, "document", m_context.documents(), "document"))
+        .text("evidence", row.text("evidence"))
+        .text("page", row.text("page"))
+        .text("note", row.text("note"))
+        .flag("synthetic", row.flag("synthetic"))
+        .id("import_id", m_context.import_id);
+    if (exists) {
+      m_context.change.update("stage_events", id, cells.list());
+    } else {
+      cells.id("phase_id", phase)
+          .id("parcel_id", parcel)
+          .text("stage_code", stage_code)
+          .text("kind", kind)
+          .date("dated", date);
+      id = m_context.change.insert("stage_events", cells.list());
+      m_events[key] = id;
+    }
+    m_context.codes_of_this_import.insert(key);
+    return exists ? RowOutcome::updated : RowOutcome::inserted;
+  }
+
+ private:
+  ImportContext& m_context;
+  Keys m_phases, m_parcels, m_stages;
+  std::map<std::string, std::int64_t> m_events;
+};
+
+class OccupancyWriter : public RowWriter {
+ public:
+  explicit OccupancyWriter(ImportContext& context) : m_context(context), m_phases(phase_keys(context.project)) {
+    for (const model::Occupancy& row : *context.project.occupancies)
+      m_rows[{row.phase.value, row.as_of.days()}] = row.id;
+  }
+
+  RowOutcome write(const ImportRow& row) override {
+    const std::string text = row.text("phase");
+    const std::int64_t phase = m_phases.find(text);
+    if (phase == 0) return m_context.reject(row, "phase", "field", "there is no phase \"" + text + "\"");
+    const auto date = row.date("date");
+    if (!date) return m_context.reject(row, "date", "date", "the count has no certain day");
+    const std::string key = text + '\n' + date->iso();
+    std::int64_t& id = m_rows[{phase, date->days()}];
+    const bool exists = id != 0;
+    if (exists &&
+        (m_context.options.on_duplicate == OnDuplicate::reject || m_context.codes_of_this_import.contains(key))) {
+      return m_context.reject(row, "date", "duplicate", "phase " + text + " already has a count of " + date->iso());
+    }
+    Cells cells;
+    cells.number("leasable_m2", row.area_m2("leasable"))
+        .number("signed_m2", row.area_m2("signed"))
+        .number("moved_in_m2", row.area_m2("moved_in"))
+        .id("document_id", m_context.linked(row, "document", m_context.documents(), "document"))
+        .flag("synthetic", row.flag("synthetic"));
+    if (exists) {
+      if (!cells.empty()) m_context.change.update("occupancies", id, cells.list());
+    } else {
+      cells.id("phase_id", phase).date("as_of", date);
+      id = m_context.change.insert("occupancies", cells.list());
+    }
+    m_context.codes_of_this_import.insert(key);
+    return exists ? RowOutcome::updated : RowOutcome::inserted;
+  }
+
+ private:
+  ImportContext& m_context;
+  Keys m_phases;
+  std::map<std::pair<std::int64_t, std::int32_t>, std::int64_t> m_rows;
+};
+
+}  // namespace
+
+std::unique_ptr<RowWriter> project_writer(ImportContext& context) { return std::make_unique<ProjectWriter>(context); }
+std::unique_ptr<RowWriter> phase_writer(ImportContext& context) { return std::make_unique<PhaseWriter>(context); }
+std::unique_ptr<RowWriter> event_writer(ImportContext& context) { return std::make_unique<EventWriter>(context); }
+std::unique_ptr<RowWriter> occupancy_writer(ImportContext& context) {
+  return std::make_unique<OccupancyWriter>(context);
+}
+
+}  // namespace zaitu::app

@@ -1,0 +1,208 @@
+#include "app/import_row.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "base/format.h"
+#include "base/utf8.h"
+
+namespace zaitu::app {
+
+void ImportLog::add_once(const std::string& field, const std::string& code, const std::string& message) {
+  if (m_said.emplace(code + '\n' + field, true).second) add("", field, code, message);
+}
+
+namespace {
+
+std::vector<std::string> aliases_of(const model::ImportField& field) {
+  std::vector<std::string> words{std::string(field.name)};
+  std::string_view rest = field.aliases;
+  while (!rest.empty()) {
+    const std::size_t bar = std::min(rest.find('|'), rest.size());
+    words.emplace_back(rest.substr(0, bar));
+    rest.remove_prefix(std::min(bar + 1, rest.size()));
+  }
+  return words;
+}
+
+std::string column_list(const io::SourceHeader& header) {
+  std::string list;
+  for (const io::SourceField& field : header.fields) list += (list.empty() ? "" : ", ") + field.name;
+  return list.empty() ? "(none)" : list;
+}
+
+}  // namespace
+
+FieldMapping::FieldMapping(model::ImportKind kind, const io::SourceHeader& header,
+                           const std::map<std::string, std::string>& given, ImportLog& log)
+    : m_column_used(header.fields.size(), false) {
+  const auto fields = model::import_fields(kind);
+  std::vector<std::string> keys;
+  for (const io::SourceField& field : header.fields) {
+    m_names.push_back(field.name);
+    keys.push_back(title_key(field.name));
+  }
+  const auto use = [&](std::string_view field, std::size_t column) {
+    m_uses[std::string(field)] = {column, 1};
+    m_column_used[column] = true;
+  };
+  for (const auto& [field, column] : given) {
+    const bool known = std::any_of(fields.begin(), fields.end(), [&](const auto& f) { return f.name == field; });
+    if (!known) {
+      std::string list;
+      for (const auto& f : fields) list += (list.empty() ? "" : ", ") + std::string(f.name);
+      throw base::Error(base::ExitCode::usage, fmt::format("--map: {} have no field \"{}\"; they have: {}",
+                                                           model::name_of(kind), field, list));
+    }
+    const auto found = std::find(m_names.begin(), m_names.end(), column);
+    if (found == m_names.end()) {
+      throw base::Error(base::ExitCode::usage, fmt::format("--map {}: the source has no column \"{}\"; it has: {}",
+                                                           field, column, column_list(header)));
+    }
+    use(field, static_cast<std::size_t>(found - m_names.begin()));
+  }
+  // All exact names before any alias, so that "name" never goes to a field that only likes to be called so.
+  std::vector<std::vector<std::string>> words;
+  std::size_t longest = 0;
+  for (const auto& field : fields) {
+    words.push_back(aliases_of(field));
+    longest = std::max(longest, words.back().size());
+  }
+  for (std::size_t f = 0; f < fields.size(); ++f) {
+    for (std::size_t c = 0; c < keys.size(); ++c) {
+      if (!m_uses.contains(fields[f].name) && !m_column_used[c] && keys[c] == words[f][0]) use(fields[f].name, c);
+    }
+  }
+  for (std::size_t rank = 1; rank < longest; ++rank) {
+    for (std::size_t f = 0; f < fields.size(); ++f) {
+      if (rank >= words[f].size() || m_uses.contains(fields[f].name)) continue;
+      for (std::size_t c = 0; c < keys.size(); ++c) {
+        if (!m_column_used[c] && keys[c] == words[f][rank]) {
+          use(fields[f].name, c);
+          break;
+        }
+      }
+    }
+  }
+  // A DBF cuts names at 10 bytes: 5 Chinese characters in GBK, 3 in UTF-8.
+  if (header.driver == "ESRI Shapefile") {
+    for (std::size_t c = 0; c < keys.size(); ++c) {
+      if (m_column_used[c] || keys[c].size() < 9) continue;
+      std::string_view wanted;
+      int matches = 0;
+      for (std::size_t f = 0; f < fields.size(); ++f) {
+        if (m_uses.contains(fields[f].name)) continue;
+        if (std::any_of(words[f].begin(), words[f].end(), [&](const std::string& word) {
+              return word.size() > keys[c].size() && word.starts_with(keys[c]);
+            })) {
+          wanted = fields[f].name;
+          ++matches;
+        }
+      }
+      if (matches == 1) use(wanted, c);
+    }
+  }
+  for (const auto& field : fields) {
+    const auto found = m_uses.find(field.name);
+    if (found == m_uses.end()) {
+      if (field.required) {
+        throw base::Error(
+            base::ExitCode::input_unreadable,
+            fmt::format("column: no column for the field \"{}\" ({}); name it with --map {}=COLUMN; columns: {}",
+                        field.name, field.meaning, field.name, column_list(header)));
+      }
+      continue;
+    }
+    const std::string& title = m_names[found->second.column];
+    const auto unit = unit_of_title(title);
+    if (field.type != model::FieldType::area_m2 || !unit || unit->to_m2 == 1) continue;
+    found->second.factor = unit->to_m2;
+    log.add("", std::string(field.name), "unit",
+            fmt::format("column \"{}\" is in {}: values were multiplied by {} to m²", title, unit->unit,
+                        base::shortest(unit->to_m2)));
+  }
+}
+
+std::optional<std::size_t> FieldMapping::column(std::string_view field) const {
+  const auto found = m_uses.find(field);
+  return found == m_uses.end() ? std::nullopt : std::optional(found->second.column);
+}
+
+double FieldMapping::factor(std::string_view field) const {
+  const auto found = m_uses.find(field);
+  return found == m_uses.end() ? 1 : found->second.factor;
+}
+
+std::map<std::string, std::string> FieldMapping::used() const {
+  std::map<std::string, std::string> names;
+  for (const auto& [field, use] : m_uses) names[field] = m_names[use.column];
+  return names;
+}
+
+std::string ImportRow::text(std::string_view field) const {
+  const auto column = m_mapping.column(field);
+  if (!column) return "";
+  const io::SourceValue& value = m_row.values[*column];
+  if (const auto* text = std::get_if<std::string>(&value)) return std::string(base::trim(*text));
+  if (const auto* integer = std::get_if<std::int64_t>(&value)) return std::to_string(*integer);
+  if (const auto* real = std::get_if<double>(&value)) {
+    if (!std::isfinite(*real)) return "";
+    if (std::abs(*real) > 9007199254740992.0) warn(field, "id", "the source kept this as a number with lost digits");
+    return *real == std::floor(*real) && std::abs(*real) < 1e18 ? fmt::format("{:.0f}", *real) : base::shortest(*real);
+  }
+  return "";
+}
+
+std::optional<double> ImportRow::numeric(std::string_view field, bool area) const {
+  const auto column = m_mapping.column(field);
+  if (!column) return std::nullopt;
+  const double factor = area ? m_mapping.factor(field) : 1;
+  const io::SourceValue& value = m_row.values[*column];
+  if (const auto* integer = std::get_if<std::int64_t>(&value)) return static_cast<double>(*integer) * factor;
+  if (const auto* real = std::get_if<double>(&value)) {
+    if (std::isfinite(*real)) return *real * factor;
+    warn(field, "number", "not a finite number: left unknown");
+    return std::nullopt;
+  }
+  const std::string cell = text(field);
+  if (cell.empty()) return std::nullopt;
+  const auto parsed = parse_number(cell, area);
+  if (!parsed) {
+    warn(field, "number", "\"" + cell + "\" is not surely a number: left unknown");
+    return std::nullopt;
+  }
+  if (parsed->unit.empty()) return parsed->value * factor;
+  warn(field, "unit", fmt::format("\"{}\" was taken as {}{}", cell, base::shortest(parsed->value), area ? " m²" : ""));
+  return parsed->value;
+}
+
+std::optional<double> ImportRow::number(std::string_view field) const { return numeric(field, false); }
+
+std::optional<double> ImportRow::area_m2(std::string_view field) const {
+  const auto value = numeric(field, true);
+  if (value && *value < 0) {
+    warn(field, "number", base::shortest(*value) + " m² is negative: left unknown");
+    return std::nullopt;
+  }
+  return value;
+}
+
+std::optional<base::Date> ImportRow::date(std::string_view field) const {
+  const std::string cell = text(field);
+  if (cell.empty()) return std::nullopt;
+  const auto date = parse_date(cell);
+  if (!date) warn(field, "date", "\"" + cell + "\" is no day that can be told for sure: left unknown");
+  return date;
+}
+
+std::optional<bool> ImportRow::flag(std::string_view field) const {
+  const std::string cell = text(field);
+  if (cell.empty()) return std::nullopt;
+  const auto flag = parse_flag(cell);
+  if (!flag) warn(field, "field", "\"" + cell + "\" is neither yes nor no: left out");
+  return flag;
+}
+
+}  // namespace zaitu::app

@@ -1,0 +1,88 @@
+// One row of a source seen through the field mapping, and the list of what has to be said about it.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "app/import_values.h"
+#include "io/source.h"
+#include "model/import_kind.h"
+
+namespace zaitu::app {
+
+// Warnings in order, with the original bytes of what was repaired or set aside.
+class ImportLog {
+ public:
+  struct Entry {
+    io::Warning warning;
+    geom::Bytes original;
+  };
+  void add(std::string feature, std::string field, std::string code, std::string message, geom::Bytes original = {}) {
+    m_entries.push_back(
+        {{std::move(feature), std::move(field), std::move(code), std::move(message)}, std::move(original)});
+  }
+  void add(io::Warning&& warning) { m_entries.push_back({std::move(warning), {}}); }
+  // Only the first time it is said for this code and field.
+  void add_once(const std::string& field, const std::string& code, const std::string& message);
+  const std::vector<Entry>& entries() const { return m_entries; }
+
+ private:
+  std::vector<Entry> m_entries;
+  std::map<std::string, bool> m_said;
+};
+
+// Which column feeds which field of the kind.
+class FieldMapping {
+ public:
+  // `given`: field -> column as the user said. Throws Error(usage) for a field or a column that is not there, and
+  // Error(input_unreadable) when a required field has no column.
+  FieldMapping(model::ImportKind kind, const io::SourceHeader& header, const std::map<std::string, std::string>& given,
+               ImportLog& log);
+  std::optional<std::size_t> column(std::string_view field) const;
+  double factor(std::string_view field) const;  // to m², from the unit in the column's title
+  std::map<std::string, std::string> used() const;
+  bool is_used(std::size_t column) const { return m_column_used[column]; }
+
+ private:
+  struct Use {
+    std::size_t column = 0;
+    double factor = 1;
+  };
+  std::map<std::string, Use, std::less<>> m_uses;
+  std::vector<bool> m_column_used;
+  std::vector<std::string> m_names;
+};
+
+class ImportRow {
+ public:
+  ImportRow(const FieldMapping& mapping, const io::SourceHeader& header, const io::SourceRow& row, ImportLog& log)
+      : m_mapping(mapping), m_header(header), m_row(row), m_log(log) {}
+
+  std::string feature() const { return std::to_string(m_row.fid); }
+  const io::SourceRow& source() const { return m_row; }
+  const io::SourceHeader& header() const { return m_header; }
+  const FieldMapping& mapping() const { return m_mapping; }
+
+  // Each is empty when the cell is; a cell that cannot be understood is empty too, and a warning says so.
+  std::string text(std::string_view field) const;
+  std::optional<double> number(std::string_view field) const;
+  std::optional<double> area_m2(std::string_view field) const;
+  std::optional<base::Date> date(std::string_view field) const;
+  std::optional<bool> flag(std::string_view field) const;
+  std::vector<std::string> list(std::string_view field) const { return split_list(text(field)); }
+  void warn(std::string_view field, const std::string& code, const std::string& message) const {
+    m_log.add(feature(), std::string(field), code, message);
+  }
+
+ private:
+  std::optional<double> numeric(std::string_view field, bool area) const;
+  const FieldMapping& m_mapping;
+  const io::SourceHeader& m_header;
+  const io::SourceRow& m_row;
+  ImportLog& m_log;
+};
+
+}  // namespace zaitu::app

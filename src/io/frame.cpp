@@ -1,0 +1,157 @@
+#include "io/frame.h"
+
+namespace zaitu::io {
+
+namespace {
+
+enum class ValueTag : std::uint8_t { none, integer, real, text };
+
+template <class Number>
+Number number_at(const char* from) {
+  Number value;
+  std::memcpy(&value, from, sizeof value);
+  return value;
+}
+
+void write_decision(PayloadWriter& to, const Decision& decision) {
+  to.text(decision.value);
+  to.text(decision.how);
+}
+
+Decision read_decision(PayloadReader& from) {
+  Decision decision;
+  decision.value = from.text();
+  decision.how = from.text();
+  return decision;
+}
+
+}  // namespace
+
+const char* PayloadReader::take(std::size_t size) {
+  if (size > m_bytes.size() - m_at) {
+    throw base::Error(base::ExitCode::input_unreadable, "format: the reader sent a broken message");
+  }
+  const char* from = m_bytes.data() + m_at;
+  m_at += size;
+  return from;
+}
+
+std::uint8_t PayloadReader::u8() { return static_cast<std::uint8_t>(*take(1)); }
+std::uint32_t PayloadReader::u32() { return number_at<std::uint32_t>(take(4)); }
+std::int64_t PayloadReader::i64() { return number_at<std::int64_t>(take(8)); }
+double PayloadReader::f64() { return number_at<double>(take(8)); }
+std::string PayloadReader::text() {
+  const std::uint32_t size = u32();
+  return std::string(take(size), size);
+}
+std::uint32_t PayloadReader::count(std::size_t least_bytes) {
+  const std::uint32_t value = u32();
+  if (value > (m_bytes.size() - m_at) / least_bytes) {
+    throw base::Error(base::ExitCode::input_unreadable, "format: the reader sent a broken message");
+  }
+  return value;
+}
+
+void write_header(PayloadWriter& to, const SourceHeader& header) {
+  to.text(header.driver);
+  to.text(header.layer);
+  to.u32(static_cast<std::uint32_t>(header.layers.size()));
+  for (const std::string& layer : header.layers) to.text(layer);
+  to.u32(static_cast<std::uint32_t>(header.fields.size()));
+  for (const SourceField& field : header.fields) {
+    to.text(field.name);
+    to.u8(static_cast<std::uint8_t>(field.type));
+  }
+  to.u8(header.has_geometry ? 1 : 0);
+  to.i64(header.declared_rows);
+  write_decision(to, header.crs);
+  write_decision(to, header.encoding);
+  to.text(header.crs_definition);
+}
+
+SourceHeader read_header(std::span<const char> payload) {
+  PayloadReader from(payload);
+  SourceHeader header;
+  header.driver = from.text();
+  header.layer = from.text();
+  const std::uint32_t layers = from.count(4);
+  for (std::uint32_t i = 0; i < layers; ++i) header.layers.push_back(from.text());
+  const std::uint32_t fields = from.count(5);
+  for (std::uint32_t i = 0; i < fields; ++i) {
+    SourceField field;
+    field.name = from.text();
+    const std::uint8_t type = from.u8();
+    field.type = type <= static_cast<std::uint8_t>(SourceFieldType::date) ? static_cast<SourceFieldType>(type)
+                                                                          : SourceFieldType::text;
+    header.fields.push_back(std::move(field));
+  }
+  header.has_geometry = from.u8() != 0;
+  header.declared_rows = from.i64();
+  header.crs = read_decision(from);
+  header.encoding = read_decision(from);
+  header.crs_definition = from.text();
+  return header;
+}
+
+void write_row(PayloadWriter& to, const SourceRow& row) {
+  to.i64(row.fid);
+  for (const SourceValue& value : row.values) {
+    if (const auto* integer = std::get_if<std::int64_t>(&value)) {
+      to.u8(static_cast<std::uint8_t>(ValueTag::integer));
+      to.i64(*integer);
+    } else if (const auto* real = std::get_if<double>(&value)) {
+      to.u8(static_cast<std::uint8_t>(ValueTag::real));
+      to.f64(*real);
+    } else if (const auto* text = std::get_if<std::string>(&value)) {
+      to.u8(static_cast<std::uint8_t>(ValueTag::text));
+      to.text(*text);
+    } else {
+      to.u8(static_cast<std::uint8_t>(ValueTag::none));
+    }
+  }
+  to.text(std::string_view(reinterpret_cast<const char*>(row.wkb.data()), row.wkb.size()));
+}
+
+SourceRow read_row(std::span<const char> payload, std::size_t fields) {
+  PayloadReader from(payload);
+  SourceRow row;
+  row.fid = from.i64();
+  row.values.reserve(fields);
+  for (std::size_t i = 0; i < fields; ++i) {
+    switch (static_cast<ValueTag>(from.u8())) {
+      case ValueTag::integer:
+        row.values.emplace_back(from.i64());
+        break;
+      case ValueTag::real:
+        row.values.emplace_back(from.f64());
+        break;
+      case ValueTag::text:
+        row.values.emplace_back(from.text());
+        break;
+      default:
+        row.values.emplace_back();
+    }
+  }
+  const std::string wkb = from.text();
+  row.wkb.assign(wkb.begin(), wkb.end());
+  return row;
+}
+
+void write_warning(PayloadWriter& to, const Warning& warning) {
+  to.text(warning.feature);
+  to.text(warning.field);
+  to.text(warning.code);
+  to.text(warning.message);
+}
+
+Warning read_warning(std::span<const char> payload) {
+  PayloadReader from(payload);
+  Warning warning;
+  warning.feature = from.text();
+  warning.field = from.text();
+  warning.code = from.text();
+  warning.message = from.text();
+  return warning;
+}
+
+}  // namespace zaitu::io

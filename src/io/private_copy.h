@@ -1,0 +1,36 @@
+// A private copy of a named source and of the siblings that belong to it, in a temporary folder: readers may write
+// beside what they read (indexes, journals), and a source may change while it is read. Removed when it is destroyed.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+
+namespace zaitu::io {
+
+class PrivateCopy {
+ public:
+  // Throws base::Error(input_unreadable): not there, no plain file, empty, of an unknown or forbidden format.
+  explicit PrivateCopy(const std::filesystem::path& source);
+  ~PrivateCopy();
+  PrivateCopy(const PrivateCopy&) = delete;
+  PrivateCopy& operator=(const PrivateCopy&) = delete;
+
+  const std::filesystem::path& file() const { return m_file; }  // what the worker opens
+  const std::string& driver() const { return m_driver; }        // short name of the GDAL driver for its ending
+  std::uint64_t bytes() const { return m_bytes; }
+  const std::string& sha256() const { return m_sha256; }
+
+ private:
+  std::filesystem::path m_folder, m_file;
+  std::string m_driver, m_sha256;
+  std::uint64_t m_bytes = 0;
+  void copy_folder(const std::filesystem::path& source);
+  void copy_files(const std::filesystem::path& source, const std::string& ending);
+  void copy(const std::filesystem::path& from, const std::filesystem::path& to);
+};
+
+// The endings that can be read, for messages: "shp, dbf, gpkg, ...".
+std::string readable_endings();
+
+}  // namespace zaitu::io

@@ -1,0 +1,535 @@
+#include "io/read_worker.h"
+
+#include <cpl_conv.h>
+#include <cpl_error.h>
+#include <cpl_http.h>
+#include <fmt/format.h>
+#include <ogrsf_frmts.h>
+#include <sched.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <csignal>
+#include <set>
+
+#include "base/date.h"
+#include "base/utf8.h"
+#include "io/encoding.h"
+#include "io/frame.h"
+#include "io/shapefile_check.h"
+#include "io/text_file.h"
+
+namespace zaitu::io {
+
+namespace fs = std::filesystem;
+
+std::vector<std::string> to_arguments(const WorkerOrder& order) {
+  return {"--read-worker",
+          order.file,
+          order.driver,
+          order.layer,
+          order.encoding,
+          order.header_only ? "header" : "rows",
+          std::to_string(order.cpu_seconds)};
+}
+
+WorkerOrder order_from(int argc, char** argv) {
+  if (argc < 8) return {};
+  return {argv[2], argv[3], argv[4], argv[5], std::string_view(argv[6]) == "header", std::atoi(argv[7])};
+}
+
+namespace {
+
+[[noreturn]] void refuse(const std::string& message) { throw base::Error(base::ExitCode::input_unreadable, message); }
+
+// Frames to the parent, gathered and written in large pieces.
+class Outbox {
+ public:
+  void send(FrameType type, const PayloadWriter& payload) {
+    m_pending.push_back(static_cast<char>(type));
+    const auto size = static_cast<std::uint32_t>(payload.bytes().size());
+    m_pending.append(reinterpret_cast<const char*>(&size), sizeof size);
+    m_pending += payload.bytes();
+    if (m_pending.size() > (1u << 16)) flush();
+  }
+  void send(const Warning& warning) {
+    PayloadWriter payload;
+    write_warning(payload, warning);
+    send(FrameType::warning, payload);
+  }
+  void flush() {
+    std::size_t at = 0;
+    while (at < m_pending.size()) {
+      const ssize_t done = ::write(worker_pipe, m_pending.data() + at, m_pending.size() - at);
+      if (done < 0 && errno == EINTR) continue;
+      if (done <= 0) _exit(1);  // nobody listens any more
+      at += static_cast<std::size_t>(done);
+    }
+    m_pending.clear();
+  }
+
+ private:
+  std::string m_pending;
+};
+
+Outbox& outbox() {
+  static Outbox box;
+  return box;
+}
+
+// What GDAL says becomes a warning, each text once and not endlessly.
+void CPL_STDCALL on_gdal_message(CPLErr level, CPLErrorNum, const char* message) {
+  static std::set<std::string> said;
+  if (level != CE_Warning && level != CE_Failure) return;
+  std::string text = message == nullptr ? "" : message;
+  std::replace(text.begin(), text.end(), '\n', ' ');
+  if (!base::is_valid_utf8(text) || said.size() >= 20 || !said.insert(text).second) return;
+  outbox().send(Warning{"", "", text.find("network") != std::string::npos ? "blocked" : "format", text});
+}
+
+CPLHTTPResult* refuse_network(const char* url, CSLConstList, GDALProgressFunc, void*, CPLHTTPFetchWriteFunc, void*,
+                              void*) {
+  outbox().send(Warning{"", "", "blocked",
+                        std::string("the file asks for an address on the network, which is not fetched: ") +
+                            (url == nullptr ? "" : url)});
+  return nullptr;
+}
+
+void limit_this_process(int cpu_seconds) {
+  prctl(PR_SET_PDEATHSIG, SIGKILL);
+  if (getppid() == 1) _exit(1);  // the parent went away before that
+  signal(SIGPIPE, SIG_DFL);
+  signal(SIGINT, SIG_IGN);  // the parent decides
+  const auto limit = [](auto what, rlim_t soft, rlim_t hard) {
+    const rlimit both{soft, hard};
+    setrlimit(what, &both);
+  };
+  limit(RLIMIT_CORE, 0, 0);
+  const auto seconds = static_cast<rlim_t>(cpu_seconds);
+  limit(RLIMIT_CPU, seconds, seconds + 2);
+#ifndef __SANITIZE_ADDRESS__
+  constexpr rlim_t memory = rlim_t{2} << 30;
+  limit(RLIMIT_AS, memory, memory);
+#endif
+  // A process without a network of its own; where the system does not allow it, GDAL's refusals stand alone.
+  if (unshare(CLONE_NEWNET) != 0) unshare(CLONE_NEWUSER | CLONE_NEWNET);
+}
+
+void lock_down_gdal() {
+  const auto set = [](const char* key, const char* value) { CPLSetConfigOption(key, value); };
+  set("GDAL_DRIVER_PATH", "disable");
+  set("OGR_DRIVER_PATH", "disable");
+  set("GDAL_VRT_ENABLE_PYTHON", "NO");
+  set("GDAL_PAM_ENABLED", "NO");
+  set("GML_DOWNLOAD_SCHEMA", "NO");
+  set("GML_SKIP_RESOLVE_ELEMS", "ALL");
+  set("OGR_SQLITE_LIST_VIRTUAL_OGR", "NO");
+  set("OGR_ARC_STEPSIZE", "0.5");
+  set("OGR_GEOMETRY_ACCEPT_UNCLOSED_RING", "YES");
+  set("OGR_XLSX_HEADERS", "FORCE");
+  set("OGR_ODS_HEADERS", "FORCE");
+  set("SHAPE_RESTORE_SHX", "YES");  // in the private copy only
+  set("DXF_ENCODING", "UTF-8");     // rewritten as that before
+  set("CPL_TMPDIR", "/nonexistent");
+  CPLHTTPPushFetchCallback(refuse_network, nullptr);
+  CPLSetErrorHandler(on_gdal_message);
+}
+
+void register_driver(const std::string& name) {
+  if (name == "ESRI Shapefile") RegisterOGRShape();
+  if (name == "GPKG") RegisterOGRGeoPackage();
+  if (name == "GeoJSON") RegisterOGRGeoJSON();
+  if (name == "GeoJSONSeq") RegisterOGRGeoJSONSeq();
+  if (name == "CSV") RegisterOGRCSV();
+  if (name == "XLSX") RegisterOGRXLSX();
+  if (name == "ODS") RegisterOGRODS();
+  if (name == "LIBKML") RegisterOGRLIBKML();
+  if (name == "KML") RegisterOGRKML();
+  if (name == "GML") RegisterOGRGML();
+  if (name == "DXF") RegisterOGRDXF();
+  if (name == "FlatGeobuf") RegisterOGRFlatGeobuf();
+  if (name == "MapInfo File") RegisterOGRTAB();
+  if (name == "OpenFileGDB") RegisterOGROpenFileGDB();
+  if (name == "SQLite") RegisterOGRSQLite();
+  if (name == "XLSX" || name == "ODS") RegisterOGRMEM();
+}
+
+// The text of cells: decoded here when the driver hands it over raw.
+struct TextRule {
+  std::optional<Decoder> decoder;  // nullopt: already UTF-8
+  bool mixed = false;
+  std::string encoding;
+};
+
+std::string to_text(const TextRule& rule, const char* raw, const std::string& feature, const std::string& field) {
+  const std::string_view text = raw == nullptr ? "" : raw;
+  if (!rule.decoder || (rule.mixed && base::is_valid_utf8(text))) {
+    if (base::is_valid_utf8(text)) return std::string(text);
+    outbox().send(Warning{feature, field, "encoding", "bytes that are not UTF-8 became \xEF\xBF\xBD"});
+    std::string clean;
+    for (std::size_t at = 0; at < text.size();) base::append_utf8(clean, base::next_code_point(text, at));
+    return clean;
+  }
+  std::string utf8;
+  const Decoded decoded = (*rule.decoder)(text, utf8);
+  if (decoded == Decoded::cut) {
+    outbox().send(Warning{feature, field, "encoding",
+                          "the text was cut in the middle of a character: kept up to \"" + utf8 + "\""});
+  } else if (decoded == Decoded::broken) {
+    outbox().send(Warning{feature, field, "encoding",
+                          "bytes that are not " + rule.encoding + " became \xEF\xBF\xBD: \"" + utf8 + "\""});
+  }
+  return utf8;
+}
+
+bool is_layer_of_the_format(const char* name) {
+  const std::string_view text = name;
+  return text == "layer_styles" || text == "spatial_ref_sys" || text == "geometry_columns" ||
+         text == "ElementaryGeometries" || text.starts_with("sqlite_") || text.starts_with("virts_geometry") ||
+         text.starts_with("views_geometry") || text.starts_with("geometry_columns_") ||
+         text.starts_with("spatial_ref_sys_") || text.starts_with("idx_") || text == "SpatialIndex" || text == "KNN" ||
+         text == "KNN2" || text == "spatialite_history" || text == "sql_statements_log" || text == "data_licenses" ||
+         text == "vector_layers" || text.starts_with("vector_layers_");
+}
+
+OGRLayer* choose_layer(GDALDataset& source, const WorkerOrder& order, const std::string& name, SourceHeader& header) {
+  std::vector<OGRLayer*> all;
+  std::vector<OGRLayer*> filled;
+  for (OGRLayer* layer : source.GetLayers()) {
+    if (is_layer_of_the_format(layer->GetName())) continue;
+    all.push_back(layer);
+    header.layers.emplace_back(layer->GetName());
+    if (layer->GetFeatureCount() != 0) filled.push_back(layer);
+  }
+  if (all.empty()) refuse("no-features: " + name + " has no layers");
+  if (!order.layer.empty()) {
+    for (OGRLayer* layer : all) {
+      if (layer->GetName() == order.layer) return layer;
+    }
+  }
+  std::string list;
+  for (const std::string& layer : header.layers) list += (list.empty() ? "" : ", ") + layer;
+  if (!order.layer.empty()) {
+    throw base::Error(base::ExitCode::usage,
+                      "layer: " + name + " has no layer \"" + order.layer + "\"; it has: " + list);
+  }
+  if (order.header_only || all.size() == 1) return filled.empty() ? all.front() : filled.front();
+  if (filled.size() > 1) refuse("layer: " + name + " has several layers, choose one with --layer: " + list);
+  return filled.empty() ? all.front() : filled.front();
+}
+
+// A damaged page makes a GeoPackage give fewer rows without a word; a view runs whatever SQL the file holds.
+void check_database(GDALDataset& source, const std::string& layer, const std::string& name) {
+  const auto first_text = [&](const std::string& sql) {
+    std::string text;
+    OGRLayer* result = source.ExecuteSQL(sql.c_str(), nullptr, nullptr);
+    if (result == nullptr) return text;
+    if (const OGRFeatureUniquePtr row{result->GetNextFeature()}; row && row->GetFieldCount() > 0)
+      text = row->GetFieldAsString(0);
+    source.ReleaseResultSet(result);
+    return text;
+  };
+  const std::string state = first_text("PRAGMA quick_check(1)");
+  if (state != "ok") refuse("corrupt: " + name + " is damaged (" + state.substr(0, 120) + "); restore it from a copy");
+  std::string quoted = layer;
+  for (std::size_t at = 0; (at = quoted.find('\'', at)) != std::string::npos; at += 2) quoted.insert(at, "'");
+  if (first_text("SELECT type FROM sqlite_master WHERE name = '" + quoted + "'") == "view") {
+    refuse("untrusted: layer " + layer + " of " + name +
+           " is a view, which runs the file's own SQL; save it as a table");
+  }
+}
+
+void describe_crs(const OGRSpatialReference* of_layer, const std::string& from, SourceHeader& header) {
+  if (of_layer == nullptr) return;
+  OGRSpatialReference srs(*of_layer);
+  if (srs.IsCompound()) srs.StripVertical();
+  if (srs.GetAxesCount() == 3) srs.DemoteTo2D(nullptr);
+  const std::string_view name = srs.GetName() == nullptr ? "" : srs.GetName();
+  if (srs.IsLocal() || name.starts_with("Undefined") || name.starts_with("undefined") || name.starts_with("Unknown"))
+    return;
+  const auto code_of = [](const OGRSpatialReference& of) -> std::string {
+    const char* authority = of.GetAuthorityName(nullptr);
+    const char* code = of.GetAuthorityCode(nullptr);
+    if (authority == nullptr || code == nullptr) return "";
+    return std::string(authority) + ":" + code;
+  };
+  std::string code = code_of(srs);
+  if (code.empty()) {
+    OGRSpatialReference* match = srs.FindBestMatch(90, "EPSG", nullptr);
+    if (match != nullptr) {
+      code = code_of(*match);
+      match->Release();
+    }
+  }
+  header.crs.how = from;
+  if (!code.empty()) {
+    header.crs.value = code;
+    header.crs_definition = code;
+    return;
+  }
+  char* wkt = nullptr;
+  const char* const options[] = {"FORMAT=WKT2_2018", nullptr};
+  if (srs.exportToWkt(&wkt, options) == OGRERR_NONE && wkt != nullptr) {
+    header.crs.value = std::string(name);
+    header.crs_definition = wkt;
+  }
+  CPLFree(wkt);
+}
+
+SourceFieldType type_of(const OGRFieldDefn& field) {
+  switch (field.GetType()) {
+    case OFTInteger:
+    case OFTInteger64:
+      return SourceFieldType::integer;
+    case OFTReal:
+      return SourceFieldType::real;
+    case OFTDate:
+    case OFTDateTime:
+      return SourceFieldType::date;
+    default:
+      return SourceFieldType::text;
+  }
+}
+
+SourceValue value_of(const OGRFeature& feature, int i, const TextRule& rule, const std::string& id,
+                     const std::string& field) {
+  if (!feature.IsFieldSetAndNotNull(i)) return {};
+  const OGRFieldDefn* definition = feature.GetFieldDefnRef(i);
+  switch (definition->GetType()) {
+    case OFTInteger:
+    case OFTInteger64:
+      return static_cast<std::int64_t>(feature.GetFieldAsInteger64(i));
+    case OFTReal:
+      return feature.GetFieldAsDouble(i);
+    case OFTDate:
+    case OFTDateTime: {
+      int year = 0, month = 0, day = 0, hour = 0, minute = 0, zone = 0;
+      float second = 0;
+      if (feature.GetFieldAsDateTime(i, &year, &month, &day, &hour, &minute, &second, &zone) == 0) return {};
+      std::string text = fmt::format("{:04}-{:02}-{:02}", year, month, day);
+      if (hour != 0 || minute != 0 || second > 0)
+        text += fmt::format("T{:02}:{:02}:{:02}", hour, minute, static_cast<int>(second));
+      return text;
+    }
+    case OFTStringList: {
+      std::string text;
+      char** list = feature.GetFieldAsStringList(i);
+      for (int n = 0; list != nullptr && list[n] != nullptr; ++n)
+        text += (n == 0 ? "" : ";") + to_text(rule, list[n], id, field);
+      return text;
+    }
+    case OFTIntegerList:
+    case OFTInteger64List:
+    case OFTRealList: {
+      std::string text = feature.GetFieldAsString(i);  // "(3:1,2,3)"
+      const std::size_t colon = text.find(':');
+      if (colon != std::string::npos && text.ends_with(")")) text = text.substr(colon + 1, text.size() - colon - 2);
+      std::replace(text.begin(), text.end(), ',', ';');
+      return text;
+    }
+    case OFTBinary:
+      return {};
+    default:
+      return to_text(rule, feature.GetFieldAsString(i), id, field);
+  }
+}
+
+// Plain 2D geometry of the seven simple kinds; says once per layer what was taken away.
+class Flattening {
+ public:
+  geom::Bytes operator()(OGRGeometry* geometry, const std::string& feature) {
+    if (geometry == nullptr) return {};
+    std::unique_ptr<OGRGeometry> made;
+    if (geometry->hasCurveGeometry()) {
+      made.reset(geometry->getLinearGeometry(0.5));
+      if (!made) return {};
+      geometry = made.get();
+      once(m_curve, feature, "geom-curve", "curves were drawn as chords of 0.5 degrees");
+    }
+    if (geometry->Is3D()) once(m_z, feature, "geom-z", "heights (Z) were left out");
+    if (geometry->IsMeasured()) once(m_m, feature, "geom-m", "measures (M) were left out");
+    geometry->flattenTo2D();
+    const OGRwkbGeometryType type = wkbFlatten(geometry->getGeometryType());
+    if (type == wkbTIN || type == wkbPolyhedralSurface || type == wkbTriangle) {
+      OGRGeometry* owned = made ? made.release() : geometry->clone();
+      made.reset(OGRGeometryFactory::forceToMultiPolygon(owned));
+      geometry = made.get();
+    }
+    geom::Bytes wkb(geometry->WkbSize());
+    if (geometry->exportToWkb(wkbNDR, wkb.data(), wkbVariantIso) != OGRERR_NONE) return {};
+    return wkb;
+  }
+
+ private:
+  static void once(bool& said, const std::string& feature, const char* code, const char* what) {
+    if (!std::exchange(said, true))
+      outbox().send(Warning{feature, "", code, std::string(what) + " (first at this feature)"});
+  }
+  bool m_curve = false, m_z = false, m_m = false;
+};
+
+void name_fields(const OGRFeatureDefn& definition, const TextRule& rule, SourceHeader& header) {
+  std::set<std::string> taken;
+  for (int i = 0; i < definition.GetFieldCount(); ++i) {
+    const OGRFieldDefn* field = definition.GetFieldDefn(i);
+    std::string raw = to_text(rule, field->GetNameRef(), "", "");
+    std::string name(base::trim(raw));
+    for (char& c : name) {
+      if (c == '\n' || c == '\r' || c == '\t') c = ' ';
+    }
+    if (name.empty()) name = fmt::format("field_{}", i + 1);
+    const std::string wanted = name;
+    for (int n = 2; !taken.insert(name).second; ++n) name = fmt::format("{}_{}", wanted, n);
+    if (name != wanted)
+      outbox().send(
+          Warning{"", name, "field", "two columns are called \"" + wanted + "\": this one is now \"" + name + "\""});
+    header.fields.push_back({name, type_of(*field)});
+  }
+}
+
+void read(const WorkerOrder& order) {
+  const fs::path file = order.file;
+  const std::string name = file.filename().string();
+  const std::string ending = file.extension().string();
+  SourceHeader header;
+  header.driver = order.driver;
+  header.encoding = {"UTF-8", "by the format"};
+  TextRule rule;
+  std::vector<Warning> warnings;
+  std::int64_t declared = -1;
+  std::vector<const char*> options;
+
+  if (order.driver == "ESRI Shapefile") {
+    EncodingSurvey survey;
+    const fs::path shp = ending == ".shp" ? file : fs::path();
+    const ShapefileFacts facts = check_shapefile(shp, fs::path(file).replace_extension(".dbf"),
+                                                 [&](std::string_view raw, bool fills) { survey.see(raw, fills); });
+    warnings = facts.warnings;
+    declared = facts.rows;
+    header.encoding = survey.decide(order.encoding, facts.encoding, facts.encoding_from, warnings);
+    rule.decoder.emplace(header.encoding.value);
+    rule.mixed = header.encoding.how.starts_with("mixed");
+    rule.encoding = header.encoding.value;
+    options = {"ENCODING=", "ADJUST_TYPE=NO"};
+  } else if (order.driver == "CSV") {
+    header.encoding = rewrite_as_utf8({file}, order.encoding, "", "", warnings);
+    declared = check_csv(file, warnings);
+    options = {"HEADERS=YES", "GEOM_POSSIBLE_NAMES=WKT,geom,geometry,wkt_geom,the_geom,几何", "KEEP_GEOM_COLUMNS=NO"};
+  } else if (order.driver == "DXF") {
+    header.encoding = rewrite_as_utf8({file}, order.encoding, declared_encoding_of_dxf(file), "$DWGCODEPAGE", warnings);
+  } else if (order.driver == "MapInfo File" && ending == ".mif") {
+    std::vector<fs::path> files{file};
+    std::error_code error;
+    if (const fs::path mid = fs::path(file).replace_extension(".mid"); fs::exists(mid, error)) files.push_back(mid);
+    header.encoding = rewrite_as_utf8(files, order.encoding, declared_encoding_of_mif(file), "Charset", warnings);
+    set_mif_charset_neutral(file);
+  } else if (order.driver == "GML") {
+    options = {"WRITE_GFS=NO"};
+  }
+  for (const Warning& warning : warnings) outbox().send(warning);
+  outbox().flush();
+
+  register_driver(order.driver);
+  options.push_back(nullptr);
+  const char* const drivers[] = {order.driver.c_str(), nullptr};
+  const GDALDatasetUniquePtr source(
+      GDALDataset::Open(file.c_str(), GDAL_OF_VECTOR | GDAL_OF_READONLY, drivers, options.data()));
+  if (!source) {
+    std::string said = CPLGetLastErrorMsg();
+    std::replace(said.begin(), said.end(), '\n', ' ');
+    refuse("format: " + name + " cannot be read as " + order.driver + (said.empty() ? "" : " (" + said + ")"));
+  }
+  OGRLayer* layer = choose_layer(*source, order, name, header);
+  header.layer = layer->GetName();
+  if (order.driver == "GPKG" || order.driver == "SQLite") check_database(*source, header.layer, name);
+  const OGRFeatureDefn& definition = *layer->GetLayerDefn();
+  name_fields(definition, rule, header);
+  header.has_geometry = definition.GetGeomFieldCount() > 0 && definition.GetGeomFieldDefn(0)->GetType() != wkbNone;
+  header.declared_rows = declared >= 0 ? declared : layer->GetFeatureCount(1);
+  const char* crs_from = ending == ".shp" ? "from .prj" : "from the file";
+  if (header.has_geometry) describe_crs(layer->GetSpatialRef(), crs_from, header);
+  const bool wgs84_by_format = order.driver.starts_with("GeoJSON") || order.driver.ends_with("KML");
+  if (wgs84_by_format && header.crs.value == "EPSG:4326") header.crs.how = "the format's (WGS 84)";
+  if (ending == ".shp" && header.crs.value.empty()) {
+    std::error_code error;
+    if (fs::exists(fs::path(file).replace_extension(".prj"), error))
+      outbox().send(Warning{"", "", "crs", "the .prj cannot be understood"});
+  }
+  PayloadWriter payload;
+  write_header(payload, header);
+  outbox().send(FrameType::header, payload);
+  outbox().flush();
+
+  std::int64_t rows = 0;
+  auto last_sign = std::chrono::steady_clock::now();
+  Flattening flatten;
+  if (!order.header_only) {
+    layer->ResetReading();
+    for (;;) {
+      CPLErrorReset();
+      const OGRFeatureUniquePtr feature(layer->GetNextFeature());
+      if (!feature) {
+        if (CPLGetLastErrorType() == CE_Failure) {
+          std::string said = CPLGetLastErrorMsg();
+          std::replace(said.begin(), said.end(), '\n', ' ');
+          refuse(fmt::format("corrupt: {} cannot be read beyond row {} ({})", name, rows, said));
+        }
+        break;
+      }
+      SourceRow row;
+      row.fid = feature->GetFID();
+      const std::string id = std::to_string(row.fid);
+      row.values.reserve(header.fields.size());
+      for (int i = 0; i < feature->GetFieldCount(); ++i) {
+        row.values.push_back(value_of(*feature, i, rule, id, header.fields[static_cast<std::size_t>(i)].name));
+      }
+      if (header.has_geometry) row.wkb = flatten(feature->GetGeometryRef(), id);
+      ++rows;
+      payload.clear();
+      write_row(payload, row);
+      outbox().send(FrameType::row, payload);
+      const auto now = std::chrono::steady_clock::now();
+      if (now - last_sign > std::chrono::milliseconds(100)) {
+        last_sign = now;
+        payload.clear();
+        payload.i64(rows);
+        payload.i64(header.declared_rows);
+        outbox().send(FrameType::progress, payload);
+        outbox().flush();
+      }
+    }
+  }
+  payload.clear();
+  payload.i64(rows);
+  outbox().send(FrameType::done, payload);
+  outbox().flush();
+}
+
+}  // namespace
+
+int read_worker_main(int argc, char** argv) {
+  const WorkerOrder order = order_from(argc, argv);
+  if (order.file.empty()) return 2;
+  limit_this_process(order.cpu_seconds);
+  lock_down_gdal();
+  try {
+    read(order);
+  } catch (const base::Error& error) {
+    PayloadWriter payload;
+    payload.u8(static_cast<std::uint8_t>(error.code()));
+    payload.text(error.what());
+    outbox().send(FrameType::error, payload);
+    outbox().flush();
+  } catch (const std::bad_alloc&) {
+    PayloadWriter payload;
+    payload.u8(static_cast<std::uint8_t>(base::ExitCode::input_unreadable));
+    payload.text("too-large: " + fs::path(order.file).filename().string() + " needs more than 2 GiB of memory to read");
+    outbox().send(FrameType::error, payload);
+    outbox().flush();
+  }
+  return 0;
+}
+
+}  // namespace zaitu::io

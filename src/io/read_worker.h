@@ -1,0 +1,21 @@
+// What the parent tells the worker, as its argument list.
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace zaitu::io {
+
+struct WorkerOrder {
+  std::string file;  // in the private copy
+  std::string driver;
+  std::string layer, encoding;
+  bool header_only = false;
+  int cpu_seconds = 60;
+};
+std::vector<std::string> to_arguments(const WorkerOrder& order);  // from "--read-worker" on
+WorkerOrder order_from(int argc, char** argv);
+
+inline constexpr int worker_pipe = 3;  // the descriptor the worker writes its messages to
+
+}  // namespace zaitu::io

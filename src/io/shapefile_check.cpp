@@ -1,0 +1,191 @@
+#include "io/shapefile_check.h"
+
+#include <fmt/format.h>
+
+#include <fstream>
+
+#include "io/encoding.h"
+
+namespace zaitu::io {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+[[noreturn]] void refuse(const std::string& message) { throw base::Error(base::ExitCode::input_unreadable, message); }
+
+class Bytes {
+ public:
+  explicit Bytes(const fs::path& file) : m_name(file.filename().string()), m_in(file, std::ios::binary) {
+    std::error_code error;
+    const std::uintmax_t size = fs::file_size(file, error);
+    if (!m_in || error) refuse("cannot read " + m_name);
+    m_size = size;
+  }
+  std::uint64_t size() const { return m_size; }
+  const std::string& name() const { return m_name; }
+  bool read(std::uint64_t at, std::string& to, std::size_t count) {
+    to.resize(count);
+    m_in.clear();
+    m_in.seekg(static_cast<std::streamoff>(at));
+    m_in.read(to.data(), static_cast<std::streamsize>(count));
+    return static_cast<std::size_t>(m_in.gcount()) == count;
+  }
+
+ private:
+  std::string m_name;
+  std::ifstream m_in;
+  std::uint64_t m_size = 0;
+};
+
+std::uint32_t byte(std::string_view bytes, std::size_t at) { return static_cast<unsigned char>(bytes[at]); }
+std::uint32_t big_endian(std::string_view bytes, std::size_t at) {
+  return byte(bytes, at) << 24 | byte(bytes, at + 1) << 16 | byte(bytes, at + 2) << 8 | byte(bytes, at + 3);
+}
+std::uint32_t little_endian(std::string_view bytes, std::size_t at, std::size_t count) {
+  std::uint32_t value = 0;
+  for (std::size_t i = count; i-- > 0;) value = value << 8 | byte(bytes, at + i);
+  return value;
+}
+
+// Number of shapes; refuses a cut .shp.
+std::uint64_t count_shapes(Bytes& shp, const fs::path& shx_file, ShapefileFacts& facts) {
+  std::string head;
+  if (!shp.read(0, head, 100) || big_endian(head, 0) != 9994) {
+    refuse("format: " + shp.name() + " is not a shapefile (its first bytes are not those of one)");
+  }
+  std::error_code error;
+  const std::uint64_t declared_bytes = std::uint64_t{big_endian(head, 24)} * 2;
+  std::uint64_t shapes = 0;
+  std::uint64_t missing = 0;
+  std::string record;
+  if (fs::exists(shx_file, error)) {
+    Bytes shx(shx_file);
+    if (!shx.read(0, head, 100) || big_endian(head, 0) != 9994 || (shx.size() - 100) % 8 != 0) {
+      refuse("corrupt: " + shx.name() + " is damaged; delete it to have the index rebuilt from the .shp");
+    }
+    shapes = (shx.size() - 100) / 8;
+    for (std::uint64_t i = 0; i < shapes; ++i) {
+      shx.read(100 + i * 8, record, 8);
+      const std::uint64_t at = std::uint64_t{big_endian(record, 0)} * 2;
+      const std::uint64_t bytes = std::uint64_t{big_endian(record, 4)} * 2;
+      if (at < 100 || at + 8 + bytes > shp.size()) ++missing;
+    }
+  } else {
+    facts.without_index = true;
+    facts.warnings.push_back({"", "", "shx", "the .shx index is missing: rebuilt from the .shp for this reading"});
+    for (std::uint64_t at = 100; at < shp.size();) {
+      if (!shp.read(at, record, 8)) {
+        ++missing;
+        break;
+      }
+      ++shapes;
+      at += 8 + std::uint64_t{big_endian(record, 4)} * 2;
+      if (at > shp.size()) ++missing;
+    }
+  }
+  if (missing > 0 || declared_bytes > shp.size()) {
+    refuse(fmt::format("truncated: {}: {} of {} shapes are missing, the file is cut at byte {} of {}; fetch it again",
+                       shp.name(), missing, shapes, shp.size(), declared_bytes));
+  }
+  return shapes;
+}
+
+}  // namespace
+
+ShapefileFacts check_shapefile(const fs::path& shp_file, const fs::path& dbf_file,
+                               const std::function<void(std::string_view, bool)>& see_text) {
+  ShapefileFacts facts;
+  std::optional<std::uint64_t> shapes;
+  if (!shp_file.empty()) {
+    Bytes shp(shp_file);
+    shapes = count_shapes(shp, fs::path(shp_file).replace_extension(".shx"), facts);
+    std::error_code error;
+    if (!fs::exists(dbf_file, error)) {
+      refuse("dbf: " + shp.name() + ": its .dbf with the attributes is missing; put it beside the .shp");
+    }
+  }
+  Bytes dbf(dbf_file);
+  std::string head;
+  if (!dbf.read(0, head, 32)) refuse("truncated: " + dbf.name() + " is shorter than a .dbf header; fetch it again");
+  const std::uint64_t records = little_endian(head, 4, 4);
+  const std::uint64_t header_bytes = little_endian(head, 8, 2);
+  const std::uint64_t record_bytes = little_endian(head, 10, 2);
+  const auto language = static_cast<unsigned char>(head[29]);
+  if (header_bytes < 33 || record_bytes < 1 || header_bytes > dbf.size()) {
+    refuse("corrupt: " + dbf.name() + ": its header makes no sense");
+  }
+  const std::uint64_t present = (dbf.size() - header_bytes) / record_bytes;
+  if (present < records) {
+    refuse(fmt::format("truncated: {}: says {} records and holds {}; fetch it again", dbf.name(), records, present));
+  }
+  if (shapes && *shapes != records) {
+    refuse(
+        fmt::format("record-count: {} holds {} shapes and {} holds {} records: attributes would go to wrong shapes; "
+                    "fetch both files again",
+                    shp_file.filename().string(), *shapes, dbf.name(), records));
+  }
+
+  struct Column {
+    std::size_t at, width;
+  };
+  std::vector<Column> texts;
+  std::string fields;
+  dbf.read(32, fields, header_bytes - 32);
+  std::size_t at = 1;
+  for (std::size_t f = 0; f + 32 <= fields.size() && fields[f] != '\r'; f += 32) {
+    std::string_view name = std::string_view(fields).substr(f, 11);
+    name = name.substr(0, name.find('\0'));
+    see_text(name, name.size() >= 10);
+    // A C field may be wider than 255: its decimals byte is then the width's high byte.
+    const std::size_t width = fields[f + 11] == 'C' ? little_endian(fields, f + 16, 2) : byte(fields, f + 16);
+    if (fields[f + 11] == 'C') texts.push_back({at, width});
+    at += width;
+  }
+  if (at > record_bytes) refuse("corrupt: " + dbf.name() + ": its fields are wider than its records");
+
+  const std::size_t at_once = std::max<std::uint64_t>(1, (1u << 20) / record_bytes);
+  std::string block;
+  std::int64_t deleted = 0;
+  for (std::uint64_t first = 0; first < records; first += at_once) {
+    const std::size_t count = static_cast<std::size_t>(std::min<std::uint64_t>(at_once, records - first));
+    if (!dbf.read(header_bytes + first * record_bytes, block, count * record_bytes)) {
+      refuse("truncated: " + dbf.name() + ": cannot be read to its end");
+    }
+    for (std::size_t i = 0; i < count; ++i) {
+      const std::string_view record = std::string_view(block).substr(i * record_bytes, record_bytes);
+      if (record[0] == '*') {
+        ++deleted;
+        continue;
+      }
+      for (const Column& column : texts) {
+        std::string_view cell = record.substr(column.at, column.width);
+        cell = cell.substr(0, cell.find('\0'));
+        const std::size_t end = cell.find_last_not_of(' ');
+        const bool fills = end + 1 == column.width;
+        see_text(end == std::string_view::npos ? std::string_view{} : cell.substr(0, end + 1), fills);
+      }
+    }
+  }
+  facts.rows = static_cast<std::int64_t>(records) - deleted;
+  if (deleted > 0) {
+    facts.warnings.push_back({"", "", "dbf", fmt::format("{} records marked as deleted were left out", deleted)});
+  }
+
+  std::error_code error;
+  const fs::path cpg_file = fs::path(dbf_file).replace_extension(".cpg");
+  if (fs::exists(cpg_file, error)) {
+    std::ifstream in(cpg_file);
+    std::string cpg;
+    std::getline(in, cpg);
+    facts.encoding = encoding_of_cpg(cpg);
+    facts.encoding_from = ".cpg";
+  }
+  if (facts.encoding.empty()) {
+    facts.encoding = encoding_of_language_byte(language);
+    facts.encoding_from = "the .dbf language byte";
+  }
+  return facts;
+}
+
+}  // namespace zaitu::io

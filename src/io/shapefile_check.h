@@ -1,0 +1,28 @@
+// What a shapefile or a lone .dbf says of itself, read from the bytes before GDAL sees it: GDAL takes the smaller count
+// when .shp and .dbf differ and gives features without geometry when .shp is cut. Pure functions over files.
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "io/source.h"
+
+namespace zaitu::io {
+
+struct ShapefileFacts {
+  std::int64_t rows = 0;      // not marked deleted
+  std::string encoding;       // declared by .cpg or the language byte, as an iconv name; may be empty
+  std::string encoding_from;  // ".cpg" / "the .dbf language byte"
+  bool without_index = false;
+  std::vector<Warning> warnings;
+};
+
+// `shp` empty = a lone .dbf. `see_text` gets every field name and text cell as it is stored, and whether it fills its
+// field. Throws base::Error(input_unreadable) with keyword truncated, record-count, dbf or corrupt.
+ShapefileFacts check_shapefile(const std::filesystem::path& shp, const std::filesystem::path& dbf,
+                               const std::function<void(std::string_view raw, bool fills_field)>& see_text);
+
+}  // namespace zaitu::io

@@ -1,0 +1,287 @@
+#include "io/source.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <poll.h>
+#include <spawn.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <csignal>
+#include <cstdlib>
+
+#include "io/frame.h"
+#include "io/private_copy.h"
+#include "io/read_worker.h"
+
+extern char** environ;
+
+namespace zaitu::io {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+[[noreturn]] void refuse(const std::string& message) { throw base::Error(base::ExitCode::input_unreadable, message); }
+
+// The environment without what could change how GDAL, PROJ or SpatiaLite behave: the worker sets its own.
+std::vector<std::string> worker_environment() {
+  std::vector<std::string> kept;
+  for (char** variable = environ; *variable != nullptr; ++variable) {
+    const std::string_view text = *variable;
+    bool foreign = false;
+    for (const char* prefix :
+         {"GDAL_", "OGR_", "CPL_", "PROJ_", "SHAPE_", "DXF_", "SPATIALITE_", "CURL_", "LD_PRELOAD="}) {
+      foreign = foreign || text.starts_with(prefix);
+    }
+    if (!foreign) kept.emplace_back(text);
+  }
+  return kept;
+}
+
+// The running worker; killed and waited for when it is destroyed.
+class Worker {
+ public:
+  explicit Worker(const WorkerOrder& order) {
+    int ends[2];
+    if (pipe2(ends, O_CLOEXEC) != 0) refuse("cannot start the reader: no pipe");
+    std::vector<std::string> arguments{"zaitu"};
+    for (std::string& argument : to_arguments(order)) arguments.push_back(std::move(argument));
+    std::vector<std::string> environment = worker_environment();
+    const auto pointers = [](std::vector<std::string>& texts) {
+      std::vector<char*> list;
+      for (std::string& text : texts) list.push_back(text.data());
+      list.push_back(nullptr);
+      return list;
+    };
+    std::vector<char*> argv = pointers(arguments);
+    std::vector<char*> envp = pointers(environment);
+    posix_spawn_file_actions_t actions;
+    posix_spawn_file_actions_init(&actions);
+    posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0);
+    posix_spawn_file_actions_addopen(&actions, 1, "/dev/null", O_WRONLY, 0);
+#ifndef __SANITIZE_ADDRESS__  // its reports must be seen
+    posix_spawn_file_actions_addopen(&actions, 2, "/dev/null", O_WRONLY, 0);
+#endif
+    // With both ends at the same number dup2 would leave close-on-exec set.
+    const int write_end = ends[1] == worker_pipe ? fcntl(ends[1], F_DUPFD_CLOEXEC, worker_pipe + 1) : ends[1];
+    posix_spawn_file_actions_adddup2(&actions, write_end, worker_pipe);
+    const int failure = posix_spawn(&m_pid, "/proc/self/exe", &actions, nullptr, argv.data(), envp.data());
+    posix_spawn_file_actions_destroy(&actions);
+    if (write_end != ends[1]) close(write_end);
+    close(ends[1]);
+    m_read_end = ends[0];
+    if (failure != 0) {
+      close(m_read_end);
+      refuse("cannot start the reader process: " + std::string(std::strerror(failure)));
+    }
+  }
+  ~Worker() {
+    if (m_pid > 0) {
+      kill(m_pid, SIGKILL);
+      wait();
+    }
+    close(m_read_end);
+  }
+  Worker(const Worker&) = delete;
+  Worker& operator=(const Worker&) = delete;
+
+  int descriptor() const { return m_read_end; }
+  // The status of waitpid, once its pipe is closed.
+  int wait() {
+    int status = 0;
+    while (waitpid(m_pid, &status, 0) < 0 && errno == EINTR) {
+    }
+    m_pid = -1;
+    return status;
+  }
+
+ private:
+  pid_t m_pid = -1;
+  int m_read_end = -1;
+};
+
+// Bytes from the worker as whole frames.
+class FrameStream {
+ public:
+  enum class State { frame, waiting, closed };
+  explicit FrameStream(int descriptor) : m_descriptor(descriptor) {}
+
+  State next(FrameType& type, std::span<const char>& payload) {
+    if (m_taken > 0 && m_taken == m_bytes.size()) m_bytes.clear(), m_taken = 0;
+    for (;;) {
+      const std::size_t left = m_bytes.size() - m_taken;
+      if (left >= frame_head_bytes) {
+        std::uint32_t size = 0;
+        std::memcpy(&size, m_bytes.data() + m_taken + 1, sizeof size);
+        if (size > frame_limit_bytes) refuse("too-large: a row of the source is larger than 1 GiB");
+        if (left >= frame_head_bytes + size) {
+          type = static_cast<FrameType>(m_bytes[m_taken]);
+          payload = std::span<const char>(m_bytes).subspan(m_taken + frame_head_bytes, size);
+          m_taken += frame_head_bytes + size;
+          return State::frame;
+        }
+      }
+      if (m_taken > 0) {
+        m_bytes.erase(m_bytes.begin(), m_bytes.begin() + static_cast<std::ptrdiff_t>(m_taken));
+        m_taken = 0;
+      }
+      pollfd poll_one{m_descriptor, POLLIN, 0};
+      const int ready = poll(&poll_one, 1, 100);
+      if (ready <= 0) return State::waiting;
+      const std::size_t had = m_bytes.size();
+      m_bytes.resize(had + (1 << 18));
+      const ssize_t got = read(m_descriptor, m_bytes.data() + had, 1 << 18);
+      m_bytes.resize(had + static_cast<std::size_t>(std::max<ssize_t>(got, 0)));
+      if (got == 0) return State::closed;
+      if (got < 0 && errno != EINTR && errno != EAGAIN) return State::closed;
+    }
+  }
+
+ private:
+  int m_descriptor;
+  std::vector<char> m_bytes;
+  std::size_t m_taken = 0;
+};
+
+std::string death_message(const std::string& file, int status) {
+  if (WIFSIGNALED(status)) {
+    const int signal = WTERMSIG(status);
+    if (signal == SIGXCPU) {
+      return "time: reading " + file + " took too long and was stopped; the file is probably damaged";
+    }
+    return fmt::format("format: the reader of {} was stopped by signal {} ({}); the file is damaged or too large", file,
+                       signal, strsignal(signal));
+  }
+  return fmt::format("format: the reader of {} ended early (status {}); the file is damaged or too large", file,
+                     WIFEXITED(status) ? WEXITSTATUS(status) : -1);
+}
+
+struct Callbacks {
+  std::function<void(const SourceHeader&)> on_header;
+  std::function<void(SourceRow&&)> on_row;
+  std::function<void(Warning&&)> on_warning;
+};
+
+// Returns false when the worker was killed by a signal before its header and another driver may be tried.
+bool run_worker(const PrivateCopy& copy, const std::string& name, const SourceOptions& options, WorkerOrder order,
+                bool may_retry, const Callbacks& callbacks, base::Progress& progress) {
+  // Generous for a healthy file (it takes well under 1 s for 10 MB), short for one on which a driver turns in circles.
+  const int seconds = 6 + static_cast<int>(std::min<std::uint64_t>(copy.bytes() / 300000, 36000));
+  order.cpu_seconds = seconds;
+  order.layer = options.layer;
+  order.encoding = options.encoding;
+  Worker worker(order);
+  FrameStream stream(worker.descriptor());
+  auto last_sign = Clock::now();
+  std::optional<SourceHeader> header;
+  std::int64_t rows = 0;
+  std::int64_t sent = -1;
+  for (;;) {
+    FrameType type{};
+    std::span<const char> payload;
+    const FrameStream::State state = stream.next(type, payload);
+    progress.throw_if_stopped();
+    if (state == FrameStream::State::waiting) {
+      // The worker has its own limit of processor time; this one is for a worker that sleeps or is starved.
+      if (Clock::now() - last_sign > std::chrono::seconds(4 * seconds)) {
+        refuse(fmt::format("time: the reader of {} gave no sign for {} s and was stopped", name, 4 * seconds));
+      }
+      continue;
+    }
+    if (state == FrameStream::State::closed) break;
+    switch (type) {
+      case FrameType::header:
+        header = read_header(payload);
+        header->bytes = copy.bytes();
+        header->sha256 = copy.sha256();
+        if (!options.crs.empty()) {
+          header->crs = {options.crs, header->crs.value.empty()
+                                          ? "given by --crs"
+                                          : "given by --crs; the source says " + header->crs.value};
+          header->crs_definition = options.crs;
+        }
+        callbacks.on_header(*header);
+        break;
+      case FrameType::row:
+        if (!header) refuse("format: the reader of " + name + " sent a broken message");
+        callbacks.on_row(read_row(payload, header->fields.size()));
+        ++rows;
+        break;
+      case FrameType::warning:
+        callbacks.on_warning(read_warning(payload));
+        break;
+      case FrameType::progress: {
+        PayloadReader from(payload);
+        const std::int64_t done = from.i64();
+        const std::int64_t total = from.i64();
+        progress.report(static_cast<std::uint64_t>(std::max<std::int64_t>(done, 0)),
+                        static_cast<std::uint64_t>(std::max<std::int64_t>(total, 0)));
+        break;
+      }
+      case FrameType::error: {
+        PayloadReader from(payload);
+        const std::uint8_t code = from.u8();
+        throw base::Error(code == static_cast<std::uint8_t>(base::ExitCode::usage) ? base::ExitCode::usage
+                                                                                   : base::ExitCode::input_unreadable,
+                          from.text());
+      }
+      case FrameType::done: {
+        PayloadReader from(payload);
+        sent = from.i64();
+        break;
+      }
+      default:
+        refuse("format: the reader of " + name + " sent a broken message");
+    }
+    last_sign = Clock::now();
+  }
+  const int status = worker.wait();
+  if (sent < 0 && !header && may_retry && WIFSIGNALED(status)) return false;
+  if (sent < 0 || !header) refuse(death_message(name, status));
+  if (sent != rows) {
+    refuse(fmt::format("record-count: {}: {} rows were read and {} arrived; nothing was taken", name, sent, rows));
+  }
+  if (!order.header_only && header->declared_rows >= 0 && header->declared_rows != rows) {
+    refuse(fmt::format("record-count: {} says {} rows and {} could be read: rows are lost; fetch it again", name,
+                       header->declared_rows, rows));
+  }
+  return true;
+}
+
+void run(const fs::path& file, const SourceOptions& options, bool header_only, const Callbacks& callbacks,
+         base::Progress& progress) {
+  const PrivateCopy copy(file);
+  WorkerOrder order;
+  order.file = copy.file().string();
+  order.driver = copy.driver();
+  order.header_only = header_only;
+  const std::string name = file.filename().empty() ? file.string() : file.filename().string();
+  // LIBKML keeps all attributes but dies on some files that the plain KML driver reads.
+  const bool libkml = order.driver == "LIBKML";
+  if (run_worker(copy, name, options, order, libkml, callbacks, progress)) return;
+  order.driver = "KML";
+  run_worker(copy, name, options, order, false, callbacks, progress);
+}
+
+}  // namespace
+
+void read_source(const fs::path& file, const SourceOptions& options,
+                 const std::function<void(const SourceHeader&)>& on_header,
+                 const std::function<void(SourceRow&&)>& on_row, const std::function<void(Warning&&)>& on_warning,
+                 base::Progress& progress) {
+  run(file, options, false, {on_header, on_row, on_warning}, progress);
+}
+
+SourceHeader inspect_source(const fs::path& file, const SourceOptions& options) {
+  SourceHeader result;
+  base::Progress progress;
+  Callbacks callbacks{[&](const SourceHeader& header) { result = header; }, [](SourceRow&&) {}, [](Warning&&) {}};
+  run(file, options, true, callbacks, progress);
+  return result;
+}
+
+}  // namespace zaitu::io

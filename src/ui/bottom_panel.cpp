@@ -1,0 +1,28 @@
+#include "ui/bottom_panel.h"
+
+#include <array>
+
+#include "ui/widgets.h"
+
+namespace zaitu::ui {
+
+void BottomPanel::draw(const Frame& frame, CommandQueue& commands) {
+  const std::array<std::string, 3> names = {"curve", "ledger", "history"};
+  std::array<std::string, 3> labels;
+  int chosen = 0;
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    labels[i] = frame.tr("bottom." + names[i]);
+    if (frame.workspace.settings.bottom_tab == names[i]) chosen = static_cast<int>(i);
+  }
+  if (const int picked = segmented(frame, "bottom", labels, names, chosen); picked >= 0) {
+    commands.push([name = names[static_cast<std::size_t>(picked)]](Workspace& workspace) {
+      workspace.settings.bottom_tab = name;
+    });
+  }
+  ImGui::SameLine(0, frame.px(16));
+  if (chosen == 0) m_curve.draw(frame, commands);
+  if (chosen == 1) m_ledger.draw(frame, commands);
+  if (chosen == 2) m_history.draw(frame, commands);
+}
+
+}  // namespace zaitu::ui

@@ -1,0 +1,20 @@
+// The bottom pane: tabs of the supply curve, the ledgers and the history. Which one is open is remembered.
+#pragma once
+
+#include "ui/curve_panel.h"
+#include "ui/history_panel.h"
+#include "ui/ledger_panel.h"
+
+namespace zaitu::ui {
+
+class BottomPanel {
+ public:
+  void draw(const Frame& frame, CommandQueue& commands);
+
+ private:
+  CurvePanel m_curve;
+  LedgerPanel m_ledger;
+  HistoryPanel m_history;
+};
+
+}  // namespace zaitu::ui

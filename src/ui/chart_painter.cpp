@@ -1,0 +1,97 @@
+#include "ui/chart_painter.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "ui/look.h"
+
+namespace zaitu::ui {
+
+namespace {
+
+ImVec2 place(ImVec2 at, chart::Point point) {
+  return {at.x + static_cast<float>(point.x), at.y + static_cast<float>(point.y)};
+}
+
+void paint_polyline(const chart::PolylineItem& item, ImDrawList& draw, ImVec2 at) {
+  const ImU32 colour = to_imgui(item.colour);
+  const auto width = static_cast<float>(item.width);
+  if (item.dash.empty()) {
+    std::vector<ImVec2> points;
+    points.reserve(item.points.size());
+    for (const chart::Point& point : item.points) points.push_back(place(at, point));
+    draw.AddPolyline(points.data(), static_cast<int>(points.size()), colour, ImDrawFlags_None, width);
+    return;
+  }
+  // Dashes run on across the corners.
+  std::size_t dash = 0;
+  double left = item.dash[0];
+  for (std::size_t i = 0; i + 1 < item.points.size(); ++i) {
+    const chart::Point a = item.points[i], b = item.points[i + 1];
+    const double length = std::hypot(b.x - a.x, b.y - a.y);
+    for (double from = 0; from < length;) {
+      const double to = std::min(length, from + left);
+      if (dash % 2 == 0) {
+        const auto on = [&](double t) {
+          return chart::Point{a.x + (b.x - a.x) * t / length, a.y + (b.y - a.y) * t / length};
+        };
+        draw.AddLine(place(at, on(from)), place(at, on(to)), colour, width);
+      }
+      left -= to - from;
+      from = to;
+      if (left <= 0) {
+        dash = (dash + 1) % (item.dash.size() % 2 == 0 ? item.dash.size() : 2 * item.dash.size());
+        left = std::max(item.dash[dash % item.dash.size()], 0.5);
+      }
+    }
+  }
+}
+
+// Bands are x-monotone: the upper edge from left to right, the lower edge back. Cut into quads between the edges'
+// points, since Dear ImGui fills convex shapes only.
+void paint_polygon(const chart::PolygonItem& item, ImDrawList& draw, ImVec2 at) {
+  const ImU32 colour = to_imgui(item.fill);
+  const std::size_t n = item.points.size();
+  if (n < 3) return;
+  if (n <= 4) {
+    std::vector<ImVec2> points;
+    for (const chart::Point& point : item.points) points.push_back(place(at, point));
+    draw.AddConvexPolyFilled(points.data(), static_cast<int>(n), colour);
+    return;
+  }
+  for (std::size_t i = 0; i + 1 < n / 2; ++i) {
+    draw.AddQuadFilled(place(at, item.points[i]), place(at, item.points[i + 1]), place(at, item.points[n - 2 - i]),
+                       place(at, item.points[n - 1 - i]), colour);
+  }
+}
+
+}  // namespace
+
+double chart_text_width(const Fonts& fonts, const std::string& text, double size, bool /*bold*/) {
+  const float line = Fonts::line_of_em(static_cast<float>(size));
+  return fonts.nearest(static_cast<float>(size), text)
+      ->CalcTextSizeA(line, 1e9F, 0, text.data(), text.data() + text.size())
+      .x;
+}
+
+void paint(const chart::DisplayList& list, ImDrawList& draw, ImVec2 at, const Fonts& fonts) {
+  for (const auto& item : list.items) {
+    if (const auto* polyline = std::get_if<chart::PolylineItem>(&item)) {
+      paint_polyline(*polyline, draw, at);
+    } else if (const auto* polygon = std::get_if<chart::PolygonItem>(&item)) {
+      paint_polygon(*polygon, draw, at);
+    } else {
+      const auto& text = std::get<chart::TextItem>(item);
+      const auto em = static_cast<float>(text.size);
+      ImFont* font = fonts.nearest(em, text.text);
+      const float line = Fonts::line_of_em(em);
+      const ImVec2 size = font->CalcTextSizeA(line, 1e9F, 0, text.text.data(), text.text.data() + text.text.size());
+      const ImVec2 corner{
+          std::round(at.x + static_cast<float>(text.at.x) - size.x * static_cast<float>(text.anchor_x)),
+          std::round(at.y + static_cast<float>(text.at.y) - size.y * static_cast<float>(text.anchor_y))};
+      draw.AddText(font, line, corner, to_imgui(text.colour), text.text.data(), text.text.data() + text.text.size());
+    }
+  }
+}
+
+}  // namespace zaitu::ui

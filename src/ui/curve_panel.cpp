@@ -1,0 +1,106 @@
+#include "ui/curve_panel.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "report/supply_figure.h"
+#include "ui/chart_painter.h"
+#include "ui/widgets.h"
+
+namespace zaitu::ui {
+
+namespace {
+
+chart::Colour to_chart(ImU32 colour) {
+  return {static_cast<std::uint8_t>(colour & 0xFF), static_cast<std::uint8_t>((colour >> 8) & 0xFF),
+          static_cast<std::uint8_t>((colour >> 16) & 0xFF), static_cast<std::uint8_t>((colour >> 24) & 0xFF)};
+}
+
+}  // namespace
+
+void CurvePanel::draw(const Frame& frame, CommandQueue& commands) {
+  if (!frame.picture) return;
+  const ImVec2 room = ImGui::GetContentRegionAvail();
+  const ImVec2 at = ImGui::GetCursorScreenPos();
+  if (room.x < frame.px(160) || room.y < frame.px(80)) return;
+  // Above the chart: what the figures mean.
+  const std::string rule = planning::describe(frame.picture->rule, frame.tr.language()) + " · " +
+                           frame.tr("curve.as_of", {{"date", frame.picture->status->as_of.iso()}});
+  text_muted(frame, elided(rule, room.x - frame.px(120)));
+  if (frame.picture->supply->synthetic_phases > 0) {
+    ImGui::SameLine();
+    synthetic_chip(frame);
+  }
+  const float top = ImGui::GetCursorScreenPos().y - at.y;
+  const ImVec2 origin{at.x, at.y + top}, size{room.x, room.y - top};
+  lay_out(frame, size.x, size.y);
+  ImGui::InvisibleButton("##curve", size);
+  frame.probe.note("curve.chart");
+  ImDrawList& draw = *ImGui::GetWindowDrawList();
+  paint(m_laid.list, draw, origin, frame.fonts);
+  if (!ImGui::IsItemHovered()) return;
+  const ImVec2 mouse = ImGui::GetIO().MousePos;
+  const double x = mouse.x - origin.x, y = mouse.y - origin.y;
+  const chart::HotSpot* hit = nullptr;
+  for (const chart::HotSpot& spot : m_laid.hot_spots) {
+    if (spot.x0 <= x && x <= spot.x1 && spot.y0 <= y && y <= spot.y1) hit = &spot;
+  }
+  if (hit == nullptr) return;
+  draw.AddRect({origin.x + static_cast<float>(hit->x0), origin.y + static_cast<float>(hit->y0)},
+               {origin.x + static_cast<float>(hit->x1), origin.y + static_cast<float>(hit->y1)},
+               frame.look.colour.accent);
+  tooltip(frame, hit->text);
+  if (ImGui::IsMouseClicked(ImGuiMouseButton_Left)) clicked(frame, commands, hit->key);
+}
+
+void CurvePanel::lay_out(const Frame& frame, float width, float height) {
+  const std::uint64_t generation = frame.document.generation();
+  if (generation == m_generation && width == m_width && height == m_height && frame.look.dark == m_dark &&
+      frame.tr.language() == m_language) {
+    return;
+  }
+  m_generation = generation;
+  m_width = width;
+  m_height = height;
+  m_dark = frame.look.dark;
+  m_language = frame.tr.language();
+  const Palette& c = frame.look.colour;
+  const chart::ChartStyle style{to_chart(c.text),    to_chart(c.muted),  to_chart(c.border),
+                                to_chart(c.surface), to_chart(c.accent), 12.0 * static_cast<double>(frame.look.scale)};
+  const app::Picture& picture = *frame.picture;
+  m_laid = chart::lay_out(
+      report::supply_figure(*picture.project, picture.curve, picture.supply->targets, picture.status->as_of,
+                            m_language),
+      static_cast<double>(width), static_cast<double>(height), style,
+      [&](const std::string& text, double size, bool bold) { return chart_text_width(frame.fonts, text, size, bold); });
+}
+
+// Keys are those of chart::HotSpot: "@2025Q4", "K1@2025Q4", "target@2025".
+void CurvePanel::clicked(const Frame& frame, CommandQueue& commands, const std::string& key) const {
+  const std::size_t sign = key.find('@');
+  if (sign == std::string::npos) return;
+  const std::string series = key.substr(0, sign), when = key.substr(sign + 1);
+  if (series == "target") {
+    const int year = std::atoi(when.c_str());
+    if (year > 0) commands.push([year](Workspace& workspace) { workspace.set_as_of(base::Date::year_end(year)); });
+    return;
+  }
+  for (const planning::CurvePoint& point : frame.picture->curve) {
+    if (point.at.quarter_name() == when && point.at != frame.picture->status->as_of) {
+      commands.push([at = point.at](Workspace& workspace) { workspace.set_as_of(at); });
+      return;  // a second click on the same quarter selects
+    }
+  }
+  const app::Picture& picture = *frame.picture;
+  app::Selection selection;
+  for (const planning::PhaseCount& count : picture.supply->evidence) {
+    const int certainty = picture.status->phases[count.phase].certainty;
+    if (certainty < 0) continue;
+    const bool of_class = (*picture.project->certainty_classes)[static_cast<std::size_t>(certainty)].code == series;
+    if (series.empty() ? count.counts : of_class)
+      selection.phases.insert((*picture.project->phases)[count.phase].id.value);
+  }
+  commands.push([selection](Workspace& workspace) { workspace.select(selection, false); });
+}
+
+}  // namespace zaitu::ui

@@ -1,0 +1,343 @@
+#include "ui/inspector_panel.h"
+
+#include <imgui.h>
+#include <imgui_stdlib.h>
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "ui/widgets.h"
+
+namespace zaitu::ui {
+
+namespace {
+
+constexpr const char* kind_names[] = {"commitment", "baseline", "forecast", "actual"};
+
+// The four kinds of events are told apart by shape: actual = filled disc, commitment = diamond, baseline = ring,
+// forecast = ring with a gap.
+void draw_event_mark(ImDrawList& list, ImVec2 at, float radius, model::EventKind kind, ImU32 colour, ImU32 ground) {
+  switch (kind) {
+    case model::EventKind::actual:
+      list.AddCircleFilled(at, radius, colour);
+      break;
+    case model::EventKind::commitment:
+      list.AddQuadFilled({at.x, at.y - radius}, {at.x + radius, at.y}, {at.x, at.y + radius}, {at.x - radius, at.y},
+                         ground);
+      list.AddQuad({at.x, at.y - radius}, {at.x + radius, at.y}, {at.x, at.y + radius}, {at.x - radius, at.y}, colour,
+                   1.5F);
+      break;
+    case model::EventKind::baseline:
+      list.AddCircleFilled(at, radius - 1, ground);
+      list.AddCircle(at, radius - 1, colour, 0, 1.5F);
+      break;
+    case model::EventKind::forecast:
+      list.AddCircleFilled(at, radius - 1, ground);
+      list.PathArcTo(at, radius - 1, 0.5F, 5.8F);
+      list.PathStroke(colour, 0, 1.5F);
+      break;
+  }
+}
+
+ImU32 stage_ink(const std::string& colour) { return to_imgui(style::parse_colour(colour)); }
+
+// A disc in the stage's colour and its name.
+void stage_line(const Frame& frame, const std::string& name, const std::string& colour, const std::string& since) {
+  if (name.empty()) return;
+  const ImVec2 at = ImGui::GetCursorScreenPos();
+  const float line = ImGui::GetTextLineHeight(), radius = frame.px(5);
+  ImGui::GetWindowDrawList()->AddCircleFilled({at.x + radius, at.y + line / 2}, radius, stage_ink(colour));
+  ImGui::Dummy({2 * radius, line});
+  ImGui::SameLine(0, frame.px(6));
+  ImGui::TextUnformatted(name.c_str());
+  if (!since.empty()) {
+    ImGui::SameLine(0, frame.px(8));
+    text_muted(frame, frame.tr("inspector.since", {{"date", since}}));
+  }
+}
+
+void facts(const Frame& frame, const std::vector<FactRow>& rows) {
+  for (const FactRow& row : rows) fact(frame, row.label, row.value, row.synthetic);
+}
+
+void section(const Frame& frame, const char* key, const std::vector<FactRow>& rows) {
+  if (rows.empty()) return;
+  heading(frame, frame.tr(key));
+  facts(frame, rows);
+}
+
+void timeline(const Frame& frame, const std::vector<TimelineRow>& rows) {
+  if (rows.empty()) {
+    text_muted(frame, frame.tr("inspector.no_events"));
+    return;
+  }
+  ImDrawList& list = *ImGui::GetWindowDrawList();
+  const Palette& c = frame.look.colour;
+  const float gutter = frame.px(18);
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    const TimelineRow& row = rows[i];
+    const ImVec2 start = ImGui::GetCursorScreenPos();
+    ImGui::Indent(gutter);
+    text(row.dated.iso() + "  " + row.stage_name, row.after_as_of ? c.faint : c.text);
+    text_wrapped(frame.tr(std::string("event.kind.") + kind_names[static_cast<int>(row.kind)]) +
+                     (row.evidence.empty() ? "" : " · " + row.evidence),
+                 row.after_as_of ? c.faint : c.muted);
+    if (row.synthetic) synthetic_chip(frame);
+    ImGui::Unindent(gutter);
+    const float y = start.y + ImGui::GetTextLineHeight() / 2;
+    if (i + 1 < rows.size()) {
+      list.AddLine({start.x + frame.px(6), y}, {start.x + frame.px(6), ImGui::GetCursorScreenPos().y + frame.px(6)},
+                   c.border_strong);
+    }
+    const ImU32 ink = row.stage_colour.empty() ? c.muted : stage_ink(row.stage_colour);
+    draw_event_mark(list, {start.x + frame.px(6), y}, frame.px(5), row.kind, ink, c.surface);
+  }
+}
+
+}  // namespace
+
+void InspectorPanel::draw(const Frame& frame, CommandQueue& commands) {
+  if (!frame.picture) return;
+  refresh(frame);
+  if (!m_content.parcel && m_content.projects.empty() && !m_content.summary) {
+    ImGui::Dummy({1, frame.px(12)});
+    text_wrapped(frame.tr("inspector.empty"), frame.look.colour.muted);
+  }
+  if (m_content.summary) draw_summary(frame, commands);
+  if (m_content.parcel) draw_parcel(frame, commands);
+  for (const ProjectCard& card : m_content.projects) {
+    ImGui::PushID(card.code.c_str());
+    draw_project(frame, commands, card);
+    ImGui::PopID();
+  }
+  draw_event_form(frame, commands);
+  write_probe(frame);
+}
+
+void InspectorPanel::refresh(const Frame& frame) {
+  const app::Selection& selection = frame.document.selection();
+  const std::uint64_t generation = frame.document.generation();
+  if (generation == m_generation && selection == m_selection && frame.tr.language() == m_language) return;
+  m_generation = generation;
+  m_selection = selection;
+  m_language = frame.tr.language();
+  m_content = inspector_content(*frame.picture, selection, frame.tr);
+  if (m_content.parcel) {
+    m_name_draft = m_content.parcel->name;
+    m_land_use_draft = m_content.parcel->land_use_planned;
+    m_note_draft = m_content.parcel->note;
+  }
+}
+
+void InspectorPanel::edited_text(const Frame& frame, CommandQueue& commands, const char* key, const char* column,
+                                 std::string& draft, const std::string& stored) {
+  text_muted(frame, frame.tr(key));
+  ImGui::SetNextItemWidth(-1);
+  ImGui::InputText((std::string("##") + key).c_str(), &draft);
+  frame.probe.note(key);
+  if (!ImGui::IsItemDeactivatedAfterEdit() || draft == stored) return;
+  const ParcelCard& card = *m_content.parcel;
+  app::FieldEdit edit{"parcels", card.id.value, {{column, store::Value(draft)}}, false};
+  commands.push([edit, command = frame.tr("command.edit_parcel", {{"code", card.code}})](Workspace& workspace) {
+    workspace.document.edit(command, {edit});
+  });
+}
+
+void InspectorPanel::draw_parcel(const Frame& frame, CommandQueue& commands) {
+  const ParcelCard& card = *m_content.parcel;
+  ImGui::PushFont(frame.fonts[TextSize::title]);
+  text_wrapped(card.name.empty() ? card.code : card.name, frame.look.colour.text);
+  ImGui::PopFont();
+  if (!card.name.empty()) text_muted(frame, card.code);
+  if (card.synthetic) synthetic_chip(frame);
+  stage_line(frame, card.stage_name, card.stage_colour, card.since);
+  if (icon_button(frame, "inspector.fit", Icon::fit, frame.tr("inspector.fit"))) {
+    commands.push([](Workspace& workspace) { workspace.fit_selection(); });
+  }
+  ImGui::SameLine();
+  if (button(frame, "inspector.report", frame.tr("inspector.report"), ButtonKind::primary, Icon::report)) {
+    commands.push([code = card.code](Workspace& workspace) {
+      app::ReportOptions options;
+      options.parcels = {code};
+      options.out = workspace.report_folder();
+      workspace.document.write_reports(options);
+    });
+  }
+  section(frame, "inspector.facts", card.facts);
+  section(frame, "inspector.area_book", card.area_book);
+  section(frame, "inspector.identifiers", card.identifiers);
+  section(frame, "inspector.places", card.places);
+  section(frame, "inspector.lineage", card.lineage);
+  if (!card.timeline.empty()) {
+    heading(frame, frame.tr("inspector.parcel_events"));
+    timeline(frame, card.timeline);
+  }
+  if (!frame.picture->project->read_only) {
+    heading(frame, frame.tr("inspector.edit"));
+    edited_text(frame, commands, "inspector.edit.name", "name", m_name_draft, card.name);
+    edited_text(frame, commands, "inspector.edit.land_use_planned", "land_use_planned", m_land_use_draft,
+                card.land_use_planned);
+    edited_text(frame, commands, "inspector.edit.note", "note", m_note_draft, card.note);
+  }
+}
+
+void InspectorPanel::draw_project(const Frame& frame, CommandQueue& commands, const ProjectCard& card) {
+  ImGui::Dummy({1, frame.px(6)});
+  heading(frame, frame.tr("inspector.project"));
+  ImGui::PushFont(frame.fonts[TextSize::title]);
+  text_wrapped(card.title, frame.look.colour.text);
+  ImGui::PopFont();
+  text_muted(frame, card.code);
+  if (card.synthetic) {
+    ImGui::SameLine();
+    synthetic_chip(frame);
+  }
+  ImGui::SameLine();
+  if (icon_button(frame, "inspector.select_project." + card.code, Icon::pointer, frame.tr("inspector.select_project"),
+                  false, true, 22)) {
+    commands.push([id = card.id.value](Workspace& workspace) {
+      app::Selection selection;
+      selection.projects = {id};
+      workspace.select(selection, true);
+    });
+  }
+  facts(frame, card.facts);
+  if (!card.quote.empty()) {
+    text_wrapped("“" + card.quote + "”", frame.look.colour.text);
+    text_wrapped(card.quote_source, frame.look.colour.muted);
+  }
+  for (const PhaseCard& phase : card.phases) {
+    ImGui::PushID(phase.code.c_str());
+    draw_phase(frame, phase);
+    ImGui::PopID();
+  }
+}
+
+void InspectorPanel::draw_phase(const Frame& frame, const PhaseCard& card) {
+  ImGui::Dummy({1, frame.px(4)});
+  heading(frame, frame.tr("inspector.phase") + " · " + card.code);
+  text_wrapped(card.title, frame.look.colour.text);
+  if (card.counts) {
+    chip(frame, frame.tr("inspector.counts"), frame.look.colour.accent_soft, frame.look.colour.accent);
+    if (card.synthetic) ImGui::SameLine();
+  }
+  if (card.synthetic) synthetic_chip(frame);
+  stage_line(frame, card.stage_name, card.stage_colour, card.since);
+  facts(frame, card.areas);
+  ImGui::Dummy({1, frame.px(2)});
+  timeline(frame, card.timeline);
+  if (frame.picture->project->read_only) return;
+  if (button(frame, "inspector.add_event." + card.code, frame.tr("inspector.add_event"), ButtonKind::ghost,
+             Icon::plus)) {
+    m_event = EventDraft{};
+    m_event.phase = card.id;
+    m_event.phase_title = card.title;
+    m_event.stages = card.stage_options;
+    m_event.date = frame.document.as_of().iso();
+    // The stage after the present one is what has most likely happened.
+    for (std::size_t i = 0; i + 1 < m_event.stages.size(); ++i) {
+      if (m_event.stages[i].name == card.stage_name) m_event.stage = static_cast<int>(i) + 1;
+    }
+    m_open_event_form = true;
+  }
+}
+
+void InspectorPanel::draw_event_form(const Frame& frame, CommandQueue& commands) {
+  constexpr const char* popup = "inspector.event_form";
+  if (std::exchange(m_open_event_form, false)) open_popup(popup);
+  if (!begin_popup(frame, popup)) return;
+  ImGui::PushItemWidth(frame.px(280));
+  text(m_event.phase_title, frame.look.colour.text);
+  text_muted(frame, frame.tr("event.stage"));
+  if (!m_event.stages.empty() &&
+      ImGui::BeginCombo("##stage", m_event.stages[static_cast<std::size_t>(m_event.stage)].name.c_str())) {
+    for (std::size_t i = 0; i < m_event.stages.size(); ++i) {
+      if (ImGui::Selectable(m_event.stages[i].name.c_str(), static_cast<int>(i) == m_event.stage))
+        m_event.stage = static_cast<int>(i);
+    }
+    ImGui::EndCombo();
+  }
+  text_muted(frame, frame.tr("event.kind"));
+  if (ImGui::BeginCombo("##kind", frame.tr(std::string("event.kind.") + kind_names[m_event.kind]).c_str())) {
+    for (int i = 0; i < 4; ++i) {
+      if (ImGui::Selectable(frame.tr(std::string("event.kind.") + kind_names[i]).c_str(), i == m_event.kind))
+        m_event.kind = i;
+    }
+    ImGui::EndCombo();
+  }
+  text_muted(frame, frame.tr("event.date"));
+  ImGui::InputText("##date", &m_event.date);
+  frame.probe.note("event.date");
+  text_muted(frame, frame.tr("event.evidence"));
+  ImGui::InputText("##evidence", &m_event.evidence);
+  frame.probe.note("event.evidence");
+  ImGui::PopItemWidth();
+
+  const auto date = base::Date::parse(m_event.date);
+  std::string problem;
+  if (!date)
+    problem = frame.tr("event.bad_date");
+  else if (m_event.kind == static_cast<int>(model::EventKind::actual) && *date > base::Date::today())
+    problem = frame.tr("event.future_actual");
+  if (!problem.empty()) text(problem, frame.look.colour.danger);
+  if (button(frame, "event.save", frame.tr("event.save"), ButtonKind::primary, Icon::check,
+             problem.empty() && !m_event.stages.empty())) {
+    const StageOption& stage = m_event.stages[static_cast<std::size_t>(m_event.stage)];
+    app::FieldEdit edit;
+    edit.table = "stage_events";
+    edit.cells = {{"phase_id", store::Value(m_event.phase.value)},
+                  {"stage_code", store::Value(stage.code)},
+                  {"kind", store::Value(std::string(kind_names[m_event.kind]))},
+                  {"dated", store::Value(date->iso())},
+                  {"evidence", store::Value(m_event.evidence)}};
+    commands.push(
+        [edit, command = frame.tr("command.add_event", {{"phase", m_event.phase_title}, {"stage", stage.name}})](
+            Workspace& workspace) { workspace.document.edit(command, {edit}); });
+    ImGui::CloseCurrentPopup();
+  }
+  end_popup();
+}
+
+void InspectorPanel::draw_summary(const Frame& frame, CommandQueue& commands) {
+  const SelectionSummary& summary = *m_content.summary;
+  ImGui::PushFont(frame.fonts[TextSize::title]);
+  text(frame.tr("inspector.selected"), frame.look.colour.text);
+  ImGui::PopFont();
+  if (summary.synthetic) synthetic_chip(frame);
+  if (icon_button(frame, "inspector.fit", Icon::fit, frame.tr("inspector.fit"))) {
+    commands.push([](Workspace& workspace) { workspace.fit_selection(); });
+  }
+  const auto count = [&](const char* key, std::size_t n) {
+    if (n > 0) fact(frame, frame.tr(key), std::to_string(n));
+  };
+  count("inspector.parcels", summary.parcels);
+  count("inspector.projects", summary.projects);
+  count("inspector.phases", summary.phases);
+  if (summary.parcels > 0) fact(frame, frame.tr("area.land"), base::land_area(summary.land_m2, m_language));
+  if (summary.phases > 0) {
+    fact(frame, frame.tr("inspector.floor_area"), base::wan_m2_with_unit(summary.area_m2, m_language));
+    fact(frame, frame.tr("inspector.counted"), base::wan_m2_with_unit(summary.counted_m2, m_language));
+    text_wrapped(planning::describe(frame.picture->rule, m_language) + " · " + frame.picture->status->as_of.iso(),
+                 frame.look.colour.muted);
+  }
+}
+
+void InspectorPanel::write_probe(const Frame& frame) const {
+  if (!frame.probe.on()) return;
+  nlohmann::json state = nlohmann::json::object();
+  if (m_content.parcel) {
+    state["parcel"] = m_content.parcel->code;
+    state["name"] = m_content.parcel->name;
+    state["stage"] = m_content.parcel->stage_name;
+    state["synthetic"] = m_content.parcel->synthetic;
+  }
+  for (const ProjectCard& card : m_content.projects) state["projects"].push_back(card.code);
+  if (m_content.summary) {
+    state["selected"] = {{"parcels", m_content.summary->parcels},
+                         {"phases", m_content.summary->phases},
+                         {"counted", m_content.summary->counted_m2}};
+  }
+  frame.probe.state("inspector", state.dump());
+}
+
+}  // namespace zaitu::ui

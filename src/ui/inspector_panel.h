@@ -1,0 +1,46 @@
+// The right pane: facts of what is selected, area book, identifiers, stage timeline with evidence, projects and phases;
+// a few fields are edited in place, each edit one undoable command.
+#pragma once
+
+#include <string>
+
+#include "ui/frame.h"
+#include "ui/inspector_content.h"
+
+namespace zaitu::ui {
+
+class InspectorPanel {
+ public:
+  void draw(const Frame& frame, CommandQueue& commands);
+
+ private:
+  struct EventDraft {
+    model::PhaseId phase;
+    std::string phase_title;
+    std::vector<StageOption> stages;
+    int stage = 0;
+    int kind = 3;  // actual
+    std::string date, evidence;
+  };
+
+  void refresh(const Frame& frame);
+  void draw_parcel(const Frame& frame, CommandQueue& commands);
+  void draw_project(const Frame& frame, CommandQueue& commands, const ProjectCard& card);
+  void draw_phase(const Frame& frame, const PhaseCard& card);
+  void draw_summary(const Frame& frame, CommandQueue& commands);
+  void draw_event_form(const Frame& frame, CommandQueue& commands);
+  void edited_text(const Frame& frame, CommandQueue& commands, const char* key, const char* column, std::string& draft,
+                   const std::string& stored);
+  void write_probe(const Frame& frame) const;
+
+  // What the content was gathered for.
+  std::uint64_t m_generation = 0;
+  app::Selection m_selection;
+  base::Language m_language = base::Language::zh;
+  InspectorContent m_content;
+  std::string m_name_draft, m_land_use_draft, m_note_draft;
+  EventDraft m_event;
+  bool m_open_event_form = false;
+};
+
+}  // namespace zaitu::ui

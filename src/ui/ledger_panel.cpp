@@ -1,0 +1,238 @@
+#include "ui/ledger_panel.h"
+
+#include <GLFW/glfw3.h>
+#include <imgui.h>
+#include <imgui_stdlib.h>
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <nlohmann/json.hpp>
+
+#include "ui/widgets.h"
+
+namespace zaitu::ui {
+
+namespace {
+
+constexpr std::array kinds = {app::LedgerKind::parcels, app::LedgerKind::projects, app::LedgerKind::phases};
+
+bool right_aligned(app::LedgerColumn::Kind kind) {
+  return kind == app::LedgerColumn::Kind::number || kind == app::LedgerColumn::Kind::area_m2;
+}
+
+float column_width(const Frame& frame, const app::LedgerColumn& column) {
+  const float title = ImGui::CalcTextSize(column.title.c_str()).x + frame.px(28);
+  switch (column.kind) {
+    case app::LedgerColumn::Kind::area_m2:
+      return std::max(title, frame.px(108));
+    case app::LedgerColumn::Kind::number:
+      return std::max(title, frame.px(72));
+    case app::LedgerColumn::Kind::date:
+      return std::max(title, frame.px(96));
+    case app::LedgerColumn::Kind::flag:
+      return title;
+    case app::LedgerColumn::Kind::text:
+      break;
+  }
+  return std::max(title, frame.px(column.name == "name" || column.name == "projects" ? 200 : 116));
+}
+
+void cell(const std::string& text, bool right, ImU32 colour) {
+  if (right) {
+    const float room = ImGui::GetContentRegionAvail().x - ImGui::CalcTextSize(text.c_str()).x;
+    if (room > 0) ImGui::SetCursorPosX(ImGui::GetCursorPosX() + room);
+  }
+  ui::text(text, colour);
+}
+
+}  // namespace
+
+void LedgerPanel::draw(const Frame& frame, CommandQueue& commands) {
+  if (!frame.picture) return;
+  draw_bar(frame, commands);
+  refresh(frame);
+  if (m_ledger && m_view) {
+    draw_table(frame, commands);
+  } else {
+    text_muted(frame, frame.tr("ledger.loading"));
+  }
+}
+
+void LedgerPanel::draw_bar(const Frame& frame, CommandQueue& commands) {
+  std::array<std::string, kinds.size()> labels, names;
+  int chosen = 0;
+  for (std::size_t i = 0; i < kinds.size(); ++i) {
+    names[i] = app::name_of(kinds[i]);
+    labels[i] = frame.tr("ledger." + names[i]);
+    if (kinds[i] == m_kind) chosen = static_cast<int>(i);
+  }
+  if (const int picked = segmented(frame, "ledger.kind", labels, names, chosen); picked >= 0) {
+    m_kind = kinds[static_cast<std::size_t>(picked)];
+    m_query = {};
+  }
+  ImGui::SameLine(0, frame.px(12));
+  ImGui::SetNextItemWidth(frame.px(220));
+  ImGui::InputTextWithHint("##ledger.filter", frame.tr("ledger.filter").c_str(), &m_query.text);
+  frame.probe.note("ledger.filter");
+  ImGui::SameLine(0, frame.px(12));
+  if (m_ledger && m_view) {
+    const std::size_t shown = m_view->rows.size(), all = m_ledger->rows.size();
+    text_muted(frame, frame.tr("ledger.rows", {{"shown", std::to_string(shown)}, {"all", std::to_string(all)}}));
+    if (shown > 0 && shown < all) {
+      ImGui::SameLine(0, frame.px(12));
+      if (button(frame, "ledger.select_shown", frame.tr("ledger.select_shown"), ButtonKind::ghost, Icon::pointer)) {
+        app::Selection selection;
+        auto& ids = m_kind == app::LedgerKind::parcels    ? selection.parcels
+                    : m_kind == app::LedgerKind::projects ? selection.projects
+                                                          : selection.phases;
+        for (const std::uint32_t row : m_view->rows) ids.insert(m_ledger->ids[row]);
+        commands.push([selection](Workspace& workspace) { workspace.select(selection, true); });
+      }
+    }
+  }
+}
+
+void LedgerPanel::refresh(const Frame& frame) {
+  if (m_pending.valid() && m_pending.wait_for(std::chrono::seconds(0)) == std::future_status::ready) {
+    m_view = m_pending.get();
+    m_ledger = m_asked_ledger;
+  }
+  const auto ledger = frame.document.ledger(m_kind);
+  if (m_ledger && m_ledger->kind != m_kind) {
+    m_ledger.reset();
+    m_view.reset();
+  }
+  if (!ledger || ledger->kind != m_kind || m_pending.valid()) return;
+  if (ledger == m_asked_ledger && m_query == m_asked_query && m_view) return;
+  m_asked_ledger = ledger;
+  m_asked_query = m_query;
+  m_pending = std::async(std::launch::async, [ledger, query = m_query]() -> View {
+    auto view = std::make_shared<const app::LedgerView>(app::make_ledger_view(*ledger, query));
+    glfwPostEmptyEvent();
+    return view;
+  });
+}
+
+bool LedgerPanel::is_selected(const app::Selection& selection, std::int64_t id) const {
+  switch (m_kind) {
+    case app::LedgerKind::parcels:
+      return selection.parcels.contains(id);
+    case app::LedgerKind::projects:
+      return selection.projects.contains(id);
+    default:
+      return selection.phases.contains(id);
+  }
+}
+
+void LedgerPanel::draw_table(const Frame& frame, CommandQueue& commands) {
+  const app::Ledger& ledger = *m_ledger;
+  // Dear ImGui 1.86 takes 64 columns at most.
+  const int columns = static_cast<int>(std::min<std::size_t>(ledger.columns.size(), 60));
+  constexpr ImGuiTableFlags flags = ImGuiTableFlags_ScrollX | ImGuiTableFlags_ScrollY | ImGuiTableFlags_Resizable |
+                                    ImGuiTableFlags_Sortable | ImGuiTableFlags_SortTristate | ImGuiTableFlags_RowBg |
+                                    ImGuiTableFlags_BordersInnerH | ImGuiTableFlags_Hideable;
+  const std::string id = "ledger." + std::string(app::name_of(m_kind));
+  if (!ImGui::BeginTable(id.c_str(), columns, flags)) return;
+  ImGui::TableSetupScrollFreeze(1, 2);
+  for (int c = 0; c < columns; ++c) {
+    const app::LedgerColumn& column = ledger.columns[static_cast<std::size_t>(c)];
+    ImGui::TableSetupColumn(column.title.c_str(), ImGuiTableColumnFlags_WidthFixed, column_width(frame, column));
+  }
+  ImGui::TableHeadersRow();
+  if (ImGuiTableSortSpecs* specs = ImGui::TableGetSortSpecs(); specs != nullptr && specs->SpecsDirty) {
+    m_query.sort_column = specs->SpecsCount > 0 ? specs->Specs[0].ColumnIndex : -1;
+    m_query.descending = specs->SpecsCount > 0 && specs->Specs[0].SortDirection == ImGuiSortDirection_Descending;
+    specs->SpecsDirty = false;
+  }
+  draw_totals(frame);
+
+  const app::Selection& selection = frame.document.selection();
+  const float row_height = ImGui::GetTextLineHeightWithSpacing() + frame.px(2);
+  if (selection != m_seen) {
+    if (!m_own_click) {
+      const auto first = std::find_if(m_view->rows.begin(), m_view->rows.end(),
+                                      [&](std::uint32_t row) { return is_selected(selection, ledger.ids[row]); });
+      if (first != m_view->rows.end()) {
+        ImGui::SetScrollY(std::max(0.0F, row_height * static_cast<float>(first - m_view->rows.begin() - 2)));
+      }
+    }
+    m_own_click = false;
+    m_seen = selection;
+  }
+  nlohmann::json seen = nlohmann::json::array();
+  ImGuiListClipper clipper;
+  clipper.Begin(static_cast<int>(m_view->rows.size()), row_height);
+  while (clipper.Step()) {
+    for (int place = clipper.DisplayStart; place < clipper.DisplayEnd; ++place) {
+      const std::uint32_t row = m_view->rows[static_cast<std::size_t>(place)];
+      const bool selected = is_selected(selection, ledger.ids[row]);
+      ImGui::TableNextRow(ImGuiTableRowFlags_None, row_height);
+      ImGui::TableSetColumnIndex(0);
+      ImGui::PushID(static_cast<int>(row));
+      if (ImGui::Selectable("##row", selected, ImGuiSelectableFlags_SpanAllColumns, {0, row_height - frame.px(4)})) {
+        clicked(frame, commands, static_cast<std::size_t>(place));
+      }
+      if (place < 40) frame.probe.note("ledger.row." + std::to_string(place));
+      ImGui::SameLine(0, 0);
+      ImGui::PopID();
+      for (int c = 0; c < columns; ++c) {
+        if (!ImGui::TableSetColumnIndex(c)) continue;
+        const app::LedgerColumn& column = ledger.columns[static_cast<std::size_t>(c)];
+        cell(app::shown(ledger.rows[row][static_cast<std::size_t>(c)], column.kind), right_aligned(column.kind),
+             frame.look.colour.text);
+      }
+      if (frame.probe.on() && seen.size() < 40) seen.push_back(app::shown(ledger.rows[row][0], ledger.columns[0].kind));
+    }
+  }
+  ImGui::EndTable();
+  if (frame.probe.on()) {
+    frame.probe.state("ledger", nlohmann::json{{"kind", app::name_of(m_kind)},
+                                               {"rows", m_view->rows.size()},
+                                               {"sort_column", m_asked_query.sort_column},
+                                               {"first_codes", seen}}
+                                    .dump());
+  }
+}
+
+void LedgerPanel::draw_totals(const Frame& frame) {
+  ImGui::TableNextRow();
+  ImGui::TableSetBgColor(ImGuiTableBgTarget_RowBg0, frame.look.colour.raised);
+  for (std::size_t c = 0; c < m_ledger->columns.size() && c < 60; ++c) {
+    if (!ImGui::TableSetColumnIndex(static_cast<int>(c))) continue;
+    const app::LedgerColumn& column = m_ledger->columns[c];
+    if (c == 0) {
+      text(frame.tr("ledger.total"), frame.look.colour.muted);
+    } else if (column.total) {
+      cell(app::shown(app::LedgerValue(m_view->totals[c]), column.kind), true, frame.look.colour.text);
+    }
+  }
+}
+
+void LedgerPanel::clicked(const Frame& frame, CommandQueue& commands, std::size_t place) {
+  app::Selection selection;
+  const auto set_of = [&](app::Selection& of) -> std::set<std::int64_t>& {
+    return m_kind == app::LedgerKind::parcels    ? of.parcels
+           : m_kind == app::LedgerKind::projects ? of.projects
+                                                 : of.phases;
+  };
+  const std::int64_t id = m_ledger->ids[m_view->rows[place]];
+  const ImGuiIO& io = ImGui::GetIO();
+  if (io.KeyCtrl) {
+    selection = frame.document.selection();
+    auto& ids = set_of(selection);
+    if (!ids.erase(id)) ids.insert(id);
+    m_anchor = place;
+  } else if (io.KeyShift && m_anchor < m_view->rows.size()) {
+    for (std::size_t i = std::min(m_anchor, place); i <= std::max(m_anchor, place); ++i) {
+      set_of(selection).insert(m_ledger->ids[m_view->rows[i]]);
+    }
+  } else {
+    set_of(selection).insert(id);
+    m_anchor = place;
+  }
+  m_own_click = true;
+  commands.push([selection](Workspace& workspace) { workspace.select(selection, true); });
+}
+
+}  // namespace zaitu::ui
