@@ -146,6 +146,8 @@ void open_for_writing(Session& session) {
   connection.integer("SELECT count(*) FROM sqlite_master");  // locked or damaged shows here
   connection.text("PRAGMA journal_mode = WAL");  // stays what it is while another program holds the file open
   connection.execute("PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON");
+  // An import changes many pages and opens a statement journal for each row: both stay in memory.
+  connection.execute("PRAGMA cache_size = -65536; PRAGMA temp_store = MEMORY");
 }
 
 void sync_to_disk(const fs::path& path) {

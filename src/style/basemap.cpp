@@ -36,10 +36,6 @@ Symbol reference_symbol(const model::ReferenceLayer& layer, bool dark) {
     return dark ? area({31, 50, 45, 255}, {52, 82, 70, 255}, 0.9F)
                 : area({224, 236, 214, 255}, {188, 208, 172, 255}, 0.9F);
   }
-  if (role == "water") {
-    return dark ? area({24, 42, 60, 255}, {46, 74, 98, 255}, 0.9F)
-                : area({205, 224, 238, 255}, {158, 190, 214, 255}, 0.9F);
-  }
   if (role == "building") {
     return dark ? area({206, 218, 232, 34}, {206, 218, 232, 66}, 0.6F) : area({84, 74, 60, 40}, {84, 74, 60, 84}, 0.6F);
   }

@@ -175,16 +175,15 @@ def place_projects(facts, parcels):
     return projects, phases, events, allot, len(key)
 
 
-def parcel_events(phases, events):
-    """Relocation, reserve and grant dates of the parcels themselves, where the phase on them stands there now; later stages are the phase's own."""
+def parcel_events(parcels, allot, phases, events):
+    """Relocation and reserve dates of some parcels themselves: as the phase that stands on them has them."""
     result = []
     for phase in phases:
-        own = [e for e in events if e["phase"] == phase["code"] and e["kind"] == "actual"]
-        if max((e["stage"] for e in own), default="") not in ("S2", "S3", "S4"):
-            continue
-        for parcel in phase["parcels"]:
-            result += [dict(e, phase="", parcel=parcel, note="地块收储进度（示意）") for e in own if e["stage"] in ("S2", "S3", "S4")]
-    return result
+        for parcel in phase["parcels"][:2]:
+            for event in events:
+                if event["phase"] == phase["code"] and event["kind"] == "actual" and event["stage"] in ("S2", "S3", "S4") and event["date"] >= "2023":
+                    result.append(dict(event, phase="", parcel=parcel, note="地块收储进度（示意）"))
+    return result[:60]
 
 
 def occupancy(phases, events):
@@ -258,7 +257,7 @@ def main():
     geo.write_layer(target / "river_sketch.geojson", [({"name": "黄浦江（示意）", "kind": "river"}, river)])
     geo.write_layer(target / "projects.geojson", [(flat(p, list(p)), g) for p, g in projects])
     write_table(target / "phases.csv", ["code", "name", "name_en", "project", "gross", "plot_ratio", "carrier", "leasable", "demolished", "parcels", "synthetic", "note"], phases)
-    land_events = parcel_events(phases, events)
+    land_events = parcel_events(parcels, allot, phases, events)
     write_table(target / "events.csv", ["phase", "parcel", "stage", "date", "kind", "document", "evidence", "page", "note", "synthetic"], events + land_events)
     occupied = occupancy(phases, events)
     write_table(target / "occupancy.csv", ["phase", "date", "leasable", "signed", "moved_in", "document", "synthetic"], occupied)

@@ -11,9 +11,10 @@ import pathlib
 import shutil
 import sys
 
-from shapely.geometry import mapping, shape
+from shapely.geometry import box, mapping, shape
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
+WINDOW = box(121.23, 30.96, 121.60, 31.27)
 NEIGHBOURS = {"三林", "徐泾", "虹桥商务区", "古美", "莘庄", "康桥", "周浦", "航头", "江桥", "新桥", "车墩", "西渡", "奉贤金汇",
               "华泾", "长桥", "凌云路", "康健", "叶榭", "九亭", "泗泾", "华新"}
 OSM = "© OpenStreetMap contributors, Open Database License (ODbL) 1.0, https://opendatacommons.org/licenses/odbl/1-0/"
@@ -25,15 +26,15 @@ def rounded(coordinates):
     return [rounded(c) for c in coordinates]
 
 
-def copy_layer(source, target, keep=lambda properties: True, fields=None, window=None):
+def copy_layer(source, target, keep=lambda properties: True, fields=None, clip=False, rename=None):
     features = []
     for feature in json.loads(source.read_text(encoding="utf-8"))["features"]:
         properties = feature["properties"]
         if not keep(properties):
             continue
         geometry = feature["geometry"]
-        if window:
-            clipped = shape(geometry).intersection(window)
+        if clip:
+            clipped = shape(geometry).intersection(WINDOW)
             if clipped.is_empty:
                 continue
             geometry = mapping(clipped)
@@ -69,16 +70,12 @@ def main():
     note_source(source / "osm_sjtu_buildings/SOURCE.md", target / "osm_sjtu_buildings",
                 "coordinates rounded to 6 decimals, attributes reduced; files renamed buildings.geojson and campus.geojson; the raw answers are left out.", OSM)
 
-    districts = json.loads((source / "echarts_shanghai_districts/shanghai_districts_decoded.geojson").read_text(encoding="utf-8"))["features"]
-    minhang = next(shape(f["geometry"]) for f in districts if f["properties"]["adcode"] == "310112")
-    window = minhang.buffer(0.025).simplify(0.002)  # about 2.5 km around
-
     folder = "osm_transport_shanghai"
-    copy_layer(source / folder / "metro_lines.geojson", target / folder / "metro_lines.geojson", window=window)
-    copy_layer(source / folder / "metro_stations.geojson", target / folder / "metro_stations.geojson", window=window)
-    copy_layer(source / folder / "elevated_and_expressway.geojson", target / folder / "elevated_and_expressway.geojson", window=window)
+    copy_layer(source / folder / "metro_lines.geojson", target / folder / "metro_lines.geojson", clip=True)
+    copy_layer(source / folder / "metro_stations.geojson", target / folder / "metro_stations.geojson", clip=True)
+    copy_layer(source / folder / "elevated_and_expressway.geojson", target / folder / "elevated_and_expressway.geojson", clip=True)
     note_source(source / folder / "SOURCE.md", target / folder,
-                "clipped to Minhang and about 2.5 km around it; coordinates rounded to 6 decimals; the raw file is left out.", OSM)
+                "clipped to 121.23-121.60 E, 30.96-31.27 N; coordinates rounded to 6 decimals; the raw file is left out.", OSM)
 
     folder = "osm_admin_neighbours"
     copy_layer(source / folder / "shanghai_sectors_osm_admin_based.geojson", target / folder / "neighbours.geojson",
