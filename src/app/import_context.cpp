@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "store/schema.h"
+
 namespace zaitu::app {
 
 void Keys::add(const std::string& code, std::int64_t id, std::initializer_list<std::string_view> names) {
@@ -35,6 +37,8 @@ std::string Keys::look_alike(const std::string& code) const {
   const auto found = m_code_by_match.find(match_key(code));
   return found == m_code_by_match.end() || found->second == code ? "" : found->second;
 }
+
+int ImportContext::srid() const { return store::srid_of(*project.crs); }
 
 std::string ImportContext::code_of(const ImportRow& row, std::string_view field) {
   std::string code = row.text(field);

@@ -88,7 +88,7 @@ struct ImportContext {
   GeometryIntake* geometry = nullptr;  // nullptr: the source has none
   std::int64_t repaired = 0;
 
-  int srid() const { return project.crs->epsg(); }
+  int srid() const;
   // The code in `field`, else one made from the layer's name and the feature's number, with an `id` warning.
   std::string code_of(const ImportRow& row, std::string_view field = "code");
   // A row whose code is taken: its id when it may be updated; 0 after a warning when it may not.

@@ -268,7 +268,7 @@ TEST_F(SourceTest, ReadsCsvInTheEncodingsOfferedByOfficePrograms) {
   EXPECT_EQ(std::get<std::string>(marked.rows[0].values[1]), "a\nb");
   EXPECT_THAT(marked.warnings, IsEmpty());
 
-  const Result wide = read_all(write("utf16.csv", std::string("\xFF\xFE\x11\x7F,\0a\0\n\0\x2D\x4E,\0001\0\n\0", 18)));
+  const Result wide = read_all(write("utf16.csv", std::string("\xFF\xFE\x16\x7F,\0a\0\n\0\x2D\x4E,\0001\0\n\0", 18)));
   EXPECT_EQ(wide.header.fields[0].name, "编");
   EXPECT_EQ(std::get<std::string>(wide.rows[0].values[0]), "中");
 

@@ -1,0 +1,373 @@
+#include "io/export.h"
+
+#include <cpl_conv.h>
+#include <cpl_error.h>
+#include <cpl_vsi.h>
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <ogrsf_frmts.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstdlib>
+#include <fstream>
+#include <set>
+
+#include "base/utf8.h"
+#include "geom/wkb.h"
+
+namespace zaitu::io {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+[[noreturn]] void fail(const std::string& message) { throw base::Error(base::ExitCode::output_failed, message); }
+
+struct Format {
+  const char* ending;
+  const char* driver;
+  bool many_layers;
+  bool wgs84_only;
+  bool keeps_fields;
+  std::vector<const char*> layer_options;
+};
+
+const std::vector<Format>& formats() {
+  static const std::vector<Format> all = {
+      {"gpkg", "GPKG", true, false, true, {"GEOMETRY_NAME=geom", "FID=fid"}},
+      {"shp", "ESRI Shapefile", false, false, true, {"ENCODING=UTF-8"}},
+      {"geojson", "GeoJSON", false, true, true, {"RFC7946=YES", "COORDINATE_PRECISION=10"}},
+      {"json", "GeoJSON", false, true, true, {"RFC7946=YES", "COORDINATE_PRECISION=10"}},
+      {"csv", "CSV", false, false, true, {"WRITE_BOM=YES", "GEOMETRY=AS_WKT", "STRING_QUOTING=IF_AMBIGUOUS"}},
+      {"xlsx", "XLSX", true, false, true, {}},
+      {"fgb", "FlatGeobuf", false, false, true, {}},
+      {"kml", "KML", true, true, true, {}},
+      {"dxf", "DXF", false, false, false, {}},
+  };
+  return all;
+}
+
+void register_drivers() {
+  static const bool done = [] {
+    CPLSetConfigOption("GDAL_PAM_ENABLED", "NO");
+    RegisterOGRGeoPackage();
+    RegisterOGRShape();
+    RegisterOGRGeoJSON();
+    RegisterOGRCSV();
+    RegisterOGRXLSX();
+    RegisterOGRFlatGeobuf();
+    RegisterOGRKML();
+    RegisterOGRDXF();
+    RegisterOGRMEM();
+    return true;
+  }();
+  static_cast<void>(done);
+}
+
+// Messages of GDAL during one export, kept for the error instead of going to stderr.
+class Messages {
+ public:
+  Messages() { CPLPushErrorHandlerEx(&Messages::take, this); }
+  ~Messages() { CPLPopErrorHandler(); }
+  Messages(const Messages&) = delete;
+  Messages& operator=(const Messages&) = delete;
+  std::string last() const { return m_last.empty() ? "" : " (" + m_last + ")"; }
+  bool failed() const { return m_failed; }
+
+ private:
+  static void CPL_STDCALL take(CPLErr level, CPLErrorNum, const char* message) {
+    auto* self = static_cast<Messages*>(CPLGetErrorHandlerUserData());
+    if (level < CE_Failure) return;
+    self->m_failed = true;
+    self->m_last = message == nullptr ? "" : message;
+    std::replace(self->m_last.begin(), self->m_last.end(), '\n', ' ');
+  }
+  std::string m_last;
+  bool m_failed = false;
+};
+
+// A folder beside the target, on the same file system, so that a rename is all that is left to do.
+class Workshop {
+ public:
+  explicit Workshop(const fs::path& target) {
+    const fs::path parent = target.has_parent_path() ? target.parent_path() : fs::path(".");
+    std::error_code error;
+    if (!fs::is_directory(parent, error)) fail("the folder " + parent.string() + " does not exist; make it first");
+    std::string pattern = (parent / ".zaitu-write-XXXXXX").string();
+    if (mkdtemp(pattern.data()) == nullptr) {
+      fail("cannot write into " + parent.string() + ": " + std::string(std::strerror(errno)) +
+           "; choose another folder");
+    }
+    m_folder = pattern;
+  }
+  ~Workshop() {
+    std::error_code error;
+    fs::remove_all(m_folder, error);
+  }
+  Workshop(const Workshop&) = delete;
+  Workshop& operator=(const Workshop&) = delete;
+  const fs::path& folder() const { return m_folder; }
+
+ private:
+  fs::path m_folder;
+};
+
+void sync(const fs::path& path) {
+  const int file = open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (file < 0) fail("disk: cannot open " + path.string() + " again after writing");
+  const bool good = fsync(file) == 0;
+  close(file);
+  if (!good) fail("disk: " + path.filename().string() + " could not be brought onto the disk; is it full?");
+}
+
+OGRwkbGeometryType type_of(const geom::GeometryColumn* geometry) {
+  if (geometry == nullptr) return wkbNone;
+  switch (geometry->kind()) {
+    case geom::GeometryKind::point:
+      return wkbPoint;
+    case geom::GeometryKind::line:
+      return wkbMultiLineString;
+    case geom::GeometryKind::polygon:
+      break;
+  }
+  return wkbMultiPolygon;
+}
+
+OGRFieldType type_of(SourceFieldType type) {
+  switch (type) {
+    case SourceFieldType::integer:
+      return OFTInteger64;
+    case SourceFieldType::real:
+      return OFTReal;
+    case SourceFieldType::date:
+      return OFTDate;
+    case SourceFieldType::text:
+      break;
+  }
+  return OFTString;
+}
+
+// A spreadsheet program runs what begins like this as a formula.
+bool looks_like_formula(std::string_view text) {
+  return !text.empty() &&
+         (text[0] == '=' || text[0] == '+' || text[0] == '-' || text[0] == '@' || text[0] == '\t' || text[0] == '\r');
+}
+
+std::size_t widest_text(const ExportLayer& layer, std::size_t field) {
+  std::size_t width = 1;
+  for (const auto& row : layer.rows) {
+    if (const auto* text = std::get_if<std::string>(&row[field])) width = std::max(width, text->size());
+  }
+  return width;
+}
+
+void write_layer(GDALDataset& target, const Format& format, const ExportLayer& layer,
+                 const geom::GeometryColumn* geometry, const OGRSpatialReference& srs, Messages& messages,
+                 base::Progress& progress, std::uint64_t total, std::uint64_t& done) {
+  std::vector<const char*> options = format.layer_options;
+  const std::string_view driver = format.driver;
+  if (driver == "CSV" && geometry == nullptr)
+    std::erase_if(options, [](const char* option) { return std::string_view(option).starts_with("GEOMETRY="); });
+  if (driver == "DXF") options.clear();
+  options.push_back(nullptr);
+  OGRSpatialReference copy(srs);
+  OGRLayer* out = target.CreateLayer(layer.name.c_str(), geometry == nullptr ? nullptr : &copy, type_of(geometry),
+                                     const_cast<char**>(options.data()));
+  if (out == nullptr) fail("cannot make the layer " + layer.name + messages.last());
+  std::vector<int> columns;
+  for (std::size_t f = 0; f < layer.fields.size() && format.keeps_fields; ++f) {
+    OGRFieldDefn field(layer.fields[f].name.c_str(), type_of(layer.fields[f].type));
+    if (driver == "ESRI Shapefile" && field.GetType() == OFTString) {
+      const std::size_t width = widest_text(layer, f);
+      if (width > 254) {
+        fail(fmt::format("limit: field {} has a text of {} bytes and a shapefile holds 254; export GPKG instead",
+                         layer.fields[f].name, width));
+      }
+      field.SetWidth(static_cast<int>(width));
+    }
+    if (out->CreateField(&field) != OGRERR_NONE)
+      fail("cannot make the field " + layer.fields[f].name + messages.last());
+    columns.push_back(out->GetLayerDefn()->GetFieldCount() - 1);
+  }
+  const bool transaction = out->StartTransaction() == OGRERR_NONE;
+  for (std::size_t r = 0; r < layer.rows.size(); ++r) {
+    OGRFeature feature(out->GetLayerDefn());
+    for (std::size_t f = 0; f < columns.size(); ++f) {
+      const SourceValue& value = layer.rows[r][f];
+      if (const auto* integer = std::get_if<std::int64_t>(&value)) {
+        feature.SetField(columns[f], static_cast<GIntBig>(*integer));
+      } else if (const auto* real = std::get_if<double>(&value)) {
+        if (std::isfinite(*real)) feature.SetField(columns[f], *real);
+      } else if (const auto* text = std::get_if<std::string>(&value)) {
+        const bool guard = (driver == "CSV" || driver == "XLSX") && layer.fields[f].type == SourceFieldType::text &&
+                           looks_like_formula(*text);
+        feature.SetField(columns[f], guard ? ("'" + *text).c_str() : text->c_str());
+      }
+    }
+    if (!format.keeps_fields) feature.SetField("Layer", layer.name.c_str());
+    if (geometry != nullptr && !(*geometry)[r].empty()) {
+      const geom::Bytes wkb = geom::to_wkb((*geometry)[r]);
+      OGRGeometry* made = nullptr;
+      if (OGRGeometryFactory::createFromWkb(wkb.data(), nullptr, &made, wkb.size()) != OGRERR_NONE) {
+        fail(fmt::format("{}: row {} has a geometry that cannot be written", layer.name, r + 1));
+      }
+      feature.SetGeometryDirectly(made);
+    }
+    if (!format.keeps_fields && feature.GetGeometryRef() == nullptr) {  // a drawing has nothing to say without a shape
+      ++done;
+      continue;
+    }
+    if (out->CreateFeature(&feature) != OGRERR_NONE)
+      fail(fmt::format("{}: row {} could not be written{}", layer.name, r + 1, messages.last()));
+    if (++done % 1000 == 0) progress.report(done, total);
+    progress.throw_if_stopped();
+  }
+  if (transaction && out->CommitTransaction() != OGRERR_NONE)
+    fail("disk: " + layer.name + " could not be written" + messages.last());
+}
+
+// The table in which QGIS looks for the styles of a GeoPackage's layers.
+void write_styles(GDALDataset& target, const std::vector<ExportLayer>& layers, const Messages& messages) {
+  if (std::all_of(layers.begin(), layers.end(), [](const ExportLayer& layer) { return layer.qml.empty(); })) return;
+  OGRLayer* table = target.CreateLayer("layer_styles", nullptr, wkbNone, nullptr);
+  if (table == nullptr) fail("cannot make the layer of styles" + messages.last());
+  for (const char* name : {"f_table_catalog", "f_table_schema", "f_table_name", "f_geometry_column", "styleName",
+                           "styleQML", "styleSLD"}) {
+    OGRFieldDefn field(name, OFTString);
+    table->CreateField(&field);
+  }
+  OGRFieldDefn by_default("useAsDefault", OFTInteger);
+  by_default.SetSubType(OFSTBoolean);
+  table->CreateField(&by_default);
+  for (const char* name : {"description", "owner", "ui"}) {
+    OGRFieldDefn field(name, OFTString);
+    table->CreateField(&field);
+  }
+  for (const ExportLayer& layer : layers) {
+    if (layer.qml.empty()) continue;
+    OGRFeature row(table->GetLayerDefn());
+    row.SetField("f_table_catalog", "");
+    row.SetField("f_table_schema", "");
+    row.SetField("f_table_name", layer.name.c_str());
+    row.SetField("f_geometry_column", "geom");
+    row.SetField("styleName", "zaitu");
+    row.SetField("styleQML", layer.qml.c_str());
+    row.SetField("styleSLD", "");
+    row.SetField("useAsDefault", 1);
+    row.SetField("description", "Zaitu");
+    row.SetField("owner", "");
+    if (table->CreateFeature(&row) != OGRERR_NONE)
+      fail("the style of " + layer.name + " could not be written" + messages.last());
+  }
+}
+
+std::int64_t count_again(const fs::path& file, const Format& format, const std::vector<ExportLayer>& layers,
+                         const Messages& messages) {
+  const char* const drivers[] = {format.driver, nullptr};
+  const char* const csv_options[] = {"HEADERS=YES", nullptr};
+  const char* const none[] = {nullptr};
+  CPLConfigOptionSetter headers("OGR_XLSX_HEADERS", "FORCE", false);
+  const GDALDatasetUniquePtr again(GDALDataset::Open(file.c_str(), GDAL_OF_VECTOR | GDAL_OF_READONLY, drivers,
+                                                     std::string_view(format.driver) == "CSV" ? csv_options : none));
+  if (!again) fail("disk: what was written cannot be read again; nothing was put in place" + messages.last());
+  std::int64_t count = 0;
+  for (OGRLayer* layer : again->GetLayers()) {
+    const bool own = layers.size() == 1 || std::any_of(layers.begin(), layers.end(), [&](const ExportLayer& candidate) {
+                       return candidate.name == layer->GetName();
+                     });
+    if (!own || std::string_view(layer->GetName()) == "layer_styles") continue;
+    layer->ResetReading();
+    while (OGRFeatureUniquePtr(layer->GetNextFeature())) ++count;
+  }
+  return count;
+}
+
+const Format& format_of(const fs::path& target) {
+  std::string ending = base::ascii_lower(target.extension().string());
+  if (!ending.empty()) ending.erase(0, 1);
+  std::string list;
+  for (const Format& format : formats()) {
+    if (ending == format.ending) return format;
+    list += (list.empty() ? "" : ", ") + std::string(format.ending);
+  }
+  throw base::Error(base::ExitCode::usage, "format: \"" + target.filename().string() +
+                                               "\" has no ending that can be written; use one of " + list);
+}
+
+}  // namespace
+
+std::int64_t export_layers(const std::vector<ExportLayer>& layers, const crs::CoordinateReferenceSystem& from,
+                           const crs::CoordinateReferenceSystem& to, const fs::path& target, base::Progress& progress) {
+  const Format& format = format_of(target);
+  std::error_code error;
+  if (fs::is_directory(target, error)) fail(target.string() + " is a folder; name a file");
+  if (layers.size() > 1 && !format.many_layers) {
+    throw base::Error(base::ExitCode::usage,
+                      std::string("a .") + format.ending + " holds one layer; export them one by one or as GPKG");
+  }
+  register_drivers();
+  Messages messages;
+  // GeoJSON and KML are WGS 84 by their standards.
+  const crs::CoordinateReferenceSystem out_crs =
+      format.wgs84_only ? crs::CoordinateReferenceSystem::from_text("EPSG:4326") : to;
+  const crs::Transformation transformation(from, out_crs);
+  OGRSpatialReference srs;
+  srs.SetAxisMappingStrategy(OAMS_TRADITIONAL_GIS_ORDER);
+  if (out_crs.epsg() > 0 ? srs.importFromEPSG(out_crs.epsg()) != OGRERR_NONE
+                         : srs.importFromWkt(out_crs.wkt().c_str()) != OGRERR_NONE) {
+    fail("the CRS " + out_crs.code() + " cannot be written");
+  }
+
+  const Workshop workshop(target);
+  const fs::path file = workshop.folder() / target.filename();
+  std::uint64_t total = 0;
+  std::int64_t expected = 0;
+  std::uint64_t done = 0;
+  for (const ExportLayer& layer : layers) {
+    total += layer.rows.size();
+    if (layer.geometry != nullptr && layer.geometry->size() != layer.rows.size())
+      fail(layer.name + ": rows and geometries differ in number");
+    for (std::size_t r = 0; r < layer.rows.size(); ++r) {
+      if (format.keeps_fields || (layer.geometry != nullptr && !(*layer.geometry)[r].empty())) ++expected;
+    }
+  }
+  {
+    GDALDriver* driver = GetGDALDriverManager()->GetDriverByName(format.driver);
+    if (driver == nullptr) fail(std::string("GDAL has no driver ") + format.driver);
+    GDALDatasetUniquePtr dataset(driver->Create(file.c_str(), 0, 0, 0, GDT_Unknown, nullptr));
+    if (!dataset) fail("cannot make " + target.string() + messages.last());
+    for (const ExportLayer& layer : layers) {
+      std::optional<geom::GeometryColumn> moved;
+      if (layer.geometry != nullptr && !transformation.is_identity())
+        moved = crs::transformed(*layer.geometry, transformation);
+      write_layer(*dataset, format, layer, moved ? &*moved : layer.geometry, srs, messages, progress, total, done);
+    }
+    if (std::string_view(format.driver) == "GPKG") write_styles(*dataset, layers, messages);
+    dataset->FlushCache(true);
+  }
+  if (messages.failed()) fail("disk: " + target.string() + " could not be written" + messages.last());
+  const std::int64_t counted = count_again(file, format, layers, messages);
+  if (counted != expected) {
+    fail(fmt::format("disk: {} rows were written to {} and {} can be read again; nothing was put in place", expected,
+                     target.string(), counted));
+  }
+  std::vector<fs::path> written;
+  for (const fs::directory_entry& entry : fs::directory_iterator(workshop.folder(), error))
+    written.push_back(entry.path());
+  std::sort(written.begin(), written.end());
+  for (const fs::path& path : written) sync(path);
+  // The named file last: whoever sees it new finds its siblings new too.
+  std::stable_partition(written.begin(), written.end(), [&](const fs::path& path) { return path != file; });
+  const fs::path folder = target.has_parent_path() ? target.parent_path() : fs::path(".");
+  for (const fs::path& path : written) {
+    fs::rename(path, folder / path.filename(), error);
+    if (error) fail("cannot put " + path.filename().string() + " into " + folder.string() + ": " + error.message());
+  }
+  sync(folder);
+  progress.report(total, total);
+  return counted;
+}
+
+}  // namespace zaitu::io
