@@ -6,6 +6,7 @@
 
 #include "app/commands.h"
 #include "app/ledger_rows.h"
+#include "io/export.h"
 
 namespace zaitu::app {
 

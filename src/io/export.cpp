@@ -330,7 +330,12 @@ std::int64_t export_layers(const std::vector<ExportLayer>& layers, const crs::Co
     if (layer.geometry != nullptr && layer.geometry->size() != layer.rows.size())
       fail(layer.name + ": rows and geometries differ in number");
     for (std::size_t r = 0; r < layer.rows.size(); ++r) {
-      if (format.keeps_fields || (layer.geometry != nullptr && !(*layer.geometry)[r].empty())) ++expected;
+      const bool shapeless = layer.geometry == nullptr || (*layer.geometry)[r].empty();
+      if (shapeless && std::string_view(format.driver) == "FlatGeobuf") {
+        fail(fmt::format("limit: row {} of {} has no shape, and FlatGeobuf would drop it; export GPKG instead", r + 1,
+                         layer.name));
+      }
+      if (format.keeps_fields || !shapeless) ++expected;
     }
   }
   {
