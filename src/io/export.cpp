@@ -59,6 +59,7 @@ void register_drivers() {
     RegisterOGRXLSX();
     RegisterOGRFlatGeobuf();
     RegisterOGRKML();
+    RegisterOGRLIBKML();
     RegisterOGRDXF();
     RegisterOGRMEM();
     return true;
@@ -265,7 +266,9 @@ void write_styles(GDALDataset& target, const std::vector<ExportLayer>& layers, c
 
 std::int64_t count_again(const fs::path& file, const Format& format, const std::vector<ExportLayer>& layers,
                          const Messages& messages) {
-  const char* const drivers[] = {format.driver, nullptr};
+  // GDAL's plain KML driver writes placemarks without a shape and leaves them out when it reads.
+  const bool kml = std::string_view(format.driver) == "KML";
+  const char* const drivers[] = {kml ? "LIBKML" : format.driver, nullptr};
   const char* const csv_options[] = {"HEADERS=YES", nullptr};
   const char* const none[] = {nullptr};
   CPLConfigOptionSetter headers("OGR_XLSX_HEADERS", "FORCE", false);
