@@ -15,7 +15,8 @@ Translation Translation::load(Language language) {
   Translation result;
   result.m_language = language;
   try {
-    for (const auto& [key, text] : nlohmann::json::parse(in).items()) result.m_texts[key] = text.get<std::string>();
+    const nlohmann::json json = nlohmann::json::parse(in);
+    for (const auto& [key, text] : json.items()) result.m_texts[key] = text.get<std::string>();
   } catch (const nlohmann::json::exception& error) {
     throw Error(ExitCode::input_unreadable, file.string() + ": not a JSON object of texts (" + error.what() + ")");
   }

@@ -2,8 +2,6 @@
 
 #include <GLFW/glfw3.h>
 
-#include "ui/imgui_compat.h"
-
 namespace zaitu::ui {
 
 namespace {
@@ -151,10 +149,10 @@ void run_shortcuts(const Frame& frame, const std::vector<Action>& actions, Comma
       if (io.WantTextInput && !function_key && !shortcut.ctrl) continue;
       // While a text is edited, Ctrl+Z and Ctrl+Y belong to the text.
       if (io.WantTextInput && (shortcut.key == GLFW_KEY_Z || shortcut.key == GLFW_KEY_Y)) continue;
-      if (io.KeyCtrl != shortcut.ctrl || io.KeyShift != shortcut.shift || io.KeyAlt) continue;
-      if (!key_pressed(shortcut.key)) continue;
-      if (action.enabled) commands.push(action.run);
-      return;
+      for (const KeyPress& press : frame.keys) {
+        const bool meant = press.key == shortcut.key && press.ctrl == shortcut.ctrl && press.shift == shortcut.shift;
+        if (meant && !press.alt && action.enabled) commands.push(action.run);
+      }
     }
   }
 }

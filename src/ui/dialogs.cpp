@@ -1,5 +1,6 @@
 #include "ui/dialogs.h"
 
+#include <GLFW/glfw3.h>
 #include <imgui_stdlib.h>
 
 #include <algorithm>
@@ -7,7 +8,6 @@
 #include <cstdlib>
 
 #include "base/format.h"
-#include "ui/imgui_compat.h"
 #include "ui/widgets.h"
 
 namespace zaitu::ui {
@@ -173,7 +173,7 @@ void Dialogs::draw(const Frame& frame, const std::vector<Action>& actions, Comma
         draw_keys(frame, actions);
         break;
     }
-    close = close || key_pressed(GLFW_KEY_ESCAPE);
+    close = close || frame.pressed(GLFW_KEY_ESCAPE);
     if (close) commands.push([](Workspace& workspace) { workspace.dialog = DialogKind::none; });
     ImGui::EndPopup();
   } else {

@@ -2,13 +2,16 @@
 // frame run before the next one: no panel ever sees the document change under it.
 #pragma once
 
+#include <algorithm>
 #include <functional>
 #include <memory>
+#include <span>
 #include <utility>
 #include <vector>
 
 #include "render/map.h"
 #include "ui/fonts.h"
+#include "ui/imgui_compat.h"
 #include "ui/look.h"
 #include "ui/probe.h"
 #include "ui/workspace.h"
@@ -36,6 +39,10 @@ struct Frame {
   const Look& look;
   Fonts& fonts;
   Probe& probe;
+  std::span<const KeyPress> keys;  // pressed or repeated since the last frame
+  bool pressed(int glfw_key) const {
+    return std::any_of(keys.begin(), keys.end(), [glfw_key](const KeyPress& press) { return press.key == glfw_key; });
+  }
   float px(float length) const { return look.px(length); }
   bool zh() const { return tr.language() == base::Language::zh; }
   // The name in the asked language, else the other one.

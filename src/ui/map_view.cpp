@@ -5,7 +5,6 @@
 #include <nlohmann/json.hpp>
 
 #include "base/format.h"
-#include "ui/imgui_compat.h"
 
 namespace zaitu::ui {
 

@@ -79,6 +79,13 @@ PlatformWindow::PlatformWindow(const Settings& settings) {
     auto* self = static_cast<PlatformWindow*>(glfwGetWindowUserPointer(window));
     self->m_dropped.assign(paths, paths + count);
   });
+  // Before Dear ImGui installs its callbacks: it calls these too.
+  glfwSetKeyCallback(m_window, [](GLFWwindow* window, int key, int, int action, int mods) {
+    if (action == GLFW_RELEASE) return;
+    auto* self = static_cast<PlatformWindow*>(glfwGetWindowUserPointer(window));
+    self->m_keys.push_back(
+        {key, (mods & GLFW_MOD_CONTROL) != 0, (mods & GLFW_MOD_SHIFT) != 0, (mods & GLFW_MOD_ALT) != 0});
+  });
   IMGUI_CHECKVERSION();
   ImGui::CreateContext();
   ImGui::GetIO().IniFilename = nullptr;  // our settings remember the panes

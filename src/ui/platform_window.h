@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "ui/imgui_compat.h"
 #include "ui/settings.h"
 
 struct GLFWwindow;
@@ -24,6 +25,7 @@ class PlatformWindow {
   void set_title(const std::string& title);
   float content_scale() const;
   void remember_place(Settings& settings) const;
+  std::vector<KeyPress> take_keys() { return std::exchange(m_keys, {}); }
   std::vector<std::string> take_dropped_files() { return std::exchange(m_dropped, {}); }
   static void wake();  // from any thread: ends a wait for events
 
@@ -31,6 +33,7 @@ class PlatformWindow {
   GLFWwindow* m_window = nullptr;
   std::string m_title;
   std::vector<std::string> m_dropped;
+  std::vector<KeyPress> m_keys;
 };
 
 }  // namespace zaitu::ui

@@ -6,7 +6,6 @@
 #include <algorithm>
 
 #include "base/utf8.h"
-#include "ui/imgui_compat.h"
 #include "ui/widgets.h"
 
 namespace zaitu::ui {
@@ -86,8 +85,8 @@ void SearchBox::draw(const Frame& frame, CommandQueue& commands, float width) {
   if (!m_open || m_text.empty()) return;
   if (ImGui::IsItemActive() && !m_hits.empty()) {
     const int count = static_cast<int>(m_hits.size());
-    if (key_pressed(GLFW_KEY_DOWN)) m_chosen = (m_chosen + 1) % count;
-    if (key_pressed(GLFW_KEY_UP)) m_chosen = (m_chosen + count - 1) % count;
+    if (frame.pressed(GLFW_KEY_DOWN)) m_chosen = (m_chosen + 1) % count;
+    if (frame.pressed(GLFW_KEY_UP)) m_chosen = (m_chosen + count - 1) % count;
   }
   ImGui::SetNextWindowPos({at.x, at.y + frame.px(34)});
   ImGui::SetNextWindowSize({std::max(width, frame.px(340)), 0});

@@ -193,7 +193,7 @@ void Shell::take_results() {
     m_fonts.need(file);
   }
   if (picture && !m_had_project && m_workspace.map_width_px > 0) {
-    m_workspace.fit_all(false);
+    m_workspace.fit_start();
     m_had_project = true;
   }
   if (!picture) {
@@ -261,9 +261,16 @@ void Shell::frame() {
   glfwGetFramebufferSize(m_window.handle(), &width, &height);
   if (width < 1 || height < 1) return;
   begin_frame();
-  const Frame frame{
-      m_workspace, m_workspace.document, m_workspace.document.picture(), m_map.scene(), m_workspace.tr, m_look, m_fonts,
-      m_probe};
+  const std::vector<KeyPress> keys = m_window.take_keys();
+  const Frame frame{m_workspace,
+                    m_workspace.document,
+                    m_workspace.document.picture(),
+                    m_map.scene(),
+                    m_workspace.tr,
+                    m_look,
+                    m_fonts,
+                    m_probe,
+                    keys};
   const std::vector<Action> actions = make_actions(frame);
   const ImVec2 window{static_cast<float>(width), static_cast<float>(height)};
   const float top = TopBar::height(frame), status = StatusBar::height(frame);

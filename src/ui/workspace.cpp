@@ -78,6 +78,20 @@ geom::Envelope Workspace::selection_extent() const {
   return extent;
 }
 
+void Workspace::fit_start() {
+  fit_all(false);
+  const auto picture = document.picture();
+  if (!picture || picture->project->circles->empty()) return;
+  const model::Project& project = *picture->project;
+  geom::Envelope extent;
+  for (std::size_t row = 0; row < project.circle_members->rows.size(); ++row) {
+    if (project.circle_members->rows[row].circle == project.circles->front().id) {
+      extent.expand(project.circle_members->geometry[row].envelope());
+    }
+  }
+  camera.fit(extent, map_width_px, map_height_px, false);
+}
+
 void Workspace::fit_all(bool smooth) {
   const auto picture = document.picture();
   if (!picture) return;
@@ -110,7 +124,7 @@ ClockRange clock_range(const model::Project& project) {
     if (event.kind != model::EventKind::actual) continue;
     last = std::max(last, event.dated);
     // Works of decades ago would squeeze the years that are planned for into a corner of the slider.
-    first = std::min(first, std::max(event.dated, base::Date::year_end(last.year() - 12)));
+    first = std::min(first, std::max(event.dated, base::Date::year_end(last.year() - 8)));
   }
   return {first.quarter_end(), last.quarter_end()};
 }

@@ -67,6 +67,7 @@ struct Workspace {
   void select(app::Selection selection, bool show);
   geom::Envelope selection_extent() const;      // empty when nothing with a place is selected
   std::filesystem::path report_folder() const;  // beside the project file: "<name>-reports"
+  void fit_start();  // the first circle, where the planning happens; everything where there is none
   void fit_all(bool smooth);
   void fit_selection();
 };
