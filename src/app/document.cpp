@@ -29,6 +29,7 @@ struct Job {
   std::string name_key, detail;
   bool can_be_cancelled = true;
   bool shown_at_once = true;
+  bool taken = false;  // its result is home; only the window's thread looks
   base::Progress progress;
   Clock::time_point submitted = Clock::now();
 };
@@ -149,8 +150,8 @@ struct Document::Impl {
       } catch (const std::exception& e) {
         error = Error(ExitCode::data_failed, fmt::format("{}: {}", job->name_key, e.what()));
       }
-      // `job` goes with the result: it is listed until its result is taken.
       bring_home([this, job, result = std::move(result), error = std::move(error), cancelled, failed] {
+        job->taken = true;
         if (error) notices.push_back({true, error->what()});
         if (error || cancelled) {
           if (failed) failed(error ? &*error : nullptr);
@@ -367,11 +368,11 @@ bool Document::poll() {
     const std::lock_guard lock(d.results_mutex);
     results.swap(d.results);
   }
-  for (auto& result : results) {
-    result();
-    result = {};  // lets go of its job
-  }
-  std::erase_if(d.jobs, [](const auto& job) { return job.expired(); });
+  for (const auto& result : results) result();
+  std::erase_if(d.jobs, [](const auto& weak) {
+    const auto job = weak.lock();
+    return !job || job->taken;
+  });
   const bool progressed = d.progressed.exchange(false);
   return progressed || !results.empty();
 }
@@ -384,7 +385,7 @@ std::vector<JobState> Document::jobs() const {
   std::vector<JobState> states;
   for (const auto& weak : m_impl->jobs) {
     const auto job = weak.lock();
-    if (!job || (!job->shown_at_once && Clock::now() - job->submitted < quick)) continue;
+    if (!job || job->taken || (!job->shown_at_once && Clock::now() - job->submitted < quick)) continue;
     states.push_back({job->name_key, job->detail, job->progress.done(), job->progress.total()});
   }
   return states;
