@@ -239,7 +239,7 @@ struct AreaTable {
 struct ReferenceLayer {
   ReferenceLayerId id;
   std::string code, name_zh, name_en;
-  std::string role;         // building | campus | metro | station | expressway | road_axis | outline | other
+  std::string role;         // building | campus | metro | station | expressway | road_axis | outline | water | other
   std::string attribution;  // must be drawn on every map that shows the layer
   std::string licence, source;
   bool synthetic = false;

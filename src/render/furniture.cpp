@@ -290,36 +290,40 @@ geom::Envelope paint_title_and_legend(const Scene& scene, const View& view, cair
       return result;
     };
     const Numbers headings = zh ? Numbers{"宗", "公顷", "万㎡"} : Numbers{"parcels", "ha", "10⁴ m²"};
-    double label_width = 60, count_width = 0, land_width = 0, floor_width = 0;
-    std::size_t rows = 0;
-    for (const style::LegendGroup& group : legend) {
-      for (const style::LegendEntry& entry : group.entries) {
-        label_width = std::max(label_width, text.size(entry.label, body_text).x);
-        const Numbers shown = numbers(entry);
-        const auto widen = [&](double& width, const std::string& words, const std::string& heading_words) {
-          if (!words.empty()) {
-            width = std::max({width, text.size(words, small_text).x, text.size(heading_words, small_text).x});
-          }
-        };
-        widen(count_width, shown.count, headings.count);
-        widen(land_width, shown.land, headings.land);
-        widen(floor_width, shown.floor, headings.floor);
-        ++rows;
-      }
-    }
-    const double gap = 12;
-    double inner = swatch_width + 8 + label_width;
-    if (count_width > 0) inner += gap + count_width;
-    if (land_width > 0) inner += gap + land_width;
-    if (floor_width > 0) inner += gap + floor_width;
-    inner = std::max({inner, text.size(title, title_text, true).x, text.size(as_of, body_text).x});
-    const double heading = 50;
-    const double wanted =
-        heading + static_cast<double>(rows) * row_height + static_cast<double>(legend.size()) * 26 + pad;
-    const double most = view.height_px - 2 * margin - 44;  // the scale bar stays free
-    // A map too small for its legend keeps the title alone.
-    const bool with_legend = !legend.empty() && wanted <= most && inner + 2 * pad < view.width_px * 0.5;
     const double title_width = std::max(text.size(title, title_text, true).x, text.size(as_of, body_text).x);
+    const double gap = 12, heading = 50;
+    const double most = view.height_px - 2 * margin - 44;  // the scale bar stays free
+    double label_width = 0, count_width = 0, land_width = 0, floor_width = 0, inner = 0, wanted = 0;
+    const auto measure = [&] {
+      label_width = 60;
+      count_width = land_width = floor_width = 0;
+      wanted = heading + pad;
+      for (const style::LegendGroup& group : legend) {
+        wanted += 26 + static_cast<double>(group.entries.size()) * row_height;
+        for (const style::LegendEntry& entry : group.entries) {
+          label_width = std::max(label_width, text.size(entry.label, body_text).x);
+          const Numbers shown = numbers(entry);
+          const auto widen = [&](double& width, const std::string& words, const std::string& heading_words) {
+            if (!words.empty()) {
+              width = std::max({width, text.size(words, small_text).x, text.size(heading_words, small_text).x});
+            }
+          };
+          widen(count_width, shown.count, headings.count);
+          widen(land_width, shown.land, headings.land);
+          widen(floor_width, shown.floor, headings.floor);
+        }
+      }
+      inner = swatch_width + 8 + label_width;
+      for (double width : {count_width, land_width, floor_width}) inner += width > 0 ? gap + width : 0;
+      inner = std::max(inner, title_width);
+    };
+    measure();
+    // What does not fit goes from the end: first the base map, then the patterns; in the end the title stands alone.
+    while (!legend.empty() && (wanted > most || inner + 2 * pad > view.width_px * 0.5)) {
+      legend.pop_back();
+      measure();
+    }
+    const bool with_legend = !legend.empty();
     box = {margin, margin, margin + (with_legend ? inner : title_width) + 2 * pad,
            margin + (with_legend ? wanted : heading + 8)};
     if (cr != nullptr) {
@@ -343,7 +347,6 @@ geom::Envelope paint_title_and_legend(const Scene& scene, const View& view, cair
         column(shown.land, land_width);
         column(shown.count, count_width);
       };
-      if (!with_legend) legend.clear();
       for (const style::LegendGroup& group : legend) {
         cairo_move_to(cr, left, y + 2);
         cairo_line_to(cr, right, y + 2);
@@ -355,7 +358,7 @@ geom::Envelope paint_title_and_legend(const Scene& scene, const View& view, cair
         y += 26;
         for (const style::LegendEntry& entry : group.entries) {
           const LayerInfo* info = styled.layer(entry.key);
-          const bool is_line = &group == &legend.back() && entry.symbol.point_size_px <= 0 &&
+          const bool is_line = entry.features == 0 && entry.symbol.point_size_px <= 0 &&
                                !(info != nullptr && info->role == LayerRole::reference && is_area(styled, *info));
           if (is_line) {
             paint_line_swatch(cr, entry.symbol, left, y + swatch_height / 2 + 1, swatch_width);

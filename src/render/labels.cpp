@@ -31,7 +31,8 @@ struct Candidate {
   std::string text;
   geom::Coord place;    // px
   double aside_px = 0;  // > 0: beside a point of this radius, on one of its sides; 0: centred on the place
-  double room_px = 0;   // > 0: the text must not be wider
+  std::vector<geom::Coord> other_places;  // centred there when the first one is taken
+  double room_px = 0;                     // > 0: the text must not be wider
   double room_high_px = 0;
   float size_px = 12;
   bool bold = false;
@@ -104,6 +105,15 @@ class Labeller {
         label.importance = member_name;
         label.size_px = 12;
         label.colour = colour;
+        // Projects crowd the heart of a circle: other heights inside it, then above and below its rim.
+        const geom::Envelope box = members.geometry[row].envelope();
+        const double above = m_view.to_screen({0, box.max_y}).y;
+        const double below = m_view.to_screen({0, box.min_y}).y;
+        const geom::Coord heart = label.place;
+        label.other_places = {{heart.x, heart.y - 22},
+                              {heart.x, heart.y + 22},
+                              {(heart.x + m_view.to_screen(box.centre()).x) / 2, above - 12},
+                              {(heart.x + m_view.to_screen(box.centre()).x) / 2, below + 12}};
         labels.push_back(std::move(label));
       }
       const auto largest = std::max_element(labels.begin(), labels.end(),
@@ -210,7 +220,7 @@ class Labeller {
 
   void add_points(const model::ReferenceLayer& layer, const std::vector<std::uint32_t>& rows,
                   const style::Symbol& symbol) {
-    if (m_metres_per_px > 30) return;
+    if (m_metres_per_px > 14) return;
     for (std::uint32_t row : rows) {
       const auto vertices = layer.geometry[row].vertices();
       if (vertices.empty() || layer.name[row].empty() || !m_box.contains(vertices[0])) continue;
@@ -286,7 +296,11 @@ class Labeller {
 
 // Where a label of this size may stand, best place first.
 std::vector<geom::Coord> places(const Candidate& label, geom::Coord size) {
-  if (label.aside_px <= 0) return {label.place};
+  if (label.aside_px <= 0) {
+    std::vector<geom::Coord> centred = label.other_places;
+    centred.insert(centred.begin(), label.place);
+    return centred;
+  }
   const double dx = label.aside_px + size.x / 2 + 1;
   const double dy = label.aside_px + size.y / 2 - 1;
   const geom::Coord p = label.place;

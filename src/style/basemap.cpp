@@ -36,12 +36,16 @@ Symbol reference_symbol(const model::ReferenceLayer& layer, bool dark) {
     return dark ? area({31, 50, 45, 255}, {52, 82, 70, 255}, 0.9F)
                 : area({224, 236, 214, 255}, {188, 208, 172, 255}, 0.9F);
   }
+  if (role == "water") {
+    return dark ? area({30, 48, 66, 255}, {52, 78, 102, 255}, 0.8F)
+                : area({206, 222, 230, 255}, {172, 198, 212, 255}, 0.8F);
+  }
   if (role == "building") {
     return dark ? area({206, 218, 232, 34}, {206, 218, 232, 66}, 0.6F) : area({84, 74, 60, 40}, {84, 74, 60, 84}, 0.6F);
   }
   if (role == "expressway") {
-    return dark ? line({120, 96, 58, 255}, 3.2F, {58, 50, 40, 255})
-                : line({250, 222, 158, 255}, 3.2F, {214, 174, 104, 255});
+    return dark ? line({86, 92, 102, 255}, 3.2F, {36, 43, 53, 255})
+                : line({246, 238, 222, 255}, 3.2F, {178, 166, 146, 255});
   }
   if (role == "road_axis") {
     return dark ? line({58, 68, 82, 255}, 2.4F, {33, 41, 51, 255})

@@ -164,7 +164,8 @@ class Styler {
   }
   Symbol neutral() const {
     Symbol symbol;
-    symbol.fill = m_options.dark ? Rgba{44, 53, 65, 255} : Rgba{231, 226, 216, 255};
+    // Half transparent: a campus or a park below keeps its colour.
+    symbol.fill = m_options.dark ? Rgba{66, 78, 94, 120} : Rgba{214, 205, 188, 120};
     symbol.outline = m_options.dark ? Rgba{70, 82, 97, 255} : Rgba{196, 187, 172, 255};
     symbol.outline_px = 0.8F;
     return symbol;
@@ -183,8 +184,8 @@ class Styler {
         if (certainty != nullptr) fill = toned(parse_colour(certainty->colour), 0.18);
         break;
       case Theme::land_use:
-        // The national colours are made for atlas sheets; a quarter of ground keeps their hue and calms them.
-        if (const auto* row = land_use_at(facts.land_use)) fill = toned(parse_colour(row->colour), 0.25);
+        // The national colours are made for atlas sheets; two fifths of ground keep their hue and calm them.
+        if (const auto* row = land_use_at(facts.land_use)) fill = toned(parse_colour(row->colour), 0.40);
         break;
       case Theme::circle:
         if (const auto* row = circle_at(facts.circle)) fill = toned(parse_colour(row->colour), 0.30);
@@ -398,7 +399,7 @@ class Styler {
       facts.supply = static_cast<int>(row);
       const std::string label = row == counted      ? text("已计入", "Counted")
                                 : row == on_the_way ? text("推进中", "On the way")
-                                                    : text("无供给", "No supply");
+                                                    : text("无供给或暂缓", "No supply or stalled");
       return entry(keys[row], label, symbol(facts), tally);
     });
   }

@@ -134,7 +134,7 @@ def manifest():
         "documents": "documents.csv", "units": "units.csv", "programmes": "programmes.csv", "land_records": "land_records.csv",
         "imports": [
             reference("minhang_outline.geojson", "minhang", "闵行区界（概略）", "Minhang outline (coarse)", "outline", "Apache ECharts", "Apache-2.0", "open/echarts_shanghai_districts/SOURCE.md", 0, 10),
-            reference("river_sketch.geojson", "river", "黄浦江（示意）", "Huangpu river (sketch)", "other", "", "CC0", "tools/make_demo/sketch.py", 1, 20),
+            reference("river_sketch.geojson", "river", "黄浦江（示意）", "Huangpu river (sketch)", "water", "", "CC0", "tools/make_demo/sketch.py", 1, 20),
             reference("../open/road_axes_sketch/road_axes_sketch.geojson", "road_axes", "道路中线（示意）", "Road axes (sketch)", "road_axis", "", "CC0", "open/road_axes_sketch/SOURCE.md", 1, 30),
             reference("../open/osm_transport_shanghai/elevated_and_expressway.geojson", "expressways", "高架与高速", "Elevated roads and expressways", "expressway", OSM, ODBL, transport, 0, 40),
             reference("../open/osm_transport_shanghai/metro_lines.geojson", "metro", "轨道交通线路", "Metro lines", "metro", OSM, ODBL, transport, 0, 50),
