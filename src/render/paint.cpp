@@ -18,7 +18,8 @@ class Painter {
         m_view(view),
         m_canvas(canvas),
         m_box(view.extent().buffered(reach_px * view.m_per_px)),
-        m_metres_per_px(view.m_per_px * scene.metres_per_unit(view.centre)),
+        // By the whole scene, not the view: widths must not change from tile to tile.
+        m_metres_per_px(view.m_per_px * scene.metres_per_unit(scene.extent().centre())),
         m_dark(scene.options.theme.dark) {}
 
   void paint() {

@@ -88,11 +88,14 @@ class FabricSink {
       for (int i = 0; i < n; ++i) pixel(at++, static_cast<std::uint32_t>(cover));
       return;
     }
-    // Inside: nothing else can share an untouched pixel, so it is painted at once.
+    // Inside: nothing else can share an untouched pixel, so it is painted at once, rounding as the composing does.
+    const std::uint32_t rest = 255 - m_alpha;
     std::uint8_t* p = m_blend.at(y, x);
     for (int i = 0; i < n; ++i, ++at, p += 4) {
       if (m_memory.fabric_cover[at] == 0) {
-        m_blend.pixel(p, full_coverage);
+        p[0] = static_cast<std::uint8_t>(m_r + div255(p[0] * rest));
+        p[1] = static_cast<std::uint8_t>(m_g + div255(p[1] * rest));
+        p[2] = static_cast<std::uint8_t>(m_b + div255(p[2] * rest));
         m_memory.fabric_cover[at] = painted;
       } else {
         pixel(at, full_coverage);
@@ -175,9 +178,10 @@ struct OutsideSink {
 
 }  // namespace
 
-PixelGrid::PixelGrid(const View& view) : m_scale(static_cast<double>(subpixel) / view.m_per_px) {
-  m_left = rounded(view.centre.x * m_scale) - static_cast<std::int64_t>(view.width_px) * subpixel / 2;
-  m_top = rounded(view.centre.y * m_scale) + static_cast<std::int64_t>(view.height_px) * subpixel / 2;
+PixelGrid::PixelGrid(const View& view, int left_px, int top_px)
+    : m_scale(static_cast<double>(subpixel) / view.m_per_px) {
+  m_left = rounded(view.centre.x * m_scale) - (static_cast<std::int64_t>(view.width_px) - 2 * left_px) * subpixel / 2;
+  m_top = rounded(view.centre.y * m_scale) + (static_cast<std::int64_t>(view.height_px) - 2 * top_px) * subpixel / 2;
 }
 
 std::int64_t PixelGrid::rounded(double v) {
@@ -197,8 +201,8 @@ RasterMemory::RasterMemory(int width, int height)
       mask(fabric.size(), 0),
       touched(height) {}
 
-RasterCanvas::RasterCanvas(Image& image, const View& view, RasterMemory& memory)
-    : m_image(image), m_grid(view), m_units_per_px(view.m_per_px), m_memory(memory), m_coverage(memory.coverage) {}
+RasterCanvas::RasterCanvas(Image& image, const PixelGrid& grid, double units_per_px, RasterMemory& memory)
+    : m_image(image), m_grid(grid), m_units_per_px(units_per_px), m_memory(memory), m_coverage(memory.coverage) {}
 
 void RasterCanvas::add_polygon(const geom::FeatureGeometry& feature) {
   for (std::size_t p = 0; p < feature.part_count(); ++p) {
@@ -360,13 +364,12 @@ void RasterCanvas::disc(geom::Coord place, double radius_px, style::Rgba colour)
   m_coverage.sweep(FillRule::non_zero, Blend(m_image, colour));
 }
 
-Image rasterise(const Scene& scene, const View& view) {
+Image rasterise_part(const Scene& scene, const View& view, int left, int top, int width, int height) {
   Image image;
-  image.width = std::max(0, view.width_px);
-  image.height = std::max(0, view.height_px);
-  if (image.width == 0 || image.height == 0 || !(view.m_per_px > 0)) return image;
+  image.width = width;
+  image.height = height;
   const style::Rgba ground = scene.background();
-  image.rgba.resize(static_cast<std::size_t>(image.width) * static_cast<std::size_t>(image.height) * 4);
+  image.rgba.resize(static_cast<std::size_t>(width) * static_cast<std::size_t>(height) * 4);
   for (std::size_t i = 0; i < image.rgba.size(); i += 4) {
     image.rgba[i] = ground.r;
     image.rgba[i + 1] = ground.g;
@@ -375,11 +378,40 @@ Image rasterise(const Scene& scene, const View& view) {
   }
   // Tiles come by the thousand in one size: each thread keeps the memory of its last one.
   thread_local std::unique_ptr<RasterMemory> memory;
-  if (!memory || memory->coverage.width() != image.width || memory->coverage.height() != image.height) {
-    memory = std::make_unique<RasterMemory>(image.width, image.height);
+  if (!memory || memory->coverage.width() != width || memory->coverage.height() != height) {
+    memory = std::make_unique<RasterMemory>(width, height);
   }
-  RasterCanvas canvas(image, view, *memory);
-  paint_scene(StyledScene::of(scene), view, canvas);
+  View part = view;
+  part.centre = view.to_map({left + width / 2.0, top + height / 2.0});
+  part.width_px = width;
+  part.height_px = height;
+  RasterCanvas canvas(image, PixelGrid(view, left, top), view.m_per_px, *memory);
+  paint_scene(StyledScene::of(scene), part, canvas);
+  return image;
+}
+
+Image rasterise(const Scene& scene, const View& view) {
+  Image image;
+  image.width = std::max(0, view.width_px);
+  image.height = std::max(0, view.height_px);
+  if (image.width == 0 || image.height == 0 || !(view.m_per_px > 0)) return image;
+  constexpr int largest = 512;  // beyond it the planes leave the processor's cache
+  if (image.width <= largest && image.height <= largest) {
+    return rasterise_part(scene, view, 0, 0, image.width, image.height);
+  }
+  image.rgba.resize(static_cast<std::size_t>(image.width) * static_cast<std::size_t>(image.height) * 4);
+  for (int top = 0; top < image.height; top += largest) {
+    for (int left = 0; left < image.width; left += largest) {
+      const int width = std::min(largest, image.width - left);
+      const int height = std::min(largest, image.height - top);
+      const Image part = rasterise_part(scene, view, left, top, width, height);
+      for (int y = 0; y < height; ++y) {
+        const auto from = part.rgba.begin() + static_cast<std::ptrdiff_t>(y) * width * 4;
+        const std::ptrdiff_t to = (static_cast<std::ptrdiff_t>(top + y) * image.width + left) * 4;
+        std::copy(from, from + static_cast<std::ptrdiff_t>(width) * 4, image.rgba.begin() + to);
+      }
+    }
+  }
   return image;
 }
 

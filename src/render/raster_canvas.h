@@ -11,7 +11,8 @@ namespace zaitu::render {
 // same place whichever tile asks.
 class PixelGrid {
  public:
-  explicit PixelGrid(const View& view);
+  // The part of the view whose upper left corner is (left_px, top_px).
+  explicit PixelGrid(const View& view, int left_px = 0, int top_px = 0);
   Point operator()(geom::Coord c) const { return {rounded(c.x * m_scale) - m_left, m_top - rounded(c.y * m_scale)}; }
   std::int64_t left() const { return m_left; }  // of the tile, in sub-pixels of the map's grid
   std::int64_t top() const { return m_top; }    // growing northwards
@@ -66,7 +67,7 @@ struct RasterMemory {
 
 class RasterCanvas final : public Canvas {
  public:
-  RasterCanvas(Image& image, const View& view, RasterMemory& memory);
+  RasterCanvas(Image& image, const PixelGrid& grid, double units_per_px, RasterMemory& memory);
 
   void fabric(const LayerIndex& index, const geom::GeometryColumn& column, std::span<const Shaded> features) override;
   void fill(const geom::GeometryColumn& column, std::uint32_t row, style::Rgba colour) override;
@@ -88,5 +89,8 @@ class RasterCanvas final : public Canvas {
   RasterMemory& m_memory;
   CoverageRasteriser& m_coverage;
 };
+
+// A rectangle of the view; the same pixels as in the whole.
+Image rasterise_part(const Scene& scene, const View& view, int left, int top, int width, int height);
 
 }  // namespace zaitu::render

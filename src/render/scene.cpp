@@ -220,7 +220,7 @@ bool StyledScene::visible(const char* key) const {
 }
 
 double StyledScene::metres_per_unit(geom::Coord at) const {
-  if (!project->crs || !project->crs->is_geographic()) return 1;
+  if (!project->crs || !project->crs->is_geographic() || !std::isfinite(at.y)) return 1;
   const double degree = project->crs->semi_major_m() * std::numbers::pi / 180;
   return degree * std::max(0.01, std::cos(at.y * std::numbers::pi / 180));
 }

@@ -2,7 +2,7 @@
 #include <cairo-svg.h>
 #include <cairo.h>
 
-#include <cstdio>
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <map>
@@ -13,6 +13,7 @@
 #include "render/cairo_canvas.h"
 #include "render/furniture.h"
 #include "render/labels.h"
+#include "render/raster_canvas.h"
 #include "render/text.h"
 
 namespace zaitu::render {
@@ -58,17 +59,23 @@ void paint_overlay(const Scene& scene, const View& view, cairo_t* cr, base::Lang
 }
 
 std::string png_bytes(const Scene& scene, const View& view, base::Language language) {
-  const Image image = rasterise(scene, view);
-  Surface target(cairo_image_surface_create(CAIRO_FORMAT_RGB24, image.width, image.height));
+  Surface target(cairo_image_surface_create(CAIRO_FORMAT_RGB24, view.width_px, view.height_px));
+  if (cairo_surface_status(target.surface) != CAIRO_STATUS_SUCCESS) return {};
   cairo_surface_flush(target.surface);
   unsigned char* pixels = cairo_image_surface_get_data(target.surface);
   const auto stride = static_cast<std::size_t>(cairo_image_surface_get_stride(target.surface));
-  for (int y = 0; y < image.height; ++y) {
-    const std::uint8_t* from =
-        image.rgba.data() + static_cast<std::size_t>(y) * static_cast<std::size_t>(image.width) * 4;
-    auto* to = reinterpret_cast<std::uint32_t*>(pixels + static_cast<std::size_t>(y) * stride);
-    for (int x = 0; x < image.width; ++x, from += 4) {
-      to[x] = (std::uint32_t{from[0]} << 16) | (std::uint32_t{from[1]} << 8) | std::uint32_t{from[2]};
+  constexpr int tile = 512;  // a poster needs no more memory than its own pixels
+  for (int top = 0; top < view.height_px; top += tile) {
+    for (int left = 0; left < view.width_px; left += tile) {
+      const Image part = rasterise_part(scene, view, left, top, std::min(tile, view.width_px - left),
+                                        std::min(tile, view.height_px - top));
+      const std::uint8_t* from = part.rgba.data();
+      for (int y = 0; y < part.height; ++y) {
+        auto* to = reinterpret_cast<std::uint32_t*>(pixels + static_cast<std::size_t>(top + y) * stride) + left;
+        for (int x = 0; x < part.width; ++x, from += 4) {
+          to[x] = (std::uint32_t{from[0]} << 16) | (std::uint32_t{from[1]} << 8) | std::uint32_t{from[2]};
+        }
+      }
     }
   }
   cairo_surface_mark_dirty(target.surface);

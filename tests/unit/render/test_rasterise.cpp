@@ -67,6 +67,13 @@ TEST(Rasterise, FourTilesAreOneImageByteForByte) {
     for (const double m_per_px : {0.61, 1.7, 3.3, 14.2, 130.0}) {
       const geom::Coord centre{636800.123, 3435299.7};
       const Image whole = rasterise(*scene, view_at(centre, m_per_px, 512, 512));
+      // Larger pictures are made of parts: the same pixels again.
+      const Image larger = rasterise(*scene, view_at(centre, m_per_px, 1100, 700));
+      std::size_t moved = 0;
+      for (int y = 0; y < 512; ++y) {
+        for (int x = 0; x < 512; ++x) moved += pixel(larger, x + 294, y + 94) != pixel(whole, x, y) ? 1U : 0U;
+      }
+      EXPECT_EQ(moved, 0U) << theme << " at " << m_per_px;
       for (int tile = 0; tile < 4; ++tile) {
         const int left = tile % 2 * 256, top = tile / 2 * 256;
         const geom::Coord tile_centre{centre.x + (left - 128) * m_per_px, centre.y - (top - 128) * m_per_px};

@@ -9,6 +9,7 @@
 
 #include "base/error.h"
 #include "render/furniture.h"
+#include "support/golden.h"
 #include "unit/render/sample_scene.h"
 
 namespace zaitu::render {
@@ -38,17 +39,6 @@ cairo_status_t append(void* closure, const unsigned char* bytes, unsigned int co
   return CAIRO_STATUS_SUCCESS;
 }
 
-// Set ZAITU_UPDATE_GOLDEN=1 to write the golden anew; the test then fails, so that it cannot pass by itself.
-void expect_golden(const std::string& name, const std::string& actual) {
-  const fs::path golden = fs::path(TEST_DATA_DIR) / "render" / name;
-  if (std::getenv("ZAITU_UPDATE_GOLDEN") != nullptr) {
-    fs::create_directories(golden.parent_path());
-    std::ofstream(golden, std::ios::binary) << actual;
-    FAIL() << "golden written: " << golden;
-  }
-  EXPECT_TRUE(read(golden) == actual) << "differs from " << golden;
-}
-
 TEST(WriteMap, SvgOfTheLandIsTheGolden) {
   SceneOptions options;
   options.labels = false;  // glyph outlines would tie the golden to a font's version
@@ -61,7 +51,7 @@ TEST(WriteMap, SvgOfTheLandIsTheGolden) {
   cairo_destroy(cr);
   cairo_surface_finish(surface);
   cairo_surface_destroy(surface);
-  expect_golden("small_town.svg", std::regex_replace(svg, std::regex("surface[0-9]+"), "surface"));
+  test::expect_golden("render/small_town.svg", std::regex_replace(svg, std::regex("surface[0-9]+"), "surface"));
 }
 
 TEST(WriteMap, PixelsAreTheGolden) {
@@ -79,7 +69,7 @@ TEST(WriteMap, PixelsAreTheGolden) {
   }
   cairo_surface_mark_dirty(picture);
   const fs::path file = fs::path(TEST_DATA_DIR) / "render" / "small_town.png";
-  if (std::getenv("ZAITU_UPDATE_GOLDEN") != nullptr) {
+  if (std::getenv("ZAITU_UPDATE_GOLDENS") != nullptr) {
     fs::create_directories(file.parent_path());
     cairo_surface_write_to_png(picture, file.c_str());
     cairo_surface_destroy(picture);
