@@ -188,7 +188,7 @@ class Styler {
         if (const auto* row = land_use_at(facts.land_use)) fill = toned(parse_colour(row->colour), 0.40);
         break;
       case Theme::circle:
-        if (const auto* row = circle_at(facts.circle)) fill = toned(parse_colour(row->colour), 0.30);
+        if (const auto* row = circle_at(facts.circle)) fill = toned(parse_colour(row->colour), 0.48);
         break;
       case Theme::supply:
         fill = supply_colour(facts.supply);
