@@ -21,7 +21,6 @@ chart::Colour to_chart(ImU32 colour) {
 void CurvePanel::draw(const Frame& frame, CommandQueue& commands) {
   if (!frame.picture) return;
   const ImVec2 room = ImGui::GetContentRegionAvail();
-  const ImVec2 at = ImGui::GetCursorScreenPos();
   if (room.x < frame.px(160) || room.y < frame.px(80)) return;
   // Above the chart: what the figures mean.
   const std::string rule = planning::describe(frame.picture->rule, frame.tr.language()) + " · " +
@@ -31,8 +30,9 @@ void CurvePanel::draw(const Frame& frame, CommandQueue& commands) {
     ImGui::SameLine();
     synthetic_chip(frame);
   }
-  const float top = ImGui::GetCursorScreenPos().y - at.y;
-  const ImVec2 origin{at.x, at.y + top}, size{room.x, room.y - top};
+  // The chart takes the whole width below the tabs.
+  const ImVec2 origin = ImGui::GetCursorScreenPos(), size = ImGui::GetContentRegionAvail();
+  if (size.x < 1 || size.y < 1) return;
   lay_out(frame, size.x, size.y);
   ImGui::InvisibleButton("##curve", size);
   frame.probe.note("curve.chart");

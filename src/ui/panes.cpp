@@ -79,9 +79,11 @@ bool begin_pane(const Frame& frame, const char* name, const PaneRect& rect) {
                                      ImGuiWindowFlags_NoCollapse | ImGuiWindowFlags_NoSavedSettings |
                                      ImGuiWindowFlags_NoBringToFrontOnFocus);
   ImGui::PopStyleVar();
-  ImGui::GetWindowDrawList()->AddRect({rect.at.x - 1, rect.at.y - 1},
-                                      {rect.at.x + rect.size.x, rect.at.y + rect.size.y},
-                                      frame.look.colour.border_strong);
+  ImDrawList& list = *ImGui::GetWindowDrawList();
+  list.PushClipRectFullScreen();
+  list.AddRect({rect.at.x - 1, rect.at.y - 1}, {rect.at.x + rect.size.x + 1, rect.at.y + rect.size.y + 1},
+               frame.look.colour.border_strong);
+  list.PopClipRect();
   return open;
 }
 

@@ -17,6 +17,7 @@ void StatusBar::draw(const Frame& frame, CommandQueue& commands, ImVec2 at, floa
   ImGui::Begin("##status", nullptr,
                ImGuiWindowFlags_NoDecoration | ImGuiWindowFlags_NoMove | ImGuiWindowFlags_NoSavedSettings |
                    ImGuiWindowFlags_NoBringToFrontOnFocus);
+  frame.probe.note("status", at, {at.x + width, at.y + row});
   ImDrawList& list = *ImGui::GetWindowDrawList();
   list.AddLine(at, {at.x + width, at.y}, c.border_strong);
   ImGui::PushFont(frame.fonts[TextSize::small]);

@@ -1,0 +1,143 @@
+"""Drives the real window on a virtual display with real X events, and reads its probe (ZAITU_UI_PROBE).
+
+Widgets are found by key in the probe, never by pixel positions written into a test.
+"""
+import json
+import os
+import pathlib
+import shutil
+import subprocess
+import tempfile
+import time
+
+ZAITU = os.environ["ZAITU"]
+PATIENCE = 60  # seconds: for a busy machine; nothing waits that long when it works
+
+
+class Display:
+    """An Xvfb of its own on the first free display number."""
+
+    def __init__(self, width=1280, height=800):
+        read_end, write_end = os.pipe()
+        self.process = subprocess.Popen(
+            ["Xvfb", "-displayfd", str(write_end), "-screen", "0", f"{width}x{height}x24", "-nolisten", "tcp"],
+            pass_fds=[write_end], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        os.close(write_end)
+        with os.fdopen(read_end) as answer:
+            number = answer.readline().strip()
+        if not number:
+            raise RuntimeError("Xvfb did not start")
+        self.name = f":{number}"
+
+    def close(self):
+        self.process.terminate()
+        self.process.wait()
+
+
+class Window:
+    def __init__(self, display, arguments=(), width=1280, height=800, settings=None, settings_text=None):
+        self.display = display
+        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="zaitu-window-"))
+        self.probe_file = self.folder / "probe.json"
+        config = self.folder / "config" / "zaitu"
+        config.mkdir(parents=True)
+        kept = settings_text or json.dumps({"window": [0, 0, width, height], **(settings or {})})
+        (config / "window.json").write_text(kept)
+        self.settings_file = config / "window.json"
+        self.environment = dict(os.environ, DISPLAY=display.name, LIBGL_ALWAYS_SOFTWARE="1",
+                                XDG_CONFIG_HOME=str(self.folder / "config"), XDG_DATA_HOME=str(self.folder / "data"),
+                                XDG_CACHE_HOME=str(self.folder / "cache"), ZAITU_UI_PROBE=str(self.probe_file))
+        self.errors = open(self.folder / "stderr", "w+", encoding="utf-8")
+        self.process = subprocess.Popen([ZAITU, *map(str, arguments)], env=self.environment, stderr=self.errors)
+
+    def close(self):
+        if self.process.poll() is None:
+            self.process.terminate()
+        self.process.wait()
+        self.errors.close()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    # ---- What the window says of itself ----
+    def state(self):
+        try:
+            return json.loads(self.probe_file.read_text(encoding="utf-8"))
+        except (FileNotFoundError, json.JSONDecodeError):
+            return None
+
+    def wait(self, what, condition):
+        """Waits until condition(state) holds and returns the state; fails with `what` and the last state."""
+        end = time.monotonic() + PATIENCE
+        state = None
+        while time.monotonic() < end:
+            if self.process.poll() is not None:
+                self.errors.seek(0)
+                raise AssertionError(f"the window ended with {self.process.returncode}: {self.errors.read()}")
+            state = self.state()
+            try:
+                if state is not None and condition(state):
+                    return state
+            except KeyError:
+                pass
+            time.sleep(0.05)
+        raise AssertionError(f"{what} did not come about; last state: {json.dumps(state, ensure_ascii=False)[:3000]}")
+
+    def ready(self):
+        """A project is open, every tile of the map is there and nothing moves."""
+        return self.wait("an open project at rest", lambda s: s["document"]["open"] and s["map"]["settled"]
+                         and not s["document"]["busy"] and s["map"]["rect"][2] > 0)
+
+    # ---- Real events ----
+    def _x(self, *words):
+        subprocess.run(["xdotool", *map(str, words)], env=self.environment, check=True)
+
+    def place(self, key, share_x=0.5, share_y=0.5):
+        x, y, width, height = self.wait(f"widget {key}", lambda s: key in s["widgets"])["widgets"][key]
+        return round(x + width * share_x), round(y + height * share_y)
+
+    def move(self, x, y):
+        self._x("mousemove", round(x), round(y))
+        time.sleep(0.15)
+
+    def click_at(self, x, y):
+        self.move(x, y)
+        self._x("mousedown", 1)
+        time.sleep(0.1)
+        self._x("mouseup", 1)
+        time.sleep(0.1)
+
+    def click(self, key, share_x=0.5, share_y=0.5):
+        self.click_at(*self.place(key, share_x, share_y))
+
+    def drag(self, x0, y0, x1, y1):
+        self.move(x0, y0)
+        self._x("mousedown", 1)
+        for i in range(1, 6):
+            self.move(x0 + (x1 - x0) * i / 5, y0 + (y1 - y0) * i / 5)
+        self._x("mouseup", 1)
+        time.sleep(0.1)
+
+    def wheel(self, x, y, notches):
+        self.move(x, y)
+        for _ in range(abs(notches)):
+            self._x("click", 4 if notches > 0 else 5)
+            time.sleep(0.05)
+
+    def key(self, *names):
+        for name in names:
+            self._x("key", name)
+            time.sleep(0.2)
+
+    def type(self, text):
+        self._x("type", "--delay", "60", text)
+        time.sleep(0.2)
+
+    def cpu_seconds(self):
+        fields = pathlib.Path(f"/proc/{self.process.pid}/stat").read_text().rsplit(")", 1)[1].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def map_to_screen(state, x, y):
+    """Window pixels of a place given in the project's CRS."""
+    left, top, width, height = state["map"]["rect"]
+    centre, scale = state["map"]["centre"], state["map"]["m_per_px"]
+    return left + width / 2 + (x - centre[0]) / scale, top + height / 2 - (y - centre[1]) / scale
