@@ -46,7 +46,7 @@ class Shell {
 
  private:
   void wait_for_work();
-  void begin_frame();
+  void begin_frame(std::span<const KeyPress> keys);
   void take_results();
   void advance_clock();
   void frame();
@@ -65,6 +65,7 @@ class Shell {
   MapView m_map;
   Workspace m_workspace;
   CommandQueue m_commands;
+  ShortPresses m_short_presses;
   TopBar m_top;
   LayersPanel m_layers;
   InspectorPanel m_inspector;
@@ -239,7 +240,7 @@ void Shell::advance_clock() {
   }
 }
 
-void Shell::begin_frame() {
+void Shell::begin_frame(std::span<const KeyPress> keys) {
   const float scale = m_window.content_scale();
   if (scale != m_look.scale || m_workspace.settings.dark != m_look.dark) {
     m_look = make_look(m_workspace.settings.dark, scale);
@@ -252,6 +253,7 @@ void Shell::begin_frame() {
   }
   ImGui_ImplOpenGL3_NewFrame();
   ImGui_ImplGlfw_NewFrame();
+  m_short_presses.hold(keys);
   ImGui::NewFrame();
   m_probe.begin_frame();
 }
@@ -260,8 +262,8 @@ void Shell::frame() {
   int width = 0, height = 0;
   glfwGetFramebufferSize(m_window.handle(), &width, &height);
   if (width < 1 || height < 1) return;
-  begin_frame();
   const std::vector<KeyPress> keys = m_window.take_keys();
+  begin_frame(keys);
   const Frame frame{m_workspace,
                     m_workspace.document,
                     m_workspace.document.picture(),
@@ -303,6 +305,7 @@ void Shell::frame() {
   run_shortcuts(frame, actions, m_commands);
 
   ImGui::Render();
+  if (m_short_presses.release()) m_frames_left = std::max(m_frames_left, 2);
   glDisable(GL_SCISSOR_TEST);
   glViewport(0, 0, width, height);
   const ImVec4 ground = ImGui::ColorConvertU32ToFloat4(m_look.colour.canvas);
