@@ -96,7 +96,7 @@ class Grammar {
       print(std::string(version.what()) + "\n");
       return false;
     } catch (const CLI::CallForHelp&) {
-      print(help_target().help());
+      print(help_target().help(&help_target() == &m_app ? "" : "zaitu"));
       return false;
     } catch (const CLI::CallForAllHelp&) {
       print(m_app.help("", CLI::AppFormatMode::All));
