@@ -10,7 +10,7 @@ TOLERANCE_M2 = 1e-6
 # Divided by share, two polygon clippers meet: 1e-9 of the largest phase.
 SPLIT_TOLERANCE_M2 = 1e-3
 
-DATES = ["2021-12-31", "2023-06-30", "2023-12-31", "2024-12-31", "2025-06-30", "2025-12-31", "2030-01-01"]
+DATES = ["2021-12-31", "2023-12-31", "2025-06-30", "2025-12-31"]
 FROM_STAGE = {"completed": "S6", "in_use": "S7", "under_construction": "S5"}
 AREA_COLUMN = {"carrier": "carrier_m2", "gross": "gross_m2", "plot_ratio": "plot_ratio_m2"}
 
@@ -87,7 +87,7 @@ class SupplyInSql(program.DemoCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.db = sqlite3.connect(cls.copy_of_demo(cls, "sql.sqlite"))
+        cls.db = sqlite3.connect(cls.copy_of_demo())
         cls.addClassCleanup(cls.db.close)
         cls.db.enable_load_extension(True)
         cls.db.load_extension("mod_spatialite")
@@ -135,7 +135,7 @@ class SupplyInSql(program.DemoCase):
                             self.assertAlmostEqual(answer["counted"], counted, delta=TOLERANCE_M2)
                             self.assertEqual(answer["missing_area"], missing)
                             seen.add(counted)
-        self.assertGreater(len(seen), 30, "the demo tells the rules and dates apart")
+        self.assertGreater(len(seen), 20, "the demo tells the rules and dates apart")
 
     def test_groups_by_circle_town_and_stage(self):
         for as_of in DATES:
@@ -183,10 +183,11 @@ class SupplyInSql(program.DemoCase):
     def test_targets_are_those_of_the_file(self):
         rows = self.db.execute("""SELECT t.year, t.value, i.unit FROM indicator_targets t
             JOIN indicators i ON i.id = t.indicator_id WHERE i.is_supply ORDER BY t.year""").fetchall()
+        self.assertTrue(rows)
         answer = self.program("2025-12-31")
         self.assertEqual([(t["year"], t["target"]) for t in answer["targets"]],
                          [(year, value * 10000) for year, value, unit in rows])
-        self.assertEqual({unit for _, _, unit in rows}, {"万㎡"})
+        self.assertEqual({unit for _, _, unit in rows}, {"万平方米"})
         for target in answer["targets"]:
             self.assertAlmostEqual(target["gap"], target["target"] - answer["counted"], delta=TOLERANCE_M2)
 

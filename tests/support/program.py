@@ -45,6 +45,6 @@ class DemoCase(unittest.TestCase):
         if done.returncode != 0:
             raise AssertionError(f"init --demo: exit {done.returncode}: {done.stderr}")
 
-    def copy_of_demo(self, name="copy.sqlite"):
-        folder = tempfile.mkdtemp(dir=self.folder)
-        return shutil.copy(self.demo, os.path.join(folder, name))
+    @classmethod
+    def copy_of_demo(cls, name="copy.sqlite"):
+        return shutil.copy(cls.demo, os.path.join(tempfile.mkdtemp(dir=cls.folder), name))
