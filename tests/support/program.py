@@ -19,10 +19,10 @@ def environment(**changes):
     return env
 
 
-def run(*arguments, cwd=None, **changes):
-    """The finished process: returncode, stdout, stderr as text."""
+def run(*arguments, cwd=None, user=None, **changes):
+    """The finished process: returncode, stdout, stderr as text. `user`: a uid to run as, for a test that is root."""
     return subprocess.run([ZAITU, *map(str, arguments)], cwd=cwd, env=environment(**changes), capture_output=True,
-                          encoding="utf-8", timeout=240)
+                          encoding="utf-8", timeout=240, user=user)
 
 
 def run_json(*arguments, **options):
