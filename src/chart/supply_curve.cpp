@@ -127,7 +127,7 @@ class SupplyCurveLayout {
     const double width = m_laid.list.width, height = m_laid.list.height;
     const double row = m_size * 1.5;
     lay_out_legend_rows();
-    m_plot.y0 = 4 + static_cast<double>(m_legend_rows) * row + m_size * 1.9;  // the last part: the axis title
+    m_plot.y0 = 4 + static_cast<double>(m_legend_rows) * row + m_size * 2.4;  // the last part: the axis title
     m_plot.x1 = width - 12;
     // Quarter names need the plot's width, the plot's width needs the tick labels, these need the plot's height.
     m_plot.y1 = height - 2 * row - 6;
@@ -454,7 +454,7 @@ class SupplyCurveLayout {
   void label(const std::string& words, Colour colour, bool bold, const std::vector<Candidate>& places) {
     if (words.empty()) return;
     const double width = text_width(words, bold);
-    const Box frame{m_plot.x0 + 1, m_plot.y0 - m_size * 1.9, m_laid.list.width - 2, m_plot.y1 - 1};
+    const Box frame{m_plot.x0 + 1, m_plot.y0 - m_size * 2.2, m_laid.list.width - 2, m_plot.y1 - 1};
     std::optional<Candidate> best;
     int best_crossings = 0;
     for (const Candidate& place : places) {
@@ -489,7 +489,7 @@ class SupplyCurveLayout {
     // What no label may cover: the axis title and the marks themselves.
     const double title = text_width(m_figure.y_title) / 2;
     m_taken.push_back(
-        {m_plot.x0 - title - 4, m_plot.y0 - m_size * 1.9, m_plot.x0 + title + 4, m_plot.y0 - m_size * 0.6});
+        {m_plot.x0 - title - 4, m_plot.y0 - m_size * 2.2, m_plot.x0 + title + 4, m_plot.y0 - m_size * 0.6});
     for (const Point& mark : m_target_line) m_taken.push_back({mark.x - 5, mark.y - 5, mark.x + 5, mark.y + 5});
     if (!m_counted_line.empty()) {
       const Point end = m_counted_line.back();

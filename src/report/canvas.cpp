@@ -111,6 +111,15 @@ double Canvas::text(double x, double y, double width, const std::string& text, c
   return height;
 }
 
+void Canvas::outline_text(double x, double y, const std::string& text, const TextStyle& style) const {
+  if (m_dry) return;
+  set(m_pango->layout, text, 0, style);
+  cairo_new_path(m_cr);
+  cairo_move_to(m_cr, x, y);
+  pango_cairo_layout_path(m_cr, m_pango->layout);
+  cairo_stroke(m_cr);
+}
+
 void Canvas::line(double x0, double y0, double x1, double y1, style::Rgba colour, double width,
                   const std::vector<double>& dash) const {
   if (m_dry) return;

@@ -45,6 +45,9 @@ class Canvas {
   // Draws with the top left at (x, y) in `width` (needed for centre and right); returns the height.
   double text(double x, double y, double width, const std::string& text, const TextStyle& style) const;
 
+  // Strokes the outlines of the glyphs with the context's colour and line width: the halo of a label.
+  void outline_text(double x, double y, const std::string& text, const TextStyle& style) const;
+
   void line(double x0, double y0, double x1, double y1, style::Rgba colour, double width = 0.75,
             const std::vector<double>& dash = {}) const;
   void box(double x, double y, double width, double height, style::Rgba fill, double radius = 0) const;

@@ -10,10 +10,6 @@ namespace zaitu::report {
 
 namespace {
 
-render::View view_of(const PageMap& map, double width, double height) {
-  return render::View::fitting(map.extent, static_cast<int>(width), static_cast<int>(height), map.margin_px);
-}
-
 void trace(cairo_t* cr, const render::View& view, const geom::FeatureGeometry& polygon) {
   for (std::size_t p = 0; p < polygon.part_count(); ++p) {
     const geom::PartView part = polygon.part(p);
@@ -67,7 +63,36 @@ void mark_parcels(cairo_t* cr, const render::View& view, const PageMap& map) {
   cairo_stroke(cr);
 }
 
+void draw_labels(const Canvas& canvas, const render::View& view, const render::Scene& scene,
+                 const geom::Envelope& keep_clear) {
+  cairo_t* cr = canvas.cairo();
+  const auto measure = [&](const std::string& text, float size) {
+    return geom::Coord{canvas.text_width(text, {.size = static_cast<double>(size), .bold = true}),
+                       canvas.line_height(static_cast<double>(size))};
+  };
+  for (const render::Label& label : render::place_labels(scene, view, measure)) {
+    const TextStyle style{.size = static_cast<double>(label.size_px), .bold = label.bold, .colour = label.colour};
+    const double width = canvas.text_width(label.text, style);
+    const double x = label.place_px.x - width / 2;
+    const double y = label.place_px.y - canvas.line_height(style.size) / 2;
+    if (keep_clear.intersects({x, y, x + width, y + canvas.line_height(style.size)})) continue;
+    set_colour(cr, label.halo);
+    cairo_set_line_width(cr, 3);
+    cairo_set_line_join(cr, CAIRO_LINE_JOIN_ROUND);
+    canvas.outline_text(x, y, label.text, style);
+    canvas.text(x, y, 0, label.text, style);
+  }
+}
+
 }  // namespace
+
+render::View view_of(const PageMap& map, double width, double height) {
+  return render::View::fitting(map.extent, static_cast<int>(width), static_cast<int>(height), map.margin_px);
+}
+
+geom::Envelope visible_extent(const PageMap& map, double width, double height) {
+  return view_of(map, width, height).extent();
+}
 
 void draw_map(const Canvas& canvas, double x, double y, double width, double height, const PageMap& map) {
   if (canvas.dry()) return;
@@ -82,7 +107,8 @@ void draw_map(const Canvas& canvas, double x, double y, double width, double hei
   render::paint_vectors(*map.scene, view, cr);
   mark_parcels(cr, view, map);
   cairo_new_path(cr);
-  render::paint_furniture(*map.scene, view, cr, map.language);
+  if (map.labels != nullptr) draw_labels(canvas, view, *map.labels, map.keep_clear);
+  if (map.furniture) render::paint_furniture(map.labels != nullptr ? *map.labels : *map.scene, view, cr, map.language);
   cairo_restore(cr);
   canvas.frame(x, y, width, height, muted, 0.8);
 }

@@ -26,9 +26,11 @@ CardScenes make_card_scenes(const ProjectIndex& index) {
   CardScenes scenes;
   scenes.locator = render::Scene::build(subject.project, subject.locations, subject.status, supply, options);
   options.theme.theme = style::Theme::land_use;
-  options.labels = true;
   scenes.detail =
       render::Scene::build(subject.project, subject.locations, subject.status, supply, options, scenes.locator.get());
+  options.labels = true;
+  scenes.detail_labels =
+      render::Scene::build(subject.project, subject.locations, subject.status, supply, options, scenes.detail.get());
   return scenes;
 }
 
@@ -141,6 +143,7 @@ class ParcelCard {
     const geom::Envelope own = m_parcels.geometry[m_row].envelope();
     PageMap locator{m_scenes.locator.get(), &m_project, m_scenes.locator->extent(), 8, {m_row}, true, m_language};
     PageMap detail{m_scenes.detail.get(), &m_project, own, 12, {m_row}, false, m_language};
+    detail.labels = m_scenes.detail_labels.get();
     if (own.empty()) {
       detail.extent = locator.extent;
     } else {  // the neighbours too: at least 150 m around
@@ -339,12 +342,10 @@ class ParcelCard {
       add(name_of(m_language, pathway->name_zh, pathway->name_en));
     add(owner_type_name(project.owner_type, m_language));
     add(chain_stage_name(project.chain_stage, m_language));
-    for (const model::ProjectUnit& link : rows_of(m_project.project_units)) {
-      if (link.project != project.id) continue;
-      const model::Unit* unit = model::find_unit(m_project, link.unit);
-      if (unit == nullptr || link.role == model::UnitRole::push) continue;
-      add((link.role == model::UnitRole::lead ? tr("牵头 ", "lead ") : tr("责任 ", "responsible ")) +
-          name_of(m_language, unit->name_zh, unit->name_en));
+    for (const auto& [role, word] : {std::pair{model::UnitRole::lead, tr("牵头 ", "lead ")},
+                                     std::pair{model::UnitRole::responsible, tr("责任 ", "responsible ")}}) {
+      const std::string units = unit_names(m_project, project.id, role, m_language);
+      if (!units.empty()) add(word + units);
     }
     const std::string source = m_sources.cite(project.document);
     if (!source.empty()) add(source + (project.quote_place.empty() ? "" : " " + project.quote_place));

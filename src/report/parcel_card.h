@@ -10,7 +10,8 @@ namespace zaitu::report {
 
 // The maps' scenes, built once for all cards of a document.
 struct CardScenes {
-  std::shared_ptr<const render::Scene> locator, detail;
+  std::shared_ptr<const render::Scene> locator, detail,
+      detail_labels;  // the labels of `detail`, to stand above the marks
 };
 CardScenes make_card_scenes(const ProjectIndex& index);
 

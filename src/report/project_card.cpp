@@ -20,9 +20,10 @@ namespace {
 
 class ProjectCard {
  public:
-  ProjectCard(const ProjectIndex& index, const render::Scene& scene, std::uint32_t row)
+  ProjectCard(const ProjectIndex& index, const CardScenes& scenes, std::uint32_t row)
       : m_index(index),
-        m_scene(scene),
+        m_scene(*scenes.detail),
+        m_labels(*scenes.detail_labels),
         m_all(index.project()),
         m_row((*index.project().projects)[row]),
         m_phases(index.phases_of_project(m_row.id)),
@@ -72,16 +73,7 @@ class ProjectCard {
     return head;
   }
 
-  std::string units(model::UnitRole role) const {
-    std::string text;
-    for (const model::ProjectUnit& link : rows_of(m_all.project_units)) {
-      const model::Unit* unit =
-          link.project == m_row.id && link.role == role ? model::find_unit(m_all, link.unit) : nullptr;
-      if (unit != nullptr)
-        text += (text.empty() ? "" : tr("、", ", ")) + name_of(m_language, unit->name_zh, unit->name_en);
-    }
-    return text;
-  }
+  std::string units(model::UnitRole role) const { return unit_names(m_all, m_row.id, role, m_language); }
 
   std::string programmes() {
     std::string text;
@@ -130,6 +122,7 @@ class ProjectCard {
     const double start = sheet.y();
     double map_end = 0;
     PageMap map{&m_scene, &m_all, m_scene.extent(), 12, m_parcels, false, m_language};
+    map.labels = &m_labels;
     if (!extent.empty()) map.extent = extent.buffered(std::max(200.0, 0.4 * std::max(extent.width(), extent.height())));
     draw_map(sheet.canvas(), Sheet::left, start, map_width, map_height, map);
     map_end = map_height + 4 +
@@ -200,7 +193,7 @@ class ProjectCard {
   }
 
   const ProjectIndex& m_index;
-  const render::Scene& m_scene;
+  const render::Scene &m_scene, &m_labels;
   const model::Project& m_all;
   const model::CarrierProject& m_row;
   const std::vector<std::uint32_t> m_phases, m_parcels;
@@ -210,9 +203,9 @@ class ProjectCard {
 
 }  // namespace
 
-int draw_project_card(Canvas& canvas, const ProjectIndex& index, const std::shared_ptr<const render::Scene>& scene,
-                      std::uint32_t row, int pages) {
-  return ProjectCard(index, *scene, row).draw(canvas, pages);
+int draw_project_card(Canvas& canvas, const ProjectIndex& index, const CardScenes& scenes, std::uint32_t row,
+                      int pages) {
+  return ProjectCard(index, scenes, row).draw(canvas, pages);
 }
 
 }  // namespace zaitu::report

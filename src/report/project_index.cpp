@@ -127,8 +127,14 @@ std::vector<LateCommitment> ProjectIndex::late_commitments() const {
     if (oldest != nullptr) late.push_back({row, oldest, as_of().days() - oldest->dated.days()});
   }
   const auto& phases = rows_of(project().phases);
+  const auto area_of = [&](std::uint32_t phase) {
+    const planning::PhaseCount* count = count_of(phase);
+    return count == nullptr || count->missing_area ? 0.0 : count->area_m2;
+  };
   std::sort(late.begin(), late.end(), [&](const LateCommitment& a, const LateCommitment& b) {
-    return a.days != b.days ? a.days > b.days : phases[a.phase].code < phases[b.phase].code;
+    if (a.days != b.days) return a.days > b.days;
+    const double area_a = area_of(a.phase), area_b = area_of(b.phase);
+    return area_a != area_b ? area_a > area_b : phases[a.phase].code < phases[b.phase].code;
   });
   return late;
 }

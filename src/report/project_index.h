@@ -43,7 +43,7 @@ class ProjectIndex {
 
   // A commitment that is due while no actual event reached its stage. The as-of day is taken as over, as rule 1 does.
   bool is_late(std::uint32_t phase_row, const model::StageEvent& event) const;
-  // For each phase its longest overdue commitment; longest first, ties by phase code.
+  // For each phase its longest overdue commitment; longest first, then larger area, then phase code.
   std::vector<LateCommitment> late_commitments() const;
 
  private:

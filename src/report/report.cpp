@@ -61,7 +61,7 @@ WrittenFile write_project_card(const Subject& subject, std::uint32_t project_row
                        project.code, subject.status->as_of};
   write_pdf(file, make_pdf(facts, [&](Canvas& canvas) {
               draw_counted(canvas, [&](Canvas& to, int pages) {
-                return draw_project_card(to, index, scenes.detail, project_row, pages);
+                return draw_project_card(to, index, scenes, project_row, pages);
               });
               draw_parcel_cards(canvas, index, scenes, index.parcels_of_project(project.id), progress);
             }));
@@ -70,11 +70,11 @@ WrittenFile write_project_card(const Subject& subject, std::uint32_t project_row
 
 WrittenFile write_summary(const Subject& subject, const std::string& file) {
   const ProjectIndex index(subject);
-  const auto scene = make_summary_scene(index);
+  const SummaryScenes scenes = make_summary_scenes(index);
   const std::string name = name_of(subject.language, subject.project->name_zh, subject.project->name_en);
   const PdfFacts facts{words(subject.language, "载体供给概要 ", "Supply summary ") + name, name, subject.status->as_of};
   write_pdf(file, make_pdf(facts, [&](Canvas& canvas) {
-              draw_counted(canvas, [&](Canvas& to, int pages) { return draw_summary(to, index, *scene, pages); });
+              draw_counted(canvas, [&](Canvas& to, int pages) { return draw_summary(to, index, scenes, pages); });
             }));
   return {file, "summary", name};
 }

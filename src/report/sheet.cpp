@@ -54,20 +54,24 @@ void Sheet::need(double height) {
 }
 
 void Sheet::heading(const std::string& title, const std::string& remark, double keep_with) {
+  need(m_canvas.line_height(11) + 12 + keep_with);
+  m_y += 7;
+  m_y += heading_at(left, m_y, width, title, remark);
+}
+
+double Sheet::heading_at(double x, double y, double block_width, const std::string& title,
+                         const std::string& remark) const {
   const TextStyle style{.size = 11, .bold = true, .colour = band};
   const double height = m_canvas.line_height(style.size);
-  need(height + 12 + keep_with);
-  m_y += 7;
-  m_canvas.box(left, m_y + 3, 3.5, height - 6, band);
-  m_canvas.text(left + 9, m_y, 0, title, style);
+  m_canvas.box(x, y + 3, 3.5, height - 6, band);
+  m_canvas.text(x + 9, y, 0, title, style);
   if (!remark.empty()) {
-    const double start = left + 9 + m_canvas.text_width(title, style) + 10;
-    m_canvas.text(start, m_y + m_canvas.line_height(11) - m_canvas.line_height(8) - 1.2, left + width - start, remark,
+    const double start = x + 9 + m_canvas.text_width(title, style) + 10;
+    m_canvas.text(start, y + height - m_canvas.line_height(8) - 1.2, x + block_width - start, remark,
                   {.size = 8, .colour = muted, .one_line = true});
   }
-  m_y += height + 1;
-  m_canvas.line(left, m_y, left + width, m_y, rule_grey);
-  m_y += 4;
+  m_canvas.line(x, y + height + 1, x + block_width, y + height + 1, rule_grey);
+  return height + 5;
 }
 
 double Sheet::facts_at(double x, double y, double fact_width, double label_width,

@@ -57,6 +57,8 @@ class Sheet {
   void need(double height);
 
   void heading(const std::string& title, const std::string& remark = "", double keep_with = 40);
+  // The heading of a block that stands beside another; returns its height.
+  double heading_at(double x, double y, double block_width, const std::string& title, const std::string& remark) const;
   // Returns the height; draws at (x, y) without moving on: for blocks side by side.
   double facts_at(double x, double y, double width, double label_width, const std::vector<Fact>& facts) const;
   double facts_height(double width, double label_width, const std::vector<Fact>& facts) const;

@@ -9,6 +9,7 @@
 #include "planning/compensated_sum.h"
 #include "report/card_head.h"
 #include "report/page_map.h"
+#include "report/pdf_file.h"
 #include "report/phase_blocks.h"
 #include "report/sheet.h"
 #include "report/supply_figure.h"
@@ -18,24 +19,37 @@ namespace zaitu::report {
 
 using base::Language;
 
-std::shared_ptr<const render::Scene> make_summary_scene(const ProjectIndex& index) {
+SummaryScenes make_summary_scenes(const ProjectIndex& index) {
   const Subject& subject = index.subject();
+  const auto supply = std::make_shared<const planning::Supply>(index.supply());
   render::SceneOptions options;
   options.theme.language = subject.language;
   options.theme.theme = style::Theme::stage;
-  return render::Scene::build(subject.project, subject.locations, subject.status,
-                              std::make_shared<const planning::Supply>(index.supply()), options);
+  SummaryScenes scenes;
+  scenes.map_labels = render::Scene::build(subject.project, subject.locations, subject.status, supply, options);
+  options.labels = false;
+  scenes.map = render::Scene::build(subject.project, subject.locations, subject.status, supply, options,
+                                    scenes.map_labels.get());
+  for (const render::LayerInfo& layer : scenes.map->layers()) {
+    if (layer.role != render::LayerRole::parcels && layer.role != render::LayerRole::circles)
+      options.hidden_layers.insert(layer.key);
+  }
+  scenes.overview =
+      render::Scene::build(subject.project, subject.locations, subject.status, supply, options, scenes.map.get());
+  return scenes;
 }
 
 namespace {
 
-constexpr double chart_height = 208, least_map_height = 190, most_map_height = 300, heading_height = 34;
+constexpr double heading_height = 34, column_gap = 16, map_width = 330, inset_size = 92;
+constexpr double least_block_height = 270, most_block_height = 400;
 
 class Summary {
  public:
-  Summary(const ProjectIndex& index, const render::Scene& scene)
+  Summary(const ProjectIndex& index, const SummaryScenes& scenes)
       : m_index(index),
-        m_scene(scene),
+        m_scenes(scenes),
+        m_scene(*scenes.map),
         m_project(index.project()),
         m_supply(index.supply()),
         m_language(index.language()),
@@ -51,18 +65,16 @@ class Summary {
     headline(sheet);
     const PageTable circles = circle_table();
     const std::string rounding = rounding_remark();
-    // What is left after everything of fixed height goes to the map, then to the list of what is late.
+    // What is left after everything of fixed height goes to map and curve, then to the list of what is late.
     const double remark = rounding.empty() ? 0 : canvas.line_height(8);
-    const double fixed = 3 * heading_height + chart_height + 4 + sheet.table_height(Sheet::width, circles) + 3 + remark;
+    const double fixed = heading_height + sheet.table_height(Sheet::width, circles) + 3 + remark + 12;
     std::size_t late_rows = std::min<std::size_t>(m_late.size(), 12);
     const auto late_height = [&](std::size_t rows) {
       return heading_height + (rows == 0 ? 14 : sheet.table_height(Sheet::width, late_table(rows)) + 3);
     };
-    while (late_rows > 0 && sheet.room() - fixed - late_height(late_rows) < least_map_height) --late_rows;
-    const double map_height =
-        std::clamp(sheet.room() - fixed - late_height(late_rows) - 6, least_map_height, most_map_height);
-    map(sheet, std::floor(map_height));
-    curve(sheet);
+    while (late_rows > 0 && sheet.room() - fixed - late_height(late_rows) < least_block_height) --late_rows;
+    map_and_curve(sheet,
+                  std::clamp(sheet.room() - fixed - late_height(late_rows), least_block_height, most_block_height));
     sheet.heading(
         tr("圈层 × 确定性（万㎡）", "Circle × certainty (10⁴ m²)"),
         tr("每格为该圈层、该确定性分期的面积，按计数规则的口径", "areas of the phases by the rule's area kind"));
@@ -208,55 +220,85 @@ class Summary {
                 {.size = 8.5, .colour = muted, .one_line = true});
   }
 
-  void map(Sheet& sheet, double height) const {
-    sheet.heading(tr("地块与项目阶段", "Parcels and projects by stage"), "", height);
-    constexpr double legend_width = 148, gap = 10;
-    const double width = Sheet::width - legend_width - gap;
-    geom::Envelope extent = m_scene.extent();
-    const PageMap page_map{&m_scene, &m_project, extent, 8, {}, false, m_language};
-    draw_map(sheet.canvas(), Sheet::left, sheet.y(), width, height, page_map);
-    legend_column(sheet.canvas(), Sheet::left + width + gap, sheet.y(), legend_width, height,
-                  legend_rows(page_map, width, height, *m_index.subject().status, true));
-    sheet.skip(height + 2);
-  }
+  // Side by side: the map with its legend below, the supply curve.
+  void map_and_curve(Sheet& sheet, double height) const {
+    const Canvas& canvas = sheet.canvas();
+    sheet.skip(7);
+    const double top = sheet.y(), right = Sheet::left + map_width + column_gap;
+    const double curve_width = Sheet::width - map_width - column_gap;
+    const double heading =
+        sheet.heading_at(Sheet::left, top, map_width, tr("地块与项目阶段", "Parcels and projects by stage"), "");
+    sheet.heading_at(
+        right, top, curve_width, tr("供给曲线", "Supply curve"),
+        tr("季度末值，画至截至日；下稳上虚", "quarter ends, to the as-of date; most certain at the bottom"));
+    const double y = top + heading, bottom = top + height;
 
-  // One entry a line beside the map; what does not fit is left out from the end, groups first things first.
-  void legend_column(const Canvas& canvas, double x, double y, double width, double height,
-                     const std::vector<LegendRow>& rows) const {
-    const double line =
-        std::clamp((height - 4) / static_cast<double>(std::max<std::size_t>(1, rows.size())), 11.8, 15.5);
-    const double size = line < 13 ? 7.8 : 8.5;
-    double at = y;
-    for (const LegendRow& row : rows) {
-      if (at + line > y + height + 1) break;
-      const double text_y = at + line / 2 - canvas.line_height(size) / 2;
-      if (!row.title.empty()) {
-        canvas.text(x, text_y, width, row.title, {.size = size, .bold = true, .colour = muted, .one_line = true});
-      } else {
-        canvas.swatch(x, at + line / 2 - 4.5, 14, 9, row.entry.symbol);
-        canvas.text(x + 19, text_y, width - 19 - 26, row.entry.label, {.size = size, .one_line = true});
-        canvas.text(x + width - 26, text_y, 26, std::to_string(row.entry.features),
-                    {.size = size, .colour = muted, .align = TextStyle::Align::right});
-      }
-      at += line;
+    PageMap page_map{&m_scene, &m_project, m_scene.extent(), 8, {}, false, m_language};
+    const geom::Envelope bulk = bulk_of_parcels();
+    const bool inset =
+        !bulk.empty() && bulk.width() * bulk.height() < 0.5 * page_map.extent.width() * page_map.extent.height();
+    page_map.labels = m_scenes.map_labels.get();
+    if (inset) {
+      page_map.extent = bulk;
+      page_map.keep_clear = {0, 0, inset_size + 12, inset_size + 12};
     }
+    const std::vector<LegendRow> legend = legend_rows(page_map, map_width, height, *m_index.subject().status, true);
+    double legend_height = 0;
+    measure_pdf([&](Canvas& dry) { legend_height = draw_legend(dry, 0, 0, map_width, legend, 7.8); });
+    const double map_height = std::floor(bottom - y - legend_height - 6);
+    draw_map(canvas, Sheet::left, y, map_width, map_height, page_map);
+    if (inset) draw_inset(canvas, y, map_height, page_map);
+    draw_legend(canvas, Sheet::left, y + map_height + 4, map_width, legend, 7.8);
+    curve(canvas, right, y, curve_width, bottom - y);
+    sheet.skip(height + 5);
   }
 
-  void curve(Sheet& sheet) const {
-    sheet.heading(tr("供给曲线", "Supply curve"),
-                  tr("按季度；由下至上确定性递减；只画到截至日",
-                     "by quarter; most certain at the bottom; drawn to the as-of date"),
-                  chart_height);
-    chart::SupplyCurveFigure figure = supply_figure(m_project, m_curve, m_supply.targets, m_index.as_of(), m_language);
+  // The box that holds the middle nine tenths of the parcels in both directions, with a margin: what the map is about
+  // where a few parcels lie far away.
+  geom::Envelope bulk_of_parcels() const {
+    std::vector<double> xs, ys;
+    const model::ParcelTable& parcels = *m_project.parcels;
+    for (std::size_t row = 0; row < parcels.size(); ++row) {
+      const geom::Envelope box = parcels.geometry[row].envelope();
+      if (box.empty() || !parcels.in_force(row, m_index.as_of())) continue;
+      xs.push_back(box.centre().x);
+      ys.push_back(box.centre().y);
+    }
+    geom::Envelope bulk;
+    if (xs.empty()) return bulk;
+    std::sort(xs.begin(), xs.end());
+    std::sort(ys.begin(), ys.end());
+    const std::size_t low = xs.size() / 20, high = xs.size() - 1 - low;
+    bulk.expand(geom::Coord{xs[low], ys[low]});
+    bulk.expand(geom::Coord{xs[high], ys[high]});
+    return bulk.buffered(0.08 * std::max(bulk.width(), bulk.height()));
+  }
+
+  // The whole area small in a corner, with the frame of the map in it.
+  void draw_inset(const Canvas& canvas, double y, double map_height, const PageMap& main) const {
+    PageMap overview{m_scenes.overview.get(), &m_project, m_scene.extent(), 5, {}, false, m_language};
+    overview.furniture = false;
+    const double x = Sheet::left + 6, inset_y = y + 6;
+    canvas.box(x - 2, inset_y - 2, inset_size + 4, inset_size + 4, white);
+    draw_map(canvas, x, inset_y, inset_size, inset_size, overview);
+    const geom::Envelope frame = visible_extent(main, map_width, map_height);
+    const render::View view = view_of(overview, inset_size, inset_size);
+    const geom::Coord a = view.to_screen({frame.min_x, frame.max_y}), b = view.to_screen({frame.max_x, frame.min_y});
+    const double x0 = std::clamp(a.x, 0.0, inset_size), x1 = std::clamp(b.x, 0.0, inset_size);
+    const double y0 = std::clamp(a.y, 0.0, inset_size), y1 = std::clamp(b.y, 0.0, inset_size);
+    canvas.frame(x + x0, inset_y + y0, x1 - x0, y1 - y0, warning, 1.4);
+  }
+
+  void curve(const Canvas& canvas, double x, double y, double width, double height) const {
+    const chart::SupplyCurveFigure figure =
+        supply_figure(m_project, m_curve, m_supply.targets, m_index.as_of(), m_language);
     const chart::ChartStyle style{{31, 41, 51, 255},    {91, 103, 117, 255}, {198, 206, 214, 255},
                                   {255, 255, 255, 255}, {178, 34, 42, 255},  9.5};
-    const Canvas& canvas = sheet.canvas();
     const chart::Laid laid =
-        chart::lay_out(figure, Sheet::width, chart_height, style, [&](const std::string& text, double size, bool bold) {
+        chart::lay_out(figure, width, height, style, [&](const std::string& text, double size, bool bold) {
           return canvas.text_width(text, {.size = size, .bold = bold});
         });
-    canvas.chart(laid.list, Sheet::left, sheet.y());
-    sheet.skip(chart_height + 4);
+    canvas.chart(laid.list, x, y);
   }
 
   // ---- circle x certainty ----
@@ -291,14 +333,14 @@ class Summary {
     const auto right = TextStyle::Align::right;
     const auto& classes = rows_of(m_project.certainty_classes);
     PageTable table;
-    table.text_size = 8.8;
-    table.columns.push_back({tr("圈层", "Circle"), 2.0});
+    table.text_size = 8.5;
+    table.columns.push_back({tr("圈层", "Circle"), 2.3});
     for (const model::CertaintyClass& certainty : classes)
-      table.columns.push_back({name_of(m_language, certainty.label_zh, certainty.label_en), 1.12, right});
+      table.columns.push_back({name_of(m_language, certainty.label_zh, certainty.label_en), 1.15, right});
     table.columns.push_back({tr("合计", "Total"), 1.0, right});
     table.columns.push_back({tr("其中计入", "Counted"), 1.05, right});
-    table.columns.push_back({tr("分期", "Phases"), 0.7, right});
-    table.columns.push_back({tr("缺面积", "No area"), 0.75, right});
+    table.columns.push_back({tr("分期", "Phases"), 0.62, right});
+    table.columns.push_back({tr("缺面积", "No area"), 0.8, right});
     std::vector<planning::CompensatedSum> sums(classes.size() + 1);
     std::size_t phases = 0, missing = 0;
     for (CircleRow& row : circle_rows()) {
@@ -397,6 +439,7 @@ class Summary {
   }
 
   const ProjectIndex& m_index;
+  const SummaryScenes& m_scenes;
   const render::Scene& m_scene;
   const model::Project& m_project;
   const planning::Supply& m_supply;
@@ -408,8 +451,8 @@ class Summary {
 
 }  // namespace
 
-int draw_summary(Canvas& canvas, const ProjectIndex& index, const render::Scene& scene, int pages) {
-  return Summary(index, scene).draw(canvas, pages);
+int draw_summary(Canvas& canvas, const ProjectIndex& index, const SummaryScenes& scenes, int pages) {
+  return Summary(index, scenes).draw(canvas, pages);
 }
 
 }  // namespace zaitu::report

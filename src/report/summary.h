@@ -8,7 +8,10 @@
 
 namespace zaitu::report {
 
-std::shared_ptr<const render::Scene> make_summary_scene(const ProjectIndex& index);
-int draw_summary(Canvas& canvas, const ProjectIndex& index, const render::Scene& scene, int pages);
+struct SummaryScenes {
+  std::shared_ptr<const render::Scene> map, map_labels, overview;
+};
+SummaryScenes make_summary_scenes(const ProjectIndex& index);
+int draw_summary(Canvas& canvas, const ProjectIndex& index, const SummaryScenes& scenes, int pages);
 
 }  // namespace zaitu::report

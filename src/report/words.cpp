@@ -106,6 +106,17 @@ std::string land_use_name(const model::Project& project, std::string_view code, 
   return std::string(code);
 }
 
+std::string unit_names(const model::Project& project, model::ProjectId id, model::UnitRole role, Language language) {
+  std::string names;
+  if (!project.project_units) return names;
+  for (const model::ProjectUnit& link : *project.project_units) {
+    const model::Unit* unit = link.project == id && link.role == role ? model::find_unit(project, link.unit) : nullptr;
+    if (unit != nullptr)
+      names += (names.empty() ? "" : words(language, "、", ", ")) + name_of(language, unit->name_zh, unit->name_en);
+  }
+  return names;
+}
+
 std::string synthetic_sentence(Language language) {
   return words(language, "本页含示意数据 (标 ※)：由演示程序编制，无来源，不得作为依据。",
                "This page shows synthetic data (marked ※): made for demonstration, without a source, not evidence.");
