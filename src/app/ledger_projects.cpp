@@ -163,8 +163,10 @@ Ledger project_ledger(const Picture& picture, base::Language language) {
       int best = -1;
       double most = 0;
       for (const auto& [at, sum] : sums) {
-        const bool lower = best >= 0 && sum == most && areas[at].code < areas[static_cast<std::size_t>(best)].code;
-        if (best < 0 || sum > most || lower) {
+        // Halves that differ by the rounding of coordinates are a tie, as in the locations.
+        const bool tie = best >= 0 && std::abs(sum - most) <= 1e-9 * most;
+        const bool lower = tie && areas[at].code < areas[static_cast<std::size_t>(best)].code;
+        if (best < 0 || (!tie && sum > most) || lower) {
           best = static_cast<int>(at);
           most = sum;
         }
