@@ -1,0 +1,229 @@
+"""zaitu import: real layers against GDAL's own transformation, wrong files, strictness, and no trace after a failure."""
+import json
+import math
+import os
+import pathlib
+import shutil
+import sqlite3
+import subprocess
+import tempfile
+import unittest
+
+from osgeo import gdal, ogr, osr
+
+gdal.UseExceptions()
+gdal.SetConfigOption("GDAL_PAM_ENABLED", "NO")
+ZAITU = os.environ["ZAITU"]
+DATA = pathlib.Path(os.environ["ZAITU_SOURCE"]) / "tests" / "data"
+SEOUL = DATA / "seoul_gangnam_parcels" / "Parcels.shp"
+PRAGUE = DATA / "prague_bubenec_plots" / "bubenec.gpkg"
+
+
+def features(source, layer=0):
+    """(attributes, area) of every feature, read while the dataset is alive: a layer dies with its dataset."""
+    dataset = ogr.Open(str(source))
+    rows = dataset.GetLayerByName(layer) if isinstance(layer, str) else dataset.GetLayer(layer)
+    found = []
+    for feature in rows:
+        shape = feature.GetGeometryRef()
+        found.append((feature.items(), shape.GetArea() if shape else 0.0))
+    return found
+
+
+def listing(folder):
+    return {str(p.relative_to(folder)): p.read_bytes() for p in pathlib.Path(folder).rglob("*") if p.is_file()}
+
+
+class ImportTest(unittest.TestCase):
+    def setUp(self):
+        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="zaitu-test-"))
+        (self.folder / "tmp").mkdir()
+        self.project = self.folder / "p.sqlite"
+        self.environment = dict(os.environ, TMPDIR=str(self.folder / "tmp"))
+
+    def tearDown(self):
+        self.assertEqual(list((self.folder / "tmp").iterdir()), [], "temporary files were left behind")
+        shutil.rmtree(self.folder)
+
+    def zaitu(self, *words, code=0):
+        done = subprocess.run([ZAITU, *map(str, words)], capture_output=True, text=True, env=self.environment, timeout=120)
+        self.assertEqual(done.returncode, code, f"{words}: {done.stdout[-2000:]} {done.stderr[-2000:]}")
+        return done
+
+    def init(self, crs="EPSG:4549"):
+        self.zaitu("init", self.project, "--crs", crs)
+
+    def run_import(self, source, *words, kind="parcels", code=0):
+        done = self.zaitu("import", self.project, source, "--as", kind, *words, "--json", code=code)
+        return json.loads(done.stdout)
+
+    def error(self, *words, code):
+        done = self.zaitu(*words, code=code)
+        lines = [line for line in done.stderr.splitlines() if line.startswith("error:")]
+        self.assertEqual(len(lines), 1, done.stderr)
+        return lines[0]
+
+    def count(self, table="parcels"):
+        with sqlite3.connect(f"file:{self.project}?mode=ro", uri=True) as database:
+            return database.execute(f"SELECT count(*) FROM {table}").fetchone()[0]
+
+    def differs_from_gdal(self, source, layer, crs):
+        """Largest relative difference of area between what is stored and GDAL's own transformation, row by row."""
+        target = osr.SpatialReference()
+        target.ImportFromEPSG(int(crs.split(":")[1]))
+        target.SetAxisMappingStrategy(osr.OAMS_TRADITIONAL_GIS_ORDER)
+        dataset = ogr.Open(str(source))
+        rows = dataset.GetLayerByName(layer)
+        origin = rows.GetSpatialRef().Clone()
+        origin.SetAxisMappingStrategy(osr.OAMS_TRADITIONAL_GIS_ORDER)
+        transformation = osr.CoordinateTransformation(origin, target)
+        with sqlite3.connect(f"file:{self.project}?mode=ro", uri=True) as database:
+            stored = [row[0] for row in database.execute("SELECT area_planar_m2 FROM parcels ORDER BY id")]
+        self.assertEqual(len(stored), rows.GetFeatureCount())
+        worst = 0.0
+        for feature, area in zip(rows, stored):
+            shape = feature.GetGeometryRef().Clone()
+            shape.Transform(transformation)
+            worst = max(worst, abs(area / shape.GetArea() - 1))
+        return worst
+
+    def test_real_layers_into_the_usual_and_their_own_crs(self):
+        for source, layer, own, count in ((SEOUL, "Parcels", "EPSG:5186", 235), (PRAGUE, "plots", "EPSG:3857", 407)):
+            for crs in ("EPSG:4549", own):
+                with self.subTest(layer=layer, crs=crs):
+                    self.project = self.folder / f"{layer}{crs[5:]}.sqlite"
+                    self.init(crs)
+                    before = listing(source.parent)
+                    result = self.run_import(source, "--layer", layer)
+                    self.assertEqual((result["read"], result["inserted"], result["rejected"]), (count, count, 0))
+                    self.assertLess(self.differs_from_gdal(source, layer, crs), 1e-6)
+                    self.assertEqual(listing(source.parent), before, "something was written beside the source")
+
+    def test_areas_are_true_where_the_source_crs_lies(self):
+        # EPSG:3857 metres are no metres at 50 degrees north: the stored ellipsoidal areas must not take them for such.
+        self.init("EPSG:5514")
+        self.run_import(PRAGUE, "--layer", "plots")
+        with sqlite3.connect(self.project) as database:
+            planar, ellipsoidal = database.execute("SELECT sum(area_planar_m2), sum(area_ellipsoidal_m2) FROM parcels").fetchone()
+        web = sum(area for _, area in features(PRAGUE, "plots"))
+        self.assertAlmostEqual(web / ellipsoidal, 2.43, delta=0.02)
+        self.assertLess(abs(planar / ellipsoidal - 1), 1e-3)
+
+    def test_bad_files_are_one_line_and_leave_the_project_alone(self):
+        self.init()
+        (self.folder / "text.shp").write_text("this is text")
+        (self.folder / "parcels.vrt").write_text("<OGRVRTDataSource/>")
+        (self.folder / "cut.csv").write_text('code,name\nA,"x\nB,y\n')
+        before = self.project.read_bytes()
+        for name, word in (("missing.shp", "missing.shp"), ("text.shp", "format"), ("parcels.vrt", "blocked"), ("cut.csv", "quote")):
+            line = self.error("import", self.project, self.folder / name, "--as", "parcels", code=3)
+            self.assertIn(word, line)
+            self.assertIn(name, line)
+        self.assertEqual(self.count(), 0)
+        self.assertEqual(self.project.read_bytes(), before)
+        self.assertFalse(list(self.folder.glob("*.shx")) + list(self.folder.glob("*.qix")))
+
+    def test_crs_is_never_guessed(self):
+        self.init()
+        for suffix in (".shp", ".shx", ".dbf", ".cpg"):
+            shutil.copy(SEOUL.with_suffix(suffix), self.folder / f"naked{suffix}")
+        self.assertIn("crs-missing", self.error("import", self.project, self.folder / "naked.shp", "--as", "parcels", code=3))
+        result = self.run_import(self.folder / "naked.shp", "--crs", "EPSG:5186")
+        self.assertEqual(result["inserted"], 235)
+        self.assertEqual(result["crs"]["code"], "EPSG:5186")
+        self.assertIn("--crs", result["crs"]["how"])
+
+    def test_gbk_shapefile_without_cpg(self):
+        self.init()
+        driver = ogr.GetDriverByName("ESRI Shapefile")
+        srs = osr.SpatialReference()
+        srs.ImportFromEPSG(4549)
+        source = driver.CreateDataSource(str(self.folder / "gbk.shp"))
+        layer = source.CreateLayer("gbk", srs, ogr.wkbPolygon, ["ENCODING=GBK"])  # GDAL prints a warning about the long name: it is meant
+        for name in ("地块编号", "规划建筑面积甲"):
+            field = ogr.FieldDefn(name, ogr.OFTString)
+            field.SetWidth(40)
+            layer.CreateField(field)
+        feature = ogr.Feature(layer.GetLayerDefn())
+        feature.SetField(0, "闵行-０１")
+        feature.SetGeometry(ogr.CreateGeometryFromWkt("POLYGON((640000 3430000,640100 3430000,640100 3430080,640000 3430000))"))
+        layer.CreateFeature(feature)
+        del layer, source
+        (self.folder / "gbk.cpg").unlink()
+        with open(self.folder / "gbk.dbf", "r+b") as dbf:
+            dbf.seek(29)
+            dbf.write(b"\0")  # the language byte says nothing either
+        result = self.run_import(self.folder / "gbk.shp")
+        self.assertEqual(result["encoding"]["name"], "GB18030")
+        self.assertIn("encoding", [w["code"] for w in result["warnings"]])
+        rows = json.loads(self.zaitu("list", self.project, "parcels", "--format", "json").stdout)["rows"]
+        self.assertEqual(rows[0]["code"], "闵行-０１")
+        self.assertAlmostEqual(rows[0]["area"], 4000, places=6)
+
+    def test_xlsx_ledger(self):
+        self.init()
+        source = ogr.GetDriverByName("XLSX").CreateDataSource(str(self.folder / "ledger.xlsx"))
+        layer = source.CreateLayer("台账")
+        for name, kind in (("地块编号", ogr.OFTString), ("用地面积（亩）", ogr.OFTReal), ("生效日期", ogr.OFTDate), ("备注", ogr.OFTString)):
+            layer.CreateField(ogr.FieldDefn(name, kind))
+        feature = ogr.Feature(layer.GetLayerDefn())
+        feature.SetField(0, "310112001234567890")
+        feature.SetField(1, 15.0)
+        feature.SetField(2, "2024/02/29")
+        feature.SetField(3, "=1+1")
+        layer.CreateFeature(feature)
+        del layer, source
+        result = self.run_import(self.folder / "ledger.xlsx")
+        self.assertEqual(result["inserted"], 1)
+        with sqlite3.connect(self.project) as database:
+            row = database.execute("SELECT code, area_planned_m2, valid_from, note FROM parcels").fetchone()
+        self.assertEqual(row[0], "310112001234567890")
+        self.assertTrue(math.isclose(row[1], 10000))
+        self.assertEqual(row[2:], ("2024-02-29", "=1+1"))
+
+    def test_strict_is_all_or_nothing(self):
+        self.init()
+        (self.folder / "a.csv").write_text("地块编号,名称\nA,甲\nA,乙\nB,丙\n")
+        result = self.run_import(self.folder / "a.csv", "--strict", code=1)
+        self.assertEqual(result["rejected"], 1)
+        self.assertEqual(self.count(), 0)
+        self.assertEqual(self.count("imports"), 0)
+        result = self.run_import(self.folder / "a.csv")
+        self.assertEqual((result["read"], result["inserted"], result["rejected"]), (3, 2, 1))
+        duplicate = [w for w in result["warnings"] if w["code"] == "duplicate-id"]
+        self.assertEqual([w["feature"] for w in duplicate], ["2"])
+        self.assertEqual(self.count("imports"), 1)
+        self.assertEqual(self.count("import_log"), len(result["warnings"]))
+
+    def test_what_was_imported_is_written_down(self):
+        self.init()
+        self.run_import(SEOUL)
+        with sqlite3.connect(self.project) as database:
+            database.row_factory = sqlite3.Row
+            row = database.execute("SELECT * FROM imports").fetchone()
+        self.assertEqual((row["rows_read"], row["inserted"], row["driver"], row["encoding"]), (235, 235, "ESRI Shapefile", "UTF-8"))
+        self.assertEqual(len(row["sha256"]), 64)
+
+    def test_init_refuses_what_is_there_and_leaves_nothing_behind(self):
+        self.project.write_text("mine")
+        self.assertIn("exists", self.error("init", self.project, "--demo", code=5))
+        self.assertEqual(self.project.read_text(), "mine")
+        self.error("init", self.folder / "no" / "such" / "p.sqlite", code=5)
+        self.error("init", self.folder / "x.sqlite", "--crs", "EPSG:999999", code=2)
+        self.assertFalse((self.folder / "x.sqlite").exists())
+
+    def test_export_round_trip(self):
+        self.init("EPSG:5186")
+        self.run_import(SEOUL, "--map", "code=A1")
+        for name in ("out.gpkg", "out.shp", "out.csv", "out.xlsx", "out.fgb"):
+            with self.subTest(name=name):
+                self.zaitu("export", self.project, "parcels", self.folder / name)
+                self.assertEqual(len(features(self.folder / name)), 235)
+        codes = {row["code"] for row, _ in features(self.folder / "out.gpkg", "parcels")}
+        self.assertEqual(codes, {row["A1"] for row, _ in features(SEOUL)})
+        style = features(self.folder / "out.gpkg", "layer_styles")[0][0]
+        self.assertIn("categorizedSymbol", style["styleQML"])
+
+
+if __name__ == "__main__":
+    unittest.main()
