@@ -19,6 +19,9 @@ using geom::Coord;
 using geom::GeometryColumn;
 using geom::GeometryKind;
 
+// How far beyond a CRS's area of use a layer may reach before it is remarkable.
+constexpr double margin_degrees = 1.5;
+
 // Simple Features type of a WKB without its Z/M thousands; 0 = not WKB.
 std::uint32_t wkb_type(const geom::Bytes& wkb) {
   if (wkb.size() < 5) return 0;
@@ -114,7 +117,6 @@ GeometryIntake::GeometryIntake(const std::string& crs_definition, const crs::Coo
 bool GeometryIntake::in_area(Coord c) const {
   const auto area = m_source.area_of_use();
   if (!area) return true;
-  constexpr double margin_degrees = 1.5;
   geom::Envelope box = area->buffered(margin_degrees);
   Coord place = c;
   if (m_to_degrees) {
@@ -142,8 +144,9 @@ GeometryIntake::Place GeometryIntake::place_of(Coord c) const {
   if (m_gauss && m_false_easting_prefix > 0 && millions >= 13 && millions <= 45 && millions != m_false_easting_prefix) {
     return Place::wrong_zone;
   }
-  if (std::abs(c.x) <= 180 && std::abs(c.y) <= 90 && !in_area(c)) return Place::degrees;
   if (in_area(c)) return Place::fine;
+  if (const auto area = m_source.area_of_use(); area && area->buffered(margin_degrees).contains(c))
+    return Place::degrees;
   return in_area({c.y, c.x}) ? Place::swapped : Place::outside;
 }
 
@@ -353,7 +356,6 @@ void GeometryIntake::finish() {
   const Coord middle{median(xs), median(ys)};
   if (const auto area = m_project.area_of_use();
       area && m_tallies[static_cast<std::size_t>(Place::outside)].count == 0) {
-    constexpr double margin_degrees = 1.5;
     const crs::Transformation to_degrees(m_project, crs::CoordinateReferenceSystem::from_text("EPSG:4326"));
     const Coord place = to_degrees.forward(middle);
     if (area->min_x <= area->max_x && !area->buffered(margin_degrees).contains(place)) {

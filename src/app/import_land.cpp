@@ -27,7 +27,9 @@ class ParcelWriter : public RowWriter {
     for (const model::ParcelLineage& row : *context.project.parcel_lineage) {
       m_lineage.insert({row.parent.value, row.child.value});
     }
-    if (context.geometry == nullptr) {
+    // A spreadsheet never has outlines; of anything else one may expect them.
+    const std::string& driver = context.header.driver;
+    if (context.geometry == nullptr && driver != "CSV" && driver != "XLSX" && driver != "ODS") {
       context.log.add("", "", "geom-null", "the source has no geometry: parcels come without outline");
     }
   }
@@ -128,9 +130,6 @@ class ParcelWriter : public RowWriter {
     if (text.empty()) return text;
     if (const std::int64_t id = m_land_use.find(text); id != 0)
       return m_land_use_codes[static_cast<std::size_t>(id - 1)];
-    if (m_unknown_land_use.insert(text).second) {
-      row.warn(field, "field", "land use \"" + text + "\" is no class of the project's vocabulary: kept as written");
-    }
     return text;
   }
 
@@ -174,7 +173,7 @@ class ParcelWriter : public RowWriter {
   ImportContext& m_context;
   Keys m_parcels, m_land_use, m_records;
   std::vector<std::string> m_land_use_codes;
-  std::set<std::string> m_unknown_land_use, m_identifiers;
+  std::set<std::string> m_identifiers;
   std::set<std::pair<std::int64_t, std::int64_t>> m_lineage;
   crs::EllipsoidalArea m_ellipsoidal;
   std::vector<Child> m_children;

@@ -104,6 +104,14 @@ FieldMapping::FieldMapping(model::ImportKind kind, const io::SourceHeader& heade
       if (matches == 1) use(wanted, c);
     }
   }
+  for (const auto& [field, taken] : m_uses) {
+    for (std::size_t c = 0; c < keys.size(); ++c) {
+      if (m_column_used[c] || keys[c] != keys[taken.column]) continue;
+      log.add("", field, "field",
+              "columns \"" + m_names[taken.column] + "\" and \"" + m_names[c] +
+                  "\" are called alike: the first was taken; --map chooses");
+    }
+  }
   for (const auto& field : fields) {
     const auto found = m_uses.find(field.name);
     if (found == m_uses.end()) {

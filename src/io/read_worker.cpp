@@ -12,6 +12,7 @@
 
 #include <chrono>
 #include <csignal>
+#include <fstream>
 #include <set>
 
 #include "base/date.h"
@@ -86,7 +87,7 @@ void CPL_STDCALL on_gdal_message(CPLErr level, CPLErrorNum, const char* message)
   std::string text = message == nullptr ? "" : message;
   std::replace(text.begin(), text.end(), '\n', ' ');
   if (!base::is_valid_utf8(text) || said.size() >= 20 || !said.insert(text).second) return;
-  outbox().send(Warning{"", "", text.find("network") != std::string::npos ? "blocked" : "format", text});
+  outbox().send(Warning{"", "", text.find("Non closed ring") != std::string::npos ? "geom-unclosed" : "format", text});
 }
 
 CPLHTTPResult* refuse_network(const char* url, CSLConstList, GDALProgressFunc, void*, CPLHTTPFetchWriteFunc, void*,
@@ -220,25 +221,64 @@ OGRLayer* choose_layer(GDALDataset& source, const WorkerOrder& order, const std:
   return filled.empty() ? all.front() : filled.front();
 }
 
-// A damaged page makes a GeoPackage give fewer rows without a word; a view runs whatever SQL the file holds.
-void check_database(GDALDataset& source, const std::string& layer, const std::string& name) {
-  const auto first_text = [&](const std::string& sql) {
-    std::string text;
-    OGRLayer* result = source.ExecuteSQL(sql.c_str(), nullptr, nullptr);
-    if (result == nullptr) return text;
-    if (const OGRFeatureUniquePtr row{result->GetNextFeature()}; row && row->GetFieldCount() > 0)
-      text = row->GetFieldAsString(0);
-    source.ReleaseResultSet(result);
-    return text;
-  };
-  const std::string state = first_text("PRAGMA quick_check(1)");
-  if (state != "ok") refuse("corrupt: " + name + " is damaged (" + state.substr(0, 120) + "); restore it from a copy");
-  std::string quoted = layer;
-  for (std::size_t at = 0; (at = quoted.find('\'', at)) != std::string::npos; at += 2) quoted.insert(at, "'");
-  if (first_text("SELECT type FROM sqlite_master WHERE name = '" + quoted + "'") == "view") {
-    refuse("untrusted: layer " + layer + " of " + name +
-           " is a view, which runs the file's own SQL; save it as a table");
+std::string sql_text(std::string text) {
+  for (std::size_t at = 0; (at = text.find('\'', at)) != std::string::npos; at += 2) text.insert(at, "'");
+  return text;
+}
+
+// Plain SQL on an SQLite file that GDAL has open: the first cell of the answer.
+std::string first_text(GDALDataset& source, const std::string& sql) {
+  std::string text;
+  OGRLayer* result = source.ExecuteSQL(sql.c_str(), nullptr, nullptr);
+  if (result == nullptr) return text;
+  if (const OGRFeatureUniquePtr row{result->GetNextFeature()}; row && row->GetFieldCount() > 0) {
+    text = row->GetFieldAsString(0);
   }
+  source.ReleaseResultSet(result);
+  return text;
+}
+
+// A damaged page makes a GeoPackage give fewer rows without a word; a view runs whatever SQL the file holds, already
+// when its rows are counted.
+void check_database(GDALDataset& source, const WorkerOrder& order, const std::string& name) {
+  const std::string state = first_text(source, "PRAGMA quick_check(1)");
+  if (state != "ok") {
+    refuse("corrupt: " + name + " is damaged (" + state.substr(0, 120) + "); restore it from a copy");
+  }
+  std::string views = "SELECT name FROM sqlite_master WHERE type = 'view'";
+  if (!order.layer.empty()) {
+    views += " AND name = '" + sql_text(order.layer) + "'";
+  } else if (order.driver == "GPKG") {
+    views += " AND name IN (SELECT table_name FROM gpkg_contents)";
+  } else {
+    return;
+  }
+  if (const std::string view = first_text(source, views); !view.empty()) {
+    refuse("untrusted: layer " + view + " of " + name +
+           " is a view, which runs the file's own SQL without limit; save it as a table, or name another layer with "
+           "--layer");
+  }
+}
+
+// The rows of the table itself: the count that GDAL's own bookkeeping table holds goes stale.
+std::int64_t rows_in_table(GDALDataset& source, const std::string& layer) {
+  std::string quoted = layer;
+  for (std::size_t at = 0; (at = quoted.find('"', at)) != std::string::npos; at += 2) quoted.insert(at, "\"");
+  const std::string count = first_text(source, "SELECT count(*) AS n FROM \"" + quoted + "\"");
+  return count.empty() ? -1 : std::atoll(count.c_str());
+}
+
+bool holds_text(const fs::path& file, std::string_view text) {
+  std::ifstream in(file, std::ios::binary);
+  std::string block(1 << 20, '\0');
+  std::string kept;  // the end of the block before, where the text may begin
+  while (in) {
+    in.read(block.data(), static_cast<std::streamsize>(block.size()));
+    kept.append(block, 0, static_cast<std::size_t>(in.gcount()));
+    if (kept.find(text) != std::string::npos) return true;
+    kept.erase(0, kept.size() - std::min(kept.size(), text.size()));
+  }
+  return false;
 }
 
 void describe_crs(const OGRSpatialReference* of_layer, const std::string& from, SourceHeader& header) {
@@ -425,6 +465,10 @@ void read(const WorkerOrder& order) {
     if (const fs::path mid = fs::path(file).replace_extension(".mid"); fs::exists(mid, error)) files.push_back(mid);
     header.encoding = rewrite_as_utf8(files, order.encoding, declared_encoding_of_mif(file), "Charset", warnings);
     set_mif_charset_neutral(file);
+  } else if (order.driver.ends_with("KML")) {
+    if (holds_text(file, "<NetworkLink")) {
+      warnings.push_back({"", "", "blocked", "the file links to other files on the network, which are not fetched"});
+    }
   } else if (order.driver == "GML") {
     options = {"WRITE_GFS=NO"};
   }
@@ -439,11 +483,15 @@ void read(const WorkerOrder& order) {
   if (!source) {
     std::string said = CPLGetLastErrorMsg();
     std::replace(said.begin(), said.end(), '\n', ' ');
-    refuse("format: " + name + " cannot be read as " + order.driver + (said.empty() ? "" : " (" + said + ")"));
+    const bool damaged = said.find("malformed") != std::string::npos;
+    refuse((damaged ? "corrupt: " : "format: ") + name + " cannot be read as " + order.driver +
+           (said.empty() ? "" : " (" + said + ")"));
   }
+  const bool database = order.driver == "GPKG" || order.driver == "SQLite";
+  if (database) check_database(*source, order, name);
   OGRLayer* layer = choose_layer(*source, order, name, header);
   header.layer = layer->GetName();
-  if (order.driver == "GPKG" || order.driver == "SQLite") check_database(*source, header.layer, name);
+  if (database) declared = rows_in_table(*source, header.layer);
   const OGRFeatureDefn& definition = *layer->GetLayerDefn();
   name_fields(definition, rule, header);
   header.has_geometry = definition.GetGeomFieldCount() > 0 && definition.GetGeomFieldDefn(0)->GetType() != wkbNone;

@@ -177,7 +177,6 @@ TEST_F(ImportTest, DoubtfulCellsStayUnknownAndAreListed) {
               Contains(testing::AllOf(Field(&io::Warning::code, "number"), Field(&io::Warning::feature, "1"))));
   EXPECT_THAT(codes(result), Contains("date"));
   EXPECT_THAT(codes(result), Contains("unit"));
-  EXPECT_THAT(codes(result), Contains("geom-null"));
   const model::Project stored = load();
   EXPECT_TRUE(std::isnan(stored.parcels->area(0, model::AreaKind::planned)));
   EXPECT_DOUBLE_EQ(stored.parcels->area(1, model::AreaKind::planned), 1234.5);
