@@ -64,7 +64,7 @@ void mark_parcels(cairo_t* cr, const render::View& view, const PageMap& map) {
 }
 
 void draw_labels(const Canvas& canvas, const render::View& view, const render::Scene& scene,
-                 const geom::Envelope& keep_clear) {
+                 const std::vector<geom::Envelope>& keep_clear) {
   cairo_t* cr = canvas.cairo();
   const auto measure = [&](const std::string& text, float size) {
     return geom::Coord{canvas.text_width(text, {.size = static_cast<double>(size), .bold = true}),
@@ -75,7 +75,9 @@ void draw_labels(const Canvas& canvas, const render::View& view, const render::S
     const double width = canvas.text_width(label.text, style);
     const double x = label.place_px.x - width / 2;
     const double y = label.place_px.y - canvas.line_height(style.size) / 2;
-    if (keep_clear.intersects({x, y, x + width, y + canvas.line_height(style.size)})) continue;
+    const geom::Envelope box{x, y, x + width, y + canvas.line_height(style.size)};
+    if (std::any_of(keep_clear.begin(), keep_clear.end(), [&](const auto& other) { return box.intersects(other); }))
+      continue;
     set_colour(cr, label.halo);
     cairo_set_line_width(cr, 3);
     cairo_set_line_join(cr, CAIRO_LINE_JOIN_ROUND);
@@ -107,7 +109,14 @@ void draw_map(const Canvas& canvas, double x, double y, double width, double hei
   render::paint_vectors(*map.scene, view, cr);
   mark_parcels(cr, view, map);
   cairo_new_path(cr);
-  if (map.labels != nullptr) draw_labels(canvas, view, *map.labels, map.keep_clear);
+  if (map.labels != nullptr) {
+    std::vector<geom::Envelope> keep_clear = map.keep_clear;
+    if (map.furniture) {  // scale bar and attribution below, the north arrow on top
+      keep_clear.push_back({0, height - 44, width, height});
+      keep_clear.push_back({width - 42, 0, width, 54});
+    }
+    draw_labels(canvas, view, *map.labels, keep_clear);
+  }
   if (map.furniture) render::paint_furniture(map.labels != nullptr ? *map.labels : *map.scene, view, cr, map.language);
   cairo_restore(cr);
   canvas.frame(x, y, width, height, muted, 0.8);

@@ -18,9 +18,9 @@ struct PageMap {
   std::vector<std::uint32_t> marked;  // parcel rows
   bool ring = false;                  // a circle around the marked parcels, for maps where they are tiny
   base::Language language = base::Language::zh;
-  const render::Scene* labels = nullptr;  // a scene of the same things whose labels stand above the marks
-  geom::Envelope keep_clear = {};         // px of the frame in which `labels` may not stand
-  bool furniture = true;                  // scale bar, north arrow, attribution
+  const render::Scene* labels = nullptr;        // a scene of the same things whose labels stand above the marks
+  std::vector<geom::Envelope> keep_clear = {};  // px of the frame in which `labels` may not stand
+  bool furniture = true;                        // scale bar, north arrow, attribution
 };
 
 render::View view_of(const PageMap& map, double width, double height);

@@ -150,6 +150,8 @@ class ParcelCard {
       detail.extent = own.buffered(std::max(150.0, 0.6 * std::max(own.width(), own.height())));
       locator.extent.expand(own);
     }
+    // Scale bar and attribution stand at the lower edge: nothing of interest shall lie below them.
+    locator.extent.min_y -= 0.2 * locator.extent.height();
     draw_map(canvas, Sheet::left, sheet.y(), small, height, locator);
     draw_map(canvas, right, sheet.y(), large, height, detail);
     sheet.skip(height + 4);
@@ -260,7 +262,7 @@ class ParcelCard {
                               : tr("面积均未登记。", "No area is recorded.");
     if (std::isfinite(planar) && std::isfinite(ellipsoidal) && ellipsoidal > 0) {
       const double ppm = (planar - ellipsoidal) / ellipsoidal * 1e6;
-      remark += tr("平面（", "Planar (") + (m_project.crs ? m_project.crs->code() : "") +
+      remark += tr("平面（", " Planar (") + (m_project.crs ? m_project.crs->code() : "") +
                 tr("）比椭球面", ") exceeds ellipsoidal by ") +
                 (m_language == Language::zh ? (ppm < 0 ? "小 " : "大 ") : "") +
                 base::number(m_language == Language::zh ? std::abs(ppm) : ppm, 0) + tr(" ppm，即 ", " ppm, that is ") +

@@ -11,7 +11,7 @@ namespace zaitu::report {
 namespace {
 
 constexpr double foot_size = 7.5;
-constexpr double cell_gap = 4;
+constexpr double cell_gap = 3.5;
 
 }  // namespace
 

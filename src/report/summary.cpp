@@ -42,7 +42,7 @@ SummaryScenes make_summary_scenes(const ProjectIndex& index) {
 namespace {
 
 constexpr double heading_height = 34, column_gap = 16, map_width = 330, inset_size = 92;
-constexpr double least_block_height = 270, most_block_height = 400;
+constexpr double least_block_height = 270, most_block_height = 560;
 
 class Summary {
  public:
@@ -146,9 +146,9 @@ class Summary {
     const std::string counted = base::wan_m2(m_supply.counted_m2);
     canvas.text(x, y + 15, 0, counted, big);
     canvas.text(x + canvas.text_width(counted, big) + 6, y + 34, 0, unit(), {.size = 11, .colour = band});
-    const std::string missing = fmt::format(
-        fmt::runtime(tr("{} 个分期计入 · {} 个缺面积 · {} 个暂缓", "{} phases count · {} without area · {} stalled")),
-        m_supply.counted_phases, m_supply.missing_area, m_supply.stalled);
+    const std::string missing =
+        fmt::format(fmt::runtime(tr("{} 个分期计入 · {} 个缺面积 · {} 个暂缓", "{} count · {} no area · {} stalled")),
+                    m_supply.counted_phases, m_supply.missing_area, m_supply.stalled);
     canvas.text(x, y + 56, first_width - 20, missing,
                 {.size = 8.5,
                  .bold = m_supply.missing_area > 0,
@@ -215,8 +215,8 @@ class Summary {
                                    [&](const planning::CurvePoint& point) { return point.at == end; });
     if (then == m_curve.end()) return;
     canvas.text(x + 10, y + 70, width - 16,
-                tr("该年末为 ", "at that date ") + base::wan_m2(then->counted_m2) + "（" +
-                    (target.target_m2 > 0 ? base::percent(then->counted_m2 / target.target_m2) : "—") + "）",
+                tr("该年末为 ", "at that date ") + base::wan_m2(then->counted_m2) + tr("（", " (") +
+                    (target.target_m2 > 0 ? base::percent(then->counted_m2 / target.target_m2) : "—") + tr("）", ")"),
                 {.size = 8.5, .colour = muted, .one_line = true});
   }
 
@@ -240,7 +240,7 @@ class Summary {
     page_map.labels = m_scenes.map_labels.get();
     if (inset) {
       page_map.extent = bulk;
-      page_map.keep_clear = {0, 0, inset_size + 12, inset_size + 12};
+      page_map.keep_clear = {{0, 0, inset_size + 12, inset_size + 12}};
     }
     const std::vector<LegendRow> legend = legend_rows(page_map, map_width, height, *m_index.subject().status, true);
     double legend_height = 0;
@@ -333,13 +333,13 @@ class Summary {
     const auto right = TextStyle::Align::right;
     const auto& classes = rows_of(m_project.certainty_classes);
     PageTable table;
-    table.text_size = 8.5;
-    table.columns.push_back({tr("圈层", "Circle"), 2.3});
+    table.text_size = m_language == Language::zh ? 8.5 : 8;
+    table.columns.push_back({tr("圈层", "Circle"), 2.2});
     for (const model::CertaintyClass& certainty : classes)
       table.columns.push_back({name_of(m_language, certainty.label_zh, certainty.label_en), 1.15, right});
     table.columns.push_back({tr("合计", "Total"), 1.0, right});
     table.columns.push_back({tr("其中计入", "Counted"), 1.05, right});
-    table.columns.push_back({tr("分期", "Phases"), 0.62, right});
+    table.columns.push_back({tr("分期", "Phases"), 0.78, right});
     table.columns.push_back({tr("缺面积", "No area"), 0.8, right});
     std::vector<planning::CompensatedSum> sums(classes.size() + 1);
     std::size_t phases = 0, missing = 0;
@@ -400,9 +400,9 @@ class Summary {
     PageTable table;
     table.text_size = 8.5;
     table.padding = 1.8;
-    table.columns = {{tr("分期", "Phase"), 3.4},       {tr("承诺", "Promised"), 1.5},
+    table.columns = {{tr("分期", "Phase"), 3.1},       {tr("承诺", "Promised"), 1.6},
                      {tr("承诺日期", "Date"), 1.1},    {tr("逾期（天）", "Days late"), 0.85, TextStyle::Align::right},
-                     {tr("现阶段", "Stage now"), 1.5}, {tr("面积 万㎡", "Area 10⁴ m²"), 0.95, TextStyle::Align::right}};
+                     {tr("现阶段", "Stage now"), 2.0}, {tr("面积 万㎡", "Area 10⁴ m²"), 0.95, TextStyle::Align::right}};
     for (std::size_t i = 0; i < rows; ++i) {
       const LateCommitment& late = m_late[i];
       const model::Phase& phase = (*m_project.phases)[late.phase];
