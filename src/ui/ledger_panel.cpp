@@ -35,7 +35,13 @@ float column_width(const Frame& frame, const app::LedgerColumn& column) {
     case app::LedgerColumn::Kind::text:
       break;
   }
-  return std::max(title, frame.px(column.name == "name" || column.name == "projects" ? 200 : 116));
+  return std::max(title, frame.px(column.name == "name" ? 200 : column.name == "code" ? 168 : 116));
+}
+
+// A code whose name stands in a column of its own ("stage", "stage_name") can be shown, but is not at first.
+bool hidden_at_first(const app::Ledger& ledger, const app::LedgerColumn& column) {
+  return std::any_of(ledger.columns.begin(), ledger.columns.end(),
+                     [&](const app::LedgerColumn& other) { return other.name == column.name + "_name"; });
 }
 
 void cell(const std::string& text, bool right, ImU32 colour) {
@@ -137,7 +143,9 @@ void LedgerPanel::draw_table(const Frame& frame, CommandQueue& commands) {
   ImGui::TableSetupScrollFreeze(1, 2);
   for (int c = 0; c < columns; ++c) {
     const app::LedgerColumn& column = ledger.columns[static_cast<std::size_t>(c)];
-    ImGui::TableSetupColumn(column.title.c_str(), ImGuiTableColumnFlags_WidthFixed, column_width(frame, column));
+    const ImGuiTableColumnFlags hidden = hidden_at_first(ledger, column) ? ImGuiTableColumnFlags_DefaultHide : 0;
+    ImGui::TableSetupColumn(column.title.c_str(), ImGuiTableColumnFlags_WidthFixed | hidden,
+                            column_width(frame, column));
   }
   ImGui::TableHeadersRow();
   if (ImGuiTableSortSpecs* specs = ImGui::TableGetSortSpecs(); specs != nullptr && specs->SpecsDirty) {
@@ -148,7 +156,7 @@ void LedgerPanel::draw_table(const Frame& frame, CommandQueue& commands) {
   draw_totals(frame);
 
   const app::Selection& selection = frame.document.selection();
-  const float row_height = ImGui::GetTextLineHeightWithSpacing() + frame.px(2);
+  const float row_height = ImGui::GetTextLineHeight() + frame.px(8);
   if (selection != m_seen) {
     if (!m_own_click) {
       const auto first = std::find_if(m_view->rows.begin(), m_view->rows.end(),
@@ -173,7 +181,10 @@ void LedgerPanel::draw_table(const Frame& frame, CommandQueue& commands) {
       if (ImGui::Selectable("##row", selected, ImGuiSelectableFlags_SpanAllColumns, {0, row_height - frame.px(4)})) {
         clicked(frame, commands, static_cast<std::size_t>(place));
       }
-      if (place < 40) frame.probe.note("ledger.row." + std::to_string(place));
+      if (place < 40) {  // the row reaches beyond what is seen of the table
+        const ImVec2 min = ImGui::GetItemRectMin();
+        frame.probe.note("ledger.row." + std::to_string(place), min, {min.x + frame.px(80), ImGui::GetItemRectMax().y});
+      }
       ImGui::SameLine(0, 0);
       ImGui::PopID();
       for (int c = 0; c < columns; ++c) {
