@@ -21,21 +21,25 @@ bool right_aligned(app::LedgerColumn::Kind kind) {
   return kind == app::LedgerColumn::Kind::number || kind == app::LedgerColumn::Kind::area_m2;
 }
 
+std::string title(const app::LedgerColumn& column) {
+  return column.kind == app::LedgerColumn::Kind::area_m2 ? column.title + " ㎡" : column.title;
+}
+
 float column_width(const Frame& frame, const app::LedgerColumn& column) {
-  const float title = ImGui::CalcTextSize(column.title.c_str()).x + frame.px(28);
+  const float wide = ImGui::CalcTextSize(title(column).c_str()).x + frame.px(28);
   switch (column.kind) {
     case app::LedgerColumn::Kind::area_m2:
-      return std::max(title, frame.px(108));
+      return std::max(wide, frame.px(108));
     case app::LedgerColumn::Kind::number:
-      return std::max(title, frame.px(72));
+      return std::max(wide, frame.px(72));
     case app::LedgerColumn::Kind::date:
-      return std::max(title, frame.px(96));
+      return std::max(wide, frame.px(96));
     case app::LedgerColumn::Kind::flag:
-      return title;
+      return wide;
     case app::LedgerColumn::Kind::text:
       break;
   }
-  return std::max(title, frame.px(column.name == "name" ? 200 : column.name == "code" ? 168 : 116));
+  return std::max(wide, frame.px(column.name == "name" ? 200 : column.name == "code" ? 168 : 116));
 }
 
 // A code whose name stands in a column of its own ("stage", "stage_name") can be shown, but is not at first.
@@ -144,7 +148,7 @@ void LedgerPanel::draw_table(const Frame& frame, CommandQueue& commands) {
   for (int c = 0; c < columns; ++c) {
     const app::LedgerColumn& column = ledger.columns[static_cast<std::size_t>(c)];
     const ImGuiTableColumnFlags hidden = hidden_at_first(ledger, column) ? ImGuiTableColumnFlags_DefaultHide : 0;
-    ImGui::TableSetupColumn(column.title.c_str(), ImGuiTableColumnFlags_WidthFixed | hidden,
+    ImGui::TableSetupColumn(title(column).c_str(), ImGuiTableColumnFlags_WidthFixed | hidden,
                             column_width(frame, column));
   }
   ImGui::TableHeadersRow();
