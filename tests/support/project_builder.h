@@ -32,7 +32,8 @@ struct ParcelFacts {
 struct ProjectFacts {
   std::string pathway = "reserve_grant";
   std::vector<std::string> parcels = {};
-  std::vector<std::string> programmes = {};  // the first is the primary one
+  std::vector<std::string> programmes = {};
+  std::string primary_programme = {};  // empty: the first one
   std::vector<std::string> lead_units = {};
   std::string owner_type = {}, chain_stage = {};
   std::string point_in_circle = {};  // a project with a point and no parcels
@@ -174,7 +175,8 @@ class ProjectBuilder {
     }
     for (const auto& programme : facts.programmes) {
       m_project_programmes.push_back(
-          {row.id, find(m_programmes, programme).id, &programme == &facts.programmes.front()});
+          {row.id, find(m_programmes, programme).id,
+           programme == (facts.primary_programme.empty() ? facts.programmes.front() : facts.primary_programme)});
     }
   }
 

@@ -172,7 +172,7 @@ TEST(Supply, a_phase_in_two_programmes_counts_once_under_the_primary_one) {
   ProjectBuilder b;
   b.programme("G1");
   b.programme("G2");
-  b.project("A", {.programmes = {"G2", "G1"}});  // the first is primary
+  b.project("A", {.programmes = {"G1", "G2"}, .primary_programme = "G2"});
   b.phase("A1", "A", {.carrier = 1000});
   b.event("A1", "S6", "2024-01-01");
   const auto supply = b.build().supply("2025-01-01", {}, {GroupBy::programme});
