@@ -33,12 +33,14 @@ std::vector<std::string> to_arguments(const WorkerOrder& order) {
           order.layer,
           order.encoding,
           order.header_only ? "header" : "rows",
-          std::to_string(order.cpu_seconds)};
+          std::to_string(order.cpu_seconds),
+          std::to_string(order.parent)};
 }
 
 WorkerOrder order_from(int argc, char** argv) {
-  if (argc < 8) return {};
-  return {argv[2], argv[3], argv[4], argv[5], std::string_view(argv[6]) == "header", std::atoi(argv[7])};
+  if (argc < 9) return {};
+  return {argv[2],           argv[3], argv[4], argv[5], std::string_view(argv[6]) == "header", std::atoi(argv[7]),
+          std::atoi(argv[8])};
 }
 
 namespace {
@@ -98,9 +100,9 @@ CPLHTTPResult* refuse_network(const char* url, CSLConstList, GDALProgressFunc, v
   return nullptr;
 }
 
-void limit_this_process(int cpu_seconds) {
+void limit_this_process(int cpu_seconds, int parent) {
   prctl(PR_SET_PDEATHSIG, SIGKILL);
-  if (getppid() == 1) _exit(1);  // the parent went away before that
+  if (getppid() != parent) _exit(1);  // the parent went away before that
   signal(SIGPIPE, SIG_DFL);
   signal(SIGINT, SIG_IGN);  // the parent decides
   const auto limit = [](auto what, rlim_t soft, rlim_t hard) {
@@ -560,7 +562,7 @@ void read(const WorkerOrder& order) {
 int read_worker_main(int argc, char** argv) {
   const WorkerOrder order = order_from(argc, argv);
   if (order.file.empty()) return 2;
-  limit_this_process(order.cpu_seconds);
+  limit_this_process(order.cpu_seconds, order.parent);
   lock_down_gdal();
   try {
     read(order);

@@ -172,6 +172,7 @@ bool run_worker(const PrivateCopy& copy, const std::string& name, const SourceOp
   // Generous for a healthy file (it takes well under 1 s for 10 MB), short for one on which a driver turns in circles.
   const int seconds = 6 + static_cast<int>(std::min<std::uint64_t>(copy.bytes() / 300000, 36000));
   order.cpu_seconds = seconds;
+  order.parent = getpid();
   order.layer = options.layer;
   order.encoding = options.encoding;
   Worker worker(order);
