@@ -70,6 +70,7 @@ void escape(Workspace& workspace) {
 
 std::string Shortcut::text() const {
   if (key == 0) return {};
+  if (key == GLFW_KEY_EQUAL && !ctrl) return "+";  // with or without Shift: it depends on the keyboard
   return std::string(ctrl ? "Ctrl+" : "") + (shift ? "Shift+" : "") + key_text(key);
 }
 

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdlib>
+#include <set>
 
 #include "base/format.h"
 #include "ui/widgets.h"
@@ -276,9 +277,9 @@ void Dialogs::draw_export(const Frame& frame, CommandQueue& commands) {
   const bool entered = ImGui::InputText("##folder", &m_folder, ImGuiInputTextFlags_EnterReturnsTrue);
   frame.probe.note("export.folder");
   frame.fonts.need(m_folder);
-  text(frame.tr("export.state", {{"date", frame.document.as_of().iso()},
-                                 {"rule", planning::describe(frame.document.rule(), frame.tr.language())}}),
-       frame.look.colour.faint);
+  text_wrapped(frame.tr("export.state", {{"date", frame.document.as_of().iso()},
+                                         {"rule", planning::describe(frame.document.rule(), frame.tr.language())}}),
+               frame.look.colour.muted);
   ImGui::Dummy({1, frame.px(4)});
   const bool ready = !m_folder.empty();
   if (!(button(frame, "export.go", frame.tr("export.go"), ButtonKind::primary, Icon::download, ready) || entered))
@@ -304,7 +305,10 @@ void Dialogs::draw_keys(const Frame& frame, const std::vector<Action>& actions) 
   std::vector<std::pair<std::string, std::string>> rows;
   for (const Action& action : actions) {
     std::string keys;
-    for (const Shortcut& shortcut : action.shortcuts) keys += (keys.empty() ? "" : " / ") + shortcut.text();
+    std::set<std::string> named;  // the number pad's keys have the same names
+    for (const Shortcut& shortcut : action.shortcuts) {
+      if (named.insert(shortcut.text()).second) keys += (keys.empty() ? "" : " / ") + shortcut.text();
+    }
     if (!keys.empty()) rows.emplace_back(keys, frame.tr(action.key));
   }
   for (const char* gesture : {"drag", "wheel", "click", "add", "box"}) {

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "ui/overview.h"
 #include "ui/widgets.h"
 
 namespace zaitu::ui {
@@ -102,6 +103,7 @@ void InspectorPanel::draw(const Frame& frame, CommandQueue& commands) {
   if (!m_content.parcel && m_content.projects.empty() && !m_content.summary) {
     ImGui::Dummy({1, frame.px(12)});
     text_wrapped(frame.tr("inspector.empty"), frame.look.colour.muted);
+    draw_overview(frame, commands);
   }
   if (m_content.summary) draw_summary(frame, commands);
   if (m_content.parcel) draw_parcel(frame, commands);

@@ -133,6 +133,9 @@ void MapView::draw_selection(const Frame& frame, ImDrawList& list, const render:
 }
 
 void MapView::draw_labels(const Frame& frame, ImDrawList& list, const render::View& now) const {
+  // Placed for another scale they would run into each other: better none until the new ones are there.
+  const double ratio = now.m_per_px / MapCamera::resolution(m_labels.level);
+  if (ratio > 1.3 || ratio < 0.5) return;
   const bool full_halo = m_labels.labels.size() <= full_halo_at_most;
   const float d = std::max(1.0F, std::round(frame.look.scale));
   for (const PlacedLabel& label : m_labels.labels) {
@@ -227,7 +230,7 @@ void MapView::draw_furniture(const Frame& frame, ImDrawList& list, const render:
   const Palette& c = frame.look.colour;
   ImFont* font = frame.fonts[TextSize::small];
   const float pad = frame.px(8), line = font->FontSize;
-  const ImU32 ground = with_alpha(c.surface, 0.88F);
+  const ImU32 ground = with_alpha(c.surface, 0.94F);
   const float bottom = m_at.y + m_size.y - pad, right = m_at.x + m_size.x - pad, left = m_at.x + pad;
 
   // Scale bar

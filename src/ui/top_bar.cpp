@@ -249,6 +249,7 @@ void TopBar::draw_headline(const Frame& frame, CommandQueue& commands, float wid
   }
   if (hovered) {
     ImGui::SetMouseCursor(ImGuiMouseCursor_Hand);
+    ImGui::SetNextWindowPos({at.x, at.y + row + frame.px(4)});  // below the figure, which stays readable
     ImGui::BeginTooltip();
     text(planning::describe(supply.rule, frame.tr.language()), c.text);
     text(frame.tr("headline.rows", {{"date", supply.as_of.iso()}, {"n", std::to_string(supply.counted_phases)}}),
@@ -261,8 +262,11 @@ void TopBar::draw_headline(const Frame& frame, CommandQueue& commands, float wid
       text(frame.tr("headline.synthetic", {{"n", std::to_string(supply.synthetic_phases)}}), c.warning);
     }
     if (target != nullptr && !target->document.empty()) {
-      text(frame.tr("headline.source", {{"document", target->document}, {"version", target->document_version}}),
-           c.muted);
+      std::string document = target->document;
+      for (const model::Document& each : *frame.picture->project->documents) {
+        if (each.code == target->document) document = frame.name(each.title_zh, each.title_en);
+      }
+      text(frame.tr("headline.source", {{"document", document}, {"version", target->document_version}}), c.muted);
     }
     text(frame.tr("headline.click"), c.faint);
     ImGui::EndTooltip();
@@ -277,7 +281,12 @@ void TopBar::draw_headline(const Frame& frame, CommandQueue& commands, float wid
         chosen.parcels.insert(project.parcels->id[parcel].value);
       }
     }
-    commands.push([chosen](Workspace& workspace) { workspace.select(chosen, true); });
+    // The rows behind the figure: marked on the map as it stands, and open in the ledger.
+    commands.push([chosen](Workspace& workspace) {
+      workspace.select(chosen, false);
+      workspace.settings.bottom_tab = "ledger";
+      workspace.settings.bottom_open = true;
+    });
   }
 }
 

@@ -15,7 +15,10 @@ void Workspace::open_project(const std::string& file) {
   measured.clear();
   hovered_parcel.reset();
   hidden_layers.clear();
-  document.open(file);
+  // Absolute, because it is remembered for a start from elsewhere.
+  std::error_code error;
+  const std::filesystem::path path = std::filesystem::absolute(file, error);
+  document.open(error ? std::filesystem::path(file) : path);
 }
 
 void Workspace::set_language(base::Language language) {
@@ -49,7 +52,8 @@ void Workspace::select(app::Selection selection, bool show) {
 
 std::filesystem::path Workspace::report_folder() const {
   const auto picture = document.picture();
-  const std::filesystem::path file = picture ? picture->project->file : "";
+  std::error_code error;
+  const std::filesystem::path file = std::filesystem::absolute(picture ? picture->project->file : "", error);
   return file.parent_path() / (file.stem().string() + "-reports");
 }
 
