@@ -284,7 +284,10 @@ void MapView::handle_mouse(const Frame& frame, CommandQueue& commands, const ren
   if (ImGui::IsItemDeactivated()) {
     const Gesture done = m_gesture;
     m_gesture = Gesture::none;
-    if (done == Gesture::box) {
+    if (done == Gesture::pan) {  // the last stretch may come in the frame of the release
+      const double dx = io.MouseDelta.x, dy = io.MouseDelta.y;
+      commands.push([dx, dy](Workspace& workspace) { workspace.camera.pan_px(dx, dy); });
+    } else if (done == Gesture::box) {
       geom::Envelope box;
       box.expand(to_map(now, m_press));
       box.expand(to_map(now, io.MousePos));
