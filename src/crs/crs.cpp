@@ -189,6 +189,9 @@ CoordinateReferenceSystem CoordinateReferenceSystem::from_text(const std::string
   // What WKT1 cannot say is at least said in WKT2.
   if (wkt == nullptr) wkt = proj_as_wkt(context, opened.object.get(), PJ_WKT2_2019, options);
   if (wkt != nullptr) crs.m_wkt = wkt;
+  if (const char* text = proj_as_proj_string(context, opened.object.get(), PJ_PROJ_5, nullptr); text != nullptr) {
+    crs.m_proj_string = text;
+  }
 
   const Owned<PJ> ellipsoid(proj_get_ellipsoid(context, base));
   if (!ellipsoid || !proj_ellipsoid_get_parameters(context, ellipsoid.get(), &crs.m_semi_major, nullptr, nullptr,

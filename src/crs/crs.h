@@ -28,13 +28,15 @@ class CoordinateReferenceSystem {
   // Metres in one unit of the coordinates; 0 for degrees. Planar areas are m² only where it is 1.
   double metres_per_unit() const { return m_metres_per_unit; }
   const std::string& wkt() const { return m_wkt; }  // WKT1-GDAL, for spatial_ref_sys and files
+  // "+proj=tmerc ...", for spatial_ref_sys, by which QGIS knows a CRS without a code; empty when PROJ has no such text.
+  const std::string& proj_string() const { return m_proj_string; }
   double semi_major_m() const { return m_semi_major; }
   double inverse_flattening() const { return m_inverse_flattening; }
   // Area of use in degrees (west, south, east, north), when the authority gives one.
   std::optional<geom::Envelope> area_of_use() const { return m_area_of_use; }
 
  private:
-  std::string m_definition, m_name, m_wkt;
+  std::string m_definition, m_name, m_wkt, m_proj_string;
   int m_epsg = 0;
   bool m_geographic = false;
   double m_metres_per_unit = 1;

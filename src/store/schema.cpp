@@ -86,12 +86,13 @@ void add_spatial_reference(Connection& connection, const crs::CoordinateReferenc
   if (known()) return;
   Statement insert(connection,
                    "INSERT INTO spatial_ref_sys (srid, auth_name, auth_srid, ref_sys_name, proj4text, srtext) "
-                   "VALUES (?, ?, ?, ?, '', ?)");
+                   "VALUES (?, ?, ?, ?, ?, ?)");
   insert.bind(0, std::int64_t{srid});
   insert.bind(1, std::string_view(crs.epsg() > 0 ? "epsg" : "zaitu"));
   insert.bind(2, std::int64_t{srid});
   insert.bind(3, std::string_view(crs.name()));
-  insert.bind(4, std::string_view(crs.wkt()));
+  insert.bind(4, std::string_view(crs.proj_string()));
+  insert.bind(5, std::string_view(crs.wkt()));
   insert.run();
 }
 
@@ -137,7 +138,7 @@ void create_schema(Connection& connection, const crs::CoordinateReferenceSystem&
   connection.execute(std::string(schema_001));
   add_geometry_columns(connection, srid_of(crs));
   create_journal_triggers(connection);
-  set_meta(connection, "crs", crs.epsg() > 0 ? crs.code() : crs.definition());
+  set_meta(connection, "crs", crs.definition());  // with a datum shift of its own, if it has one
   set_meta(connection, "name_zh", name_zh);
   set_meta(connection, "name_en", name_en);
   set_meta(connection, "created_by", "zaitu " + base::version());

@@ -87,6 +87,13 @@ TEST_F(CreateOpen, CrsWithoutACodeIsKept) {
   EXPECT_GT(change.commit(), 0) << "the geometry's SRID is the file's";
   EXPECT_EQ(load(project).crs->definition(), crs.definition());
   EXPECT_EQ(load(project).towns->geometry[0].part_count(), 1u);
+  Connection other(file.string(), SQLITE_OPEN_READONLY, file.string());
+  EXPECT_NE(other
+                .text("SELECT proj4text FROM spatial_ref_sys JOIN geometry_columns USING (srid) "
+                      "WHERE f_table_name = 'towns'")
+                .find("+lon_0=121.4"),
+            std::string::npos)
+      << "what QGIS knows it by";
 }
 
 TEST_F(CreateOpen, RefusesWhatIsThere) {

@@ -337,7 +337,7 @@ TEST_F(Journal, EditOfAnotherProgramIsInHistoryAndBlocksAnUndoItConflictsWith) {
   ASSERT_EQ(history[0].rows.size(), 1u);
   EXPECT_EQ(history[0].rows[0].before[0].second, Value(std::string("乙")));
   EXPECT_EQ(history[0].rows[0].after[0].second, Value(std::string("丙")));
-  EXPECT_EQ((*load(project).units)[0].name_zh, "丙");
+  EXPECT_EQ(load(project).units->at(0).name_zh, "丙");
 
   const std::string before = content();
   const auto [code, text] = error_of([&] { project.undo(); });
@@ -349,7 +349,7 @@ TEST_F(Journal, EditOfAnotherProgramIsInHistoryAndBlocksAnUndoItConflictsWith) {
 
   other_program(file, "UPDATE units SET name_zh = '乙' WHERE code = 'u1'");
   EXPECT_NO_THROW(project.undo()) << "as the change left it again";
-  EXPECT_EQ((*load(project).units)[0].name_zh, "甲");
+  EXPECT_EQ(load(project).units->at(0).name_zh, "甲");
 }
 
 TEST_F(Journal, EditOfAnotherColumnByAnotherProgramIsKept) {
@@ -362,8 +362,8 @@ TEST_F(Journal, EditOfAnotherColumnByAnotherProgramIsKept) {
   }
   other_program(file, "UPDATE units SET kind = '街镇'");
   project.undo();
-  EXPECT_EQ((*load(project).units)[0].name_zh, "甲");
-  EXPECT_EQ((*load(project).units)[0].kind, "街镇");
+  EXPECT_EQ(load(project).units->at(0).name_zh, "甲");
+  EXPECT_EQ(load(project).units->at(0).kind, "街镇");
   // Undoing the insert would lose it.
   EXPECT_EQ(error_of([&] { project.undo(); }).first, ExitCode::data_failed);
   EXPECT_EQ(load(project).units->size(), 1u);
@@ -394,7 +394,7 @@ TEST_F(Journal, RowRemovedOrMadeAnewByAnotherProgramBlocks) {
   }
   other_program(file, "INSERT INTO units (id, code, name_zh) VALUES (1, 'other', '另')");
   EXPECT_EQ(error_of([&] { project.undo(); }).first, ExitCode::data_failed);
-  EXPECT_EQ((*load(project).units)[0].code, "other");
+  EXPECT_EQ(load(project).units->at(0).code, "other");
 }
 
 TEST_F(Journal, DoublesComeBackBitForBit) {
