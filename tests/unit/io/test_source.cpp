@@ -154,7 +154,6 @@ TEST_F(SourceTest, WantsALayerNamedWhereThereAreSeveral) {
   EXPECT_THAT(error_of(file), HasSubstr("tessellation"));
   EXPECT_THAT(error_of(file), HasSubstr("--layer"));
   SourceOptions options;
-  options.layer = "plots";
   options.layer = "tessellation";
   const Result result = read_all(file, options);
   EXPECT_EQ(result.rows.size(), 144u);
