@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Every tr("key") of the sources has a text in both languages, every text is used, and placeholders agree."""
+"""Every tr("key") of the window has a text in both languages, every text is used, and placeholders agree."""
 import json
 import pathlib
 import re
@@ -13,9 +13,10 @@ def main():
     for name in ("zh_CN", "en"):
         pairs = json.loads((ROOT / "data" / "strings" / f"{name}.json").read_text(encoding="utf-8"))
         texts[name] = pairs
-    source = "\n".join(path.read_text(encoding="utf-8") for path in (ROOT / "src").rglob("*") if path.suffix in (".h", ".cpp"))
+    source = "\n".join(path.read_text(encoding="utf-8") for path in (ROOT / "src" / "ui").rglob("*") if path.suffix in (".h", ".cpp"))
+    everywhere = "\n".join(path.read_text(encoding="utf-8") for path in (ROOT / "src").rglob("*") if path.suffix in (".h", ".cpp"))
     used = {key for key in re.findall(r'\btr\(\s*"([^"]+)"', source) if not key.endswith(".")}
-    quoted = set(re.findall(r'"([a-z0-9_.]+)"', source))
+    quoted = set(re.findall(r'"([a-z0-9_.]+)"', everywhere))
     faults = []
     for name, pairs in texts.items():
         faults += [f'{name}.json lacks "{key}"' for key in sorted(used - pairs.keys())]

@@ -56,10 +56,9 @@ constexpr std::array parcels{
                 "area in the land contract, m²"},
     ImportField{"area_surveyed", area_m2, false, "实测面积|宗地面积|测量面积|勘测面积|surveyed_area|scmj|zdmj",
                 "surveyed area, m²"},
-    ImportField{
-        "area_planned", area_m2, false,
-        "规划面积|用地面积|规划用地面积|地块面积|占地面积|ydmj|dkmj|planned_area|site_area|land_area",
-        "area in the plan, m²"},
+    ImportField{"area_planned", area_m2, false,
+                "规划面积|用地面积|规划用地面积|地块面积|占地面积|ydmj|dkmj|planned_area|site_area|land_area",
+                "area in the plan, m²"},
     ImportField{"valid_from", date, false, "生效日期|启用日期|起始日期|有效期起|start_date", "first day in force"},
     ImportField{"valid_to", date, false, "失效日期|停用日期|终止日期|有效期止|end_date",
                 "first day no longer in force"},
