@@ -210,7 +210,9 @@ class NoWindowTest(unittest.TestCase):
 
     def refused(self, environment):
         with tempfile.TemporaryDirectory() as home:
-            done = subprocess.run([ZAITU, "view"], env=dict(os.environ, XDG_CONFIG_HOME=home, **environment),
+            # A driver that was unloaded again leaves leaks which no suppression can name.
+            sanitizer = os.environ.get("ASAN_OPTIONS", "") + ":detect_leaks=0"
+            done = subprocess.run([ZAITU, "view"], env=dict(os.environ, XDG_CONFIG_HOME=home, ASAN_OPTIONS=sanitizer, **environment),
                                   stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, timeout=120, check=False)
         self.assertEqual(done.returncode, 5, done.stderr)
         self.assertEqual(len(done.stderr.strip().splitlines()), 1, done.stderr)
