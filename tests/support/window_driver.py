@@ -123,8 +123,14 @@ class Window:
             time.sleep(0.05)
 
     def key(self, *names):
+        """Presses keys or chords ("ctrl+a") for as long as a hand does."""
         for name in names:
-            self._x("key", name)
+            chord = name.split("+")
+            for part in chord:
+                self._x("keydown", part)
+            time.sleep(0.08)
+            for part in reversed(chord):
+                self._x("keyup", part)
             time.sleep(0.2)
 
     def type(self, text):
