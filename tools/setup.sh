@@ -8,8 +8,9 @@ ensure_packages() {
   local wanted missing=() state
   wanted=$(grep -hv '^#' "$@")
   command -v dpkg-query >/dev/null || { say "error: this script installs Debian packages, and dpkg is not here. Install by hand:" $wanted; exit 1; }
+  # dpkg-query fails as soon as one of them is unknown to it, which is the usual case on a fresh machine.
   # shellcheck disable=SC2086
-  state=$(dpkg-query -W -f '${binary:Package} ${db:Status-Status}\n' $wanted 2>/dev/null | sed 's/:[a-z0-9]* / /')
+  state=$({ dpkg-query -W -f '${binary:Package} ${db:Status-Status}\n' $wanted 2>/dev/null || true; } | sed 's/:[a-z0-9]* / /')
   for package in $wanted; do
     grep -qx "$package installed" <<<"$state" || missing+=("$package")
   done
