@@ -37,13 +37,14 @@ ensure_packages() {
   rm -f "$log"
 }
 
-# build_preset PRESET [TARGET...]: configures once and builds; the output is shown only when it fails.
+# build_preset PRESET TESTS [TARGET...]: configures when that is needed and builds; the output is shown only when it
+# fails. TESTS=OFF is enough for users, who do not have the test libraries; a build folder that has the tests keeps them.
 build_preset() {
-  local preset=$1 log; shift
+  local preset=$1 tests=$2 log; shift 2
   log=$(mktemp)
-  if [ ! -f "build/$preset/build.ninja" ]; then
+  if [ ! -f "build/$preset/build.ninja" ] || { [ "$tests" = ON ] && grep -q '^ZAITU_TESTS:BOOL=OFF' "build/$preset/CMakeCache.txt"; }; then
     say "Configuring ($preset)"
-    cmake --preset "$preset" >"$log" 2>&1 || { cat "$log" >&2; rm -f "$log"; say "error: cmake could not configure the build; its output is above"; exit 1; }
+    cmake --preset "$preset" "-DZAITU_TESTS=$tests" >"$log" 2>&1 || { cat "$log" >&2; rm -f "$log"; say "error: cmake could not configure the build; its output is above"; exit 1; }
   fi
   say "Building ($preset)"
   local targets=()
