@@ -8,29 +8,17 @@ namespace zaitu::app {
 
 namespace {
 
-bool in_force(const model::Zone& zone, base::Date at) {
-  return (!zone.valid_from || *zone.valid_from <= at) && (!zone.valid_to || at < *zone.valid_to);
-}
-
-// Locations depend on these tables and on which zones are in force, and on nothing else.
-bool same_places(const Picture& before, const model::Project& now, base::Date as_of) {
-  const model::Project& old = *before.project;
-  if (old.parcels != now.parcels || old.circles != now.circles || old.circle_members != now.circle_members ||
-      old.zones != now.zones || old.towns != now.towns || old.phases != now.phases || old.projects != now.projects ||
-      old.phase_parcels != now.phase_parcels || old.project_parcels != now.project_parcels) {
-    return false;
-  }
-  if (!now.zones) return true;
-  const auto& zones = now.zones->rows;
-  return std::all_of(zones.begin(), zones.end(), [&](const model::Zone& zone) {
-    return in_force(zone, before.status->as_of) == in_force(zone, as_of);
-  });
+// Locations depend on these tables and on what is in force at the date, and on nothing else.
+bool same_place_tables(const model::Project& a, const model::Project& b) {
+  return a.parcels == b.parcels && a.circles == b.circles && a.circle_members == b.circle_members &&
+         a.zones == b.zones && a.towns == b.towns && a.phases == b.phases && a.projects == b.projects &&
+         a.phase_parcels == b.phase_parcels && a.project_parcels == b.project_parcels;
 }
 
 bool same_curve(const Picture& before, const Picture& now) {
   const model::Project& a = *before.project;
   const model::Project& b = *now.project;
-  return before.rule == now.rule && before.locations == now.locations && a.stages == b.stages &&
+  return before.rule == now.rule && (now.rule.scope.empty() || same_place_tables(a, b)) && a.stages == b.stages &&
          a.certainty_classes == b.certainty_classes && a.pathways == b.pathways && a.projects == b.projects &&
          a.phases == b.phases && a.stage_events == b.stage_events && a.indicators == b.indicators &&
          a.indicator_targets == b.indicator_targets && a.documents == b.documents;
@@ -58,7 +46,7 @@ std::vector<planning::CurvePoint> whole_curve(const Picture& picture) {
   if (!from || !to) return {};
   constexpr int century_months = 1200;
   const base::Date end = std::min(to->quarter_end(), from->plus_months(century_months));
-  return planning::supply_curve(project, *picture.locations, picture.rule, *from, end);
+  return planning::supply_curve(project, picture.rule, *from, end);
 }
 
 }  // namespace
@@ -70,7 +58,8 @@ Picture make_picture(std::shared_ptr<const model::Project> project, base::Date a
   Picture picture;
   picture.project = std::move(project);
   picture.rule = rule;
-  if (before != nullptr && same_places(*before, *picture.project, as_of)) {
+  if (before != nullptr && same_place_tables(*before->project, *picture.project) &&
+      planning::same_places(*picture.project, before->status->as_of, as_of)) {
     picture.locations = before->locations;
   } else {
     picture.locations =

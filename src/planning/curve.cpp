@@ -86,8 +86,8 @@ std::optional<double> target_at(const std::vector<TargetGap>& targets, base::Dat
   return std::nullopt;
 }
 
-std::vector<CurvePoint> supply_curve(const model::Project& project, const Locations& locations,
-                                     const CountingRule& rule, base::Date from, base::Date to) {
+std::vector<CurvePoint> supply_curve(const model::Project& project, const CountingRule& rule, base::Date from,
+                                     base::Date to) {
   const Scope scope(project, rule);
   const Counting counting(project, rule);
   const std::size_t classes = project.certainty_classes ? project.certainty_classes->size() : 0;
@@ -97,13 +97,23 @@ std::vector<CurvePoint> supply_curve(const model::Project& project, const Locati
     double area_m2;
   };
   std::vector<Addend> addends;
-  for (const std::uint32_t row : rows_by_id(project)) {
-    const double area = counting.area_m2((*project.phases)[row]) * scope.weight(locations, row);
-    if (!std::isnan(area) && area != 0) addends.push_back({row, area});
-  }
+  // Without a scope every phase is in, wherever it lies.
+  const auto gather = [&](const Locations& locations) {
+    addends.clear();
+    for (const std::uint32_t row : rows_by_id(project)) {
+      const double area = counting.area_m2((*project.phases)[row]) * scope.weight(locations, row);
+      if (!std::isnan(area) && area != 0) addends.push_back({row, area});
+    }
+  };
+  if (rule.scope.empty()) gather({});
 
   std::vector<CurvePoint> curve;
+  std::optional<base::Date> located;
   for (base::Date at = from.quarter_end(); at <= to; at = at.plus_days(1).quarter_end()) {
+    if (!rule.scope.empty() && (!located || !same_places(project, *located, at))) {
+      gather(locate_phases(project, at));
+      located = at;
+    }
     const std::vector<Standing> standings = phase_standings(project, at);
     CompensatedSum counted;
     std::vector<CompensatedSum> by_certainty(classes);

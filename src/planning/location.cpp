@@ -127,14 +127,16 @@ AreaSet circle_set(const model::Project& project) {
   return set;
 }
 
+bool in_force(const model::Zone& zone, base::Date at) {
+  return (!zone.valid_from || *zone.valid_from <= at) && (!zone.valid_to || at < *zone.valid_to);
+}
+
 AreaSet zone_set(const model::Project& project, base::Date at) {
   AreaSet set;
   if (!project.zones) return set;
   const auto& table = *project.zones;
   for (std::uint32_t row = 0; row < table.rows.size(); ++row) {
-    const model::Zone& zone = table.rows[row];
-    const bool in_force = (!zone.valid_from || *zone.valid_from <= at) && (!zone.valid_to || at < *zone.valid_to);
-    if (in_force) set.add(row, zone.code, {table.geometry[row]});
+    if (in_force(table.rows[row], at)) set.add(row, table.rows[row].code, {table.geometry[row]});
   }
   set.build_index();
   return set;
@@ -167,9 +169,28 @@ std::unordered_map<Id, std::vector<std::uint32_t>> rows_by_owner(const model::Pa
   return rows;
 }
 
-}  // namespace
+// The parcel rows each phase stands on at a date, by phase row.
+std::vector<std::vector<std::uint32_t>> parcels_of_phases(const model::Project& project,
+                                                          const model::ParcelTable& parcels, base::Date at) {
+  std::vector<std::vector<std::uint32_t>> result;
+  if (!project.phases) return result;
+  const auto by_phase = rows_by_owner(parcels, project.phase_parcels, &model::PhaseParcel::phase);
+  const auto by_project = rows_by_owner(parcels, project.project_parcels, &model::ProjectParcel::project);
+  for (const model::Phase& phase : *project.phases) {
+    std::vector<std::uint32_t>& own = result.emplace_back();
+    if (const auto found = by_phase.find(phase.id); found != by_phase.end()) {
+      own = found->second;
+    } else if (const auto shared = by_project.find(phase.project); shared != by_project.end()) {
+      own = shared->second;
+    }
+    const auto past = [&](std::uint32_t row) { return !parcels.in_force(row, at); };
+    if (!std::all_of(own.begin(), own.end(), past)) std::erase_if(own, past);
+  }
+  return result;
+}
 
-Locations locate(const model::Project& project, base::Date at, base::Progress& progress) {
+// `all`: every parcel is located; else only those that a phase stands on.
+Locations locate(const model::Project& project, base::Date at, bool all, base::Progress& progress) {
   const AreaSet circles = circle_set(project);
   const AreaSet zones = zone_set(project, at);
   const AreaSet towns = town_set(project);
@@ -178,6 +199,12 @@ Locations locate(const model::Project& project, base::Date at, base::Progress& p
   static const model::ParcelTable no_parcels;
   const model::ParcelTable& parcels = project.parcels ? *project.parcels : no_parcels;
   const std::size_t count = parcels.size();
+  locations.phase_parcels = parcels_of_phases(project, parcels, at);
+  std::vector<char> wanted(count, all ? 1 : 0);
+  for (const auto& own : locations.phase_parcels) {
+    for (const std::uint32_t row : own) wanted[row] = 1;
+  }
+
   locations.circles.resize(count);
   locations.zones.resize(count);
   locations.towns.resize(count);
@@ -187,6 +214,7 @@ Locations locate(const model::Project& project, base::Date at, base::Progress& p
       progress.throw_if_stopped();
       progress.report(row, count);
     }
+    if (wanted[row] == 0) continue;
     const geom::FeatureGeometry parcel = parcels.geometry[row];
     if (!is_finite(parcel)) continue;
     area_m2[row] = geom::area(parcel);
@@ -203,26 +231,18 @@ Locations locate(const model::Project& project, base::Date at, base::Progress& p
   progress.report(count, count);
 
   if (!project.phases) return locations;
-  const auto by_phase = rows_by_owner(parcels, project.phase_parcels, &model::PhaseParcel::phase);
-  const auto by_project = rows_by_owner(parcels, project.project_parcels, &model::ProjectParcel::project);
   std::unordered_map<model::ProjectId, std::optional<geom::Coord>> points;
   if (project.projects) {
     for (const model::CarrierProject& row : *project.projects) points[row.id] = row.location;
   }
 
   const std::size_t phases = project.phases->size();
-  locations.phase_parcels.resize(phases);
   locations.phase_circles.resize(phases);
   locations.phase_zones.resize(phases);
   locations.phase_towns.resize(phases);
   for (std::size_t row = 0; row < phases; ++row) {
     const model::Phase& phase = (*project.phases)[row];
-    std::vector<std::uint32_t>& own = locations.phase_parcels[row];
-    if (const auto found = by_phase.find(phase.id); found != by_phase.end()) {
-      own = found->second;
-    } else if (const auto shared = by_project.find(phase.project); shared != by_project.end()) {
-      own = shared->second;
-    }
+    const std::vector<std::uint32_t>& own = locations.phase_parcels[row];
     double total_m2 = 0;
     for (std::uint32_t parcel : own) total_m2 += area_m2[parcel];
     if (total_m2 > 0) {
@@ -238,6 +258,32 @@ Locations locate(const model::Project& project, base::Date at, base::Progress& p
     locations.phase_towns[row] = towns.shares_of(*point->second);
   }
   return locations;
+}
+
+}  // namespace
+
+Locations locate(const model::Project& project, base::Date at, base::Progress& progress) {
+  return locate(project, at, true, progress);
+}
+
+Locations locate_phases(const model::Project& project, base::Date at) {
+  base::Progress progress;
+  return locate(project, at, false, progress);
+}
+
+bool same_places(const model::Project& project, base::Date a, base::Date b) {
+  if (a == b) return true;
+  if (project.zones) {
+    for (const model::Zone& zone : project.zones->rows) {
+      if (in_force(zone, a) != in_force(zone, b)) return false;
+    }
+  }
+  if (project.parcels) {
+    for (std::size_t row = 0; row < project.parcels->size(); ++row) {
+      if (project.parcels->in_force(row, a) != project.parcels->in_force(row, b)) return false;
+    }
+  }
+  return true;
 }
 
 }  // namespace zaitu::planning

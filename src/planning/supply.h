@@ -93,8 +93,9 @@ struct CurvePoint {
   double counted_m2 = 0;
   std::vector<double> by_certainty_m2;  // by row of Project::certainty_classes
 };
-// At every quarter's end within [from, to]. What is known today is drawn: later quarters repeat the last actual state.
-std::vector<CurvePoint> supply_curve(const model::Project& project, const Locations& locations,
-                                     const CountingRule& rule, base::Date from, base::Date to);
+// At every quarter's end within [from, to]: each point is what supply() says at its own date, with the parcels and
+// zones in force then. What is known today is drawn: later quarters repeat the last actual state.
+std::vector<CurvePoint> supply_curve(const model::Project& project, const CountingRule& rule, base::Date from,
+                                     base::Date to);
 
 }  // namespace zaitu::planning

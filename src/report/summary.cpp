@@ -99,7 +99,7 @@ class Summary {
     // Not over 25 years back: a mistyped target year shall not make a thousand points.
     from = std::max(from, m_index.as_of().plus_months(-300));
     to = std::min(to, m_index.as_of().plus_months(300));
-    m_curve = planning::supply_curve(m_project, *m_index.subject().locations, m_index.subject().rule, from, to);
+    m_curve = planning::supply_curve(m_project, m_index.subject().rule, from, to);
     const base::Date as_of = m_index.as_of();
     const auto place = std::find_if(m_curve.begin(), m_curve.end(),
                                     [&](const planning::CurvePoint& point) { return point.at >= as_of; });

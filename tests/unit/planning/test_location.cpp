@@ -5,6 +5,7 @@
 #include <limits>
 #include <memory>
 
+#include "planning/supply.h"
 #include "unit/geom/polygons.h"
 
 namespace zaitu::planning {
@@ -46,11 +47,13 @@ class Town {
     test::add_polygon(m_towns.geometry, {ring});
     return static_cast<int>(m_towns.rows.size()) - 1;
   }
-  model::ParcelId parcel(const test::Vertices& ring) {
+  model::ParcelId parcel(const test::Vertices& ring, const char* from = nullptr, const char* to = nullptr) {
     const model::ParcelId id{100 + static_cast<std::int64_t>(m_parcels.size())};
     m_parcels.row_by_id[id] = static_cast<std::uint32_t>(m_parcels.size());
     m_parcels.id.push_back(id);
     m_parcels.code.push_back("P");
+    m_parcels.valid_from.push_back(from == nullptr ? std::nullopt : std::optional(day(from)));
+    m_parcels.valid_to.push_back(to == nullptr ? std::nullopt : std::optional(day(to)));
     if (ring.empty()) {
       m_parcels.geometry.begin_feature();
     } else {
@@ -76,6 +79,10 @@ class Town {
     return m_phases.size() - 1;
   }
   Locations locate(const char* at = "2025-12-31") const {
+    base::Progress progress;
+    return planning::locate(project(), day(at), progress);
+  }
+  model::Project project() const {
     model::Project project;
     project.circles = share(m_circles);
     project.circle_members = share(m_members);
@@ -86,8 +93,7 @@ class Town {
     project.project_parcels = share(m_project_parcels);
     project.phases = share(m_phases);
     project.phase_parcels = share(m_phase_parcels);
-    base::Progress progress;
-    return planning::locate(project, day(at), progress);
+    return project;
   }
 
  private:
@@ -196,6 +202,79 @@ TEST(Location, PhasesStandOnTheirOwnParcelsElseOnTheProjects) {
   EXPECT_EQ(largest(locations.phase_circles[own]), west);
 }
 
+TEST(Location, RetiredParcelsAndTheirChildrenCountTheLandOnce) {
+  Town town;
+  const int west = town.circle("W", {box_ring(0, 0, 100, 100)});
+  const int east = town.circle("E", {box_ring(100, 0, 200, 100)});
+  // In 2024 the parcel was divided: the smaller part, in the west, left the project.
+  const auto parent = town.parcel(box_ring(60, 10, 120, 20), nullptr, "2024-07-01");
+  const auto child = town.parcel(box_ring(90, 10, 120, 20), "2024-07-01");
+  const std::size_t phase = town.phase(town.carrier({parent, child}));
+  const std::size_t own = town.phase(town.carrier({}), {parent, child});
+  const std::size_t not_linked_anew = town.phase(town.carrier({parent}));
+
+  const Locations before = town.locate("2024-06-30");
+  for (const std::size_t row : {phase, own}) {
+    EXPECT_EQ(before.phase_parcels[row], (std::vector<std::uint32_t>{0}));
+    EXPECT_EQ(largest(before.phase_circles[row]), west);
+    EXPECT_NEAR(before.phase_circles[row][0].share, 2.0 / 3, 1e-12);
+  }
+  const Locations after = town.locate("2024-07-01");
+  for (const std::size_t row : {phase, own}) {
+    EXPECT_EQ(after.phase_parcels[row], (std::vector<std::uint32_t>{1}));
+    EXPECT_EQ(largest(after.phase_circles[row]), east);
+    EXPECT_NEAR(after.phase_circles[row][0].share, 2.0 / 3, 1e-12);
+  }
+  // Its place is the last one known, not nowhere.
+  EXPECT_EQ(after.phase_parcels[not_linked_anew], (std::vector<std::uint32_t>{0}));
+  EXPECT_EQ(largest(after.phase_circles[not_linked_anew]), west);
+
+  const model::Project project = town.project();
+  EXPECT_FALSE(same_places(project, day("2024-06-30"), day("2024-07-01")));
+  EXPECT_TRUE(same_places(project, day("2024-07-01"), day("2025-12-31")));
+}
+
+TEST(Location, OfPhasesAloneIsTheSame) {
+  Town town;
+  town.circle("W", {box_ring(0, 0, 100, 100)});
+  const auto parcel = town.parcel(box_ring(90, 10, 120, 20));
+  town.parcel(box_ring(10, 10, 20, 20));  // without a phase
+  const std::size_t on_parcel = town.phase(town.carrier({parcel}));
+  const std::size_t at_point = town.phase(town.carrier({}, geom::Coord{50, 50}));
+  const Locations whole = town.locate();
+  const Locations phases = locate_phases(town.project(), day("2025-12-31"));
+  EXPECT_EQ(phases.phase_parcels, whole.phase_parcels);
+  for (const std::size_t row : {on_parcel, at_point}) {
+    ASSERT_EQ(phases.phase_circles[row].size(), 1U);
+    EXPECT_EQ(phases.phase_circles[row][0].share, whole.phase_circles[row][0].share);
+  }
+}
+
+TEST(Location, TheCurveOfAScopeTakesWhatIsInForceAtEachDate) {
+  Town town;
+  town.zone("Z", box_ring(0, 0, 100, 100), "2024-01-01", "2025-01-01");
+  town.phase(town.carrier({town.parcel(box_ring(10, 10, 20, 20))}));
+  model::Project project = town.project();
+  auto phases = *project.phases;
+  phases[0].carrier_m2 = 1000;
+  project.phases = std::make_shared<const std::vector<model::Phase>>(phases);
+  model::StageEvent done;
+  done.phase = phases[0].id;
+  done.stage_code = "S6";
+  done.dated = day("2023-01-01");
+  project.stage_events = std::make_shared<const std::vector<model::StageEvent>>(1, done);
+  model::Stage completed;
+  completed.code = "S6";
+  project.stages = std::make_shared<const std::vector<model::Stage>>(1, completed);
+  CountingRule rule;
+  rule.scope = "Z";
+  std::vector<double> counted;
+  for (const CurvePoint& point : supply_curve(project, rule, day("2023-10-01"), day("2025-03-31"))) {
+    counted.push_back(point.counted_m2);
+  }
+  EXPECT_EQ(counted, (std::vector<double>{0, 1000, 1000, 1000, 1000, 0}));
+}
+
 TEST(Location, PhasesWithoutParcelsTakeTheProjectsPoint) {
   Town town;
   const int circle = town.circle("W", {box_ring(0, 0, 100, 100)});
@@ -239,6 +318,8 @@ TEST(Location, AnEmptyProjectAndAStop) {
   auto parcels = std::make_shared<model::ParcelTable>();
   parcels->id.push_back({1});
   parcels->code.push_back("P");
+  parcels->valid_from.emplace_back();
+  parcels->valid_to.emplace_back();
   test::add_polygon(parcels->geometry, {box_ring(0, 0, 1, 1)});
   project.parcels = parcels;
   progress.request_stop();

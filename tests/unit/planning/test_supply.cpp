@@ -536,8 +536,7 @@ TEST(Targets, of_an_indicator_that_is_no_area_are_left_out) {
 
 TEST(Curve, stacks_all_phases_by_certainty_at_each_quarters_end) {
   const auto built = a_mixed_project().build();
-  const auto curve =
-      planning::supply_curve(built.project, built.locations, {}, test::day("2022-11-15"), test::day("2025-12-31"));
+  const auto curve = planning::supply_curve(built.project, {}, test::day("2022-11-15"), test::day("2025-12-31"));
   ASSERT_EQ(curve.size(), 13U);
   EXPECT_EQ(curve.front().at, test::day("2022-12-31"));
   EXPECT_EQ(curve.back().at, test::day("2025-12-31"));
@@ -559,8 +558,7 @@ TEST(Curve, stacks_all_phases_by_certainty_at_each_quarters_end) {
 
 TEST(Curve, an_event_on_the_quarters_last_day_is_in_that_quarter) {
   const auto built = phase_at("S6", {.carrier = 1000}).build();  // 2024-06-30
-  const auto curve =
-      planning::supply_curve(built.project, built.locations, {}, test::day("2024-03-31"), test::day("2024-06-30"));
+  const auto curve = planning::supply_curve(built.project, {}, test::day("2024-03-31"), test::day("2024-06-30"));
   ASSERT_EQ(curve.size(), 2U);
   EXPECT_EQ(curve[0].counted_m2, 0);
   EXPECT_EQ(curve[1].counted_m2, 1000);
