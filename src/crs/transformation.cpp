@@ -30,17 +30,6 @@ bool is_earth_centred(PJ_CONTEXT* context, const PJ* crs) {
          std::abs(semi_major - 6378137) < 1e-3 && std::abs(inverse_flattening - 298.25722) < 1e-4;
 }
 
-// Intersection of the two areas of use, else the one that is known.
-std::optional<geom::Envelope> common_area(const CoordinateReferenceSystem& from, const CoordinateReferenceSystem& to) {
-  const auto a = from.area_of_use();
-  const auto b = to.area_of_use();
-  if (!a) return b;
-  if (!b) return a;
-  const geom::Envelope common{std::max(a->min_x, b->min_x), std::max(a->min_y, b->min_y), std::min(a->max_x, b->max_x),
-                              std::min(a->max_y, b->max_y)};
-  return common.empty() ? b : common;
-}
-
 }  // namespace
 
 struct Transformation::Impl {
@@ -51,26 +40,25 @@ struct Transformation::Impl {
   bool ballpark = false;
   double accuracy_m = -1;
 
-  // Adds PROJ's best operation between the two; false when there is none.
-  bool add_leg(const PJ* source, const PJ* target, const std::optional<geom::Envelope>& area);
+  // Adds PROJ's way between the two; false when there is none.
+  bool add_leg(const PJ* source, const PJ* target);
   void run(PJ_DIRECTION direction, std::span<geom::Coord> coords) const;
 };
 
-bool Transformation::Impl::add_leg(const PJ* source, const PJ* target, const std::optional<geom::Envelope>& area) {
+bool Transformation::Impl::add_leg(const PJ* source, const PJ* target) {
   PJ_CONTEXT* c = context.get();
   const Owned<PJ_OPERATION_FACTORY_CONTEXT> factory(proj_create_operation_factory_context(c, nullptr));
-  if (area) {
-    proj_operation_factory_context_set_area_of_interest(c, factory.get(), area->min_x, area->min_y, area->max_x,
-                                                        area->max_y);
-  }
   proj_operation_factory_context_set_spatial_criterion(c, factory.get(), PROJ_SPATIAL_CRITERION_PARTIAL_INTERSECTION);
   proj_operation_factory_context_set_grid_availability_use(c, factory.get(),
                                                            PROJ_GRID_AVAILABILITY_DISCARD_OPERATION_IF_MISSING_GRID);
   const Owned<PJ_OBJ_LIST> operations(proj_create_operations(c, source, target, factory.get()));
   if (!operations || proj_list_get_count(operations.get()) == 0) return false;
-  // The list is sorted best first; one operation for the whole file, so that neighbours stay neighbours.
+  // The list is sorted best first; the first one tells how good the way is.
   const Owned<PJ> best(proj_list_get(c, operations.get(), 0));
-  Owned<PJ> leg(best ? proj_normalize_for_visualization(c, best.get()) : nullptr);
+  // Where there are several operations, PROJ takes for each point the best one whose area it lies in, as GDAL and QGIS
+  // have it done. The choice depends on the coordinate alone, so corners that neighbours share stay shared.
+  const Owned<PJ> any(proj_create_crs_to_crs_from_pj(c, source, target, nullptr, nullptr));
+  Owned<PJ> leg(best && any ? proj_normalize_for_visualization(c, any.get()) : nullptr);
   if (!leg) return false;
   double leg_accuracy_m = proj_coordoperation_get_accuracy(c, best.get());
   if (proj_coordoperation_has_ballpark_transformation(c, best.get()) != 0) {
@@ -135,14 +123,12 @@ Transformation::Transformation(const CoordinateReferenceSystem& from, const Coor
 
   // A definition that brings its own shift to WGS 84 is only heeded by PROJ on the way to exactly that datum: go there
   // first, or the shift would be dropped without a word.
-  const auto area = common_area(from, to);
   bool known = false;
   if (source.bound != target.bound) {
     const Owned<PJ> hub(proj_get_target_crs(context, (source.bound ? source : target).object.get()));
-    known = hub && m_impl->add_leg(source.object.get(), hub.get(), area) &&
-            m_impl->add_leg(hub.get(), target.object.get(), area);
+    known = hub && m_impl->add_leg(source.object.get(), hub.get()) && m_impl->add_leg(hub.get(), target.object.get());
   } else {
-    known = m_impl->add_leg(source.object.get(), target.object.get(), area);
+    known = m_impl->add_leg(source.object.get(), target.object.get());
   }
   if (!known) {
     throw base::Error(base::ExitCode::input_unreadable,
