@@ -51,8 +51,7 @@ class CircleWriter : public RowWriter {
     const auto existing = new_circle ? m_members.end() : m_members.find({circle, member});
     const bool exists = existing != m_members.end();
     const std::string key = code + '\n' + member;
-    if (exists &&
-        (m_context.options.on_duplicate == OnDuplicate::reject || m_context.codes_of_this_import.contains(key))) {
+    if (exists && m_context.is_repeated(key)) {
       return m_context.reject(row, "member", "duplicate-id",
                               "circle " + code + " already has a member \"" + member + "\"");
     }
@@ -92,15 +91,12 @@ class AreaWriter : public RowWriter {
   RowOutcome write(const ImportRow& row) override {
     const std::string name = row.text("name");
     if (name.empty()) return m_context.reject(row, "name", "field", "the area has no name");
-    const std::string code = m_context.code_of(row);
-    std::int64_t id = m_keys.by_code(code);
-    const bool exists = id != 0;
-    if (exists && (id = m_context.may_update(row, code, id)) == 0) return RowOutcome::rejected;
+    auto stored = m_context.coded_row(row, m_keys);
+    if (!stored) return RowOutcome::rejected;
     bool rejected = false;
     const auto taken = m_context.take_geometry(row, geom::GeometryKind::polygon, rejected);
     if (rejected) return RowOutcome::rejected;
     Cells cells;
-    if (!exists) cells.text("code", code);
     cells.text("name_zh", name)
         .text("name_en", row.text("name_en"))
         .text("kind", row.text("kind"))
@@ -111,13 +107,7 @@ class AreaWriter : public RowWriter {
           .id("document_id", m_context.linked(row, "document", m_context.documents(), "document"));
     }
     if (taken) cells.blob("geom", geom::to_spatialite(taken->column[0], m_context.srid()));
-    if (exists) {
-      m_context.change.update(m_table, id, cells.list());
-    } else {
-      m_keys.add(code, m_context.change.insert(m_table, cells.list()), {name});
-    }
-    m_context.codes_of_this_import.insert(code);
-    return exists ? RowOutcome::updated : RowOutcome::inserted;
+    return m_context.write_row(m_table, *stored, cells, m_keys, name);
   }
 
  private:

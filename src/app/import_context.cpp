@@ -54,16 +54,35 @@ std::string ImportContext::code_of(const ImportRow& row, std::string_view field)
   return code;
 }
 
-std::int64_t ImportContext::may_update(const ImportRow& row, const std::string& code, std::int64_t existing) {
-  if (codes_of_this_import.contains(code)) {
-    row.warn("code", "duplicate-id", "code " + code + " occurs again in this source: this row was rejected");
-    return 0;
+std::optional<CodedRow> ImportContext::coded_row(const ImportRow& row, const Keys& keys) {
+  CodedRow coded{code_of(row), 0};
+  coded.id = keys.by_code(coded.code);
+  if (coded.id == 0) return coded;
+  if (codes_of_this_import.contains(coded.code)) {
+    row.warn("code", "duplicate-id", "code " + coded.code + " occurs again in this source: this row was rejected");
+    return std::nullopt;
   }
-  if (options.on_duplicate == OnDuplicate::update) return existing;
+  if (options.on_duplicate == OnDuplicate::update) return coded;
   row.warn("code", "duplicate-id",
-           "code " + code +
+           "code " + coded.code +
                " is already in the project: this row was rejected; --on-duplicate update changes the stored one");
-  return 0;
+  return std::nullopt;
+}
+
+RowOutcome ImportContext::write_row(const char* table, CodedRow& row, Cells& cells, Keys& keys,
+                                    const std::string& name) {
+  codes_of_this_import.insert(row.code);
+  if (row.id != 0) {
+    change.update(table, row.id, cells.list());
+    return RowOutcome::updated;
+  }
+  row.id = change.insert(table, cells.text("code", row.code).list());
+  keys.add(row.code, row.id, {name});
+  return RowOutcome::inserted;
+}
+
+bool ImportContext::is_repeated(const std::string& key) const {
+  return options.on_duplicate == OnDuplicate::reject || codes_of_this_import.contains(key);
 }
 
 RowOutcome ImportContext::reject(const ImportRow& row, std::string_view field, const std::string& code,

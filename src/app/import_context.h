@@ -74,6 +74,12 @@ class Cells {
 
 enum class RowOutcome { inserted, updated, rejected };
 
+// The stored row that a row of the source names by its code.
+struct CodedRow {
+  std::string code;
+  std::int64_t id = 0;  // 0: there is none yet
+};
+
 struct ImportContext {
   ImportContext(store::Transaction& open_change, const model::Project& before, const ImportOptions& of,
                 const io::SourceHeader& source, ImportLog& to)
@@ -91,8 +97,12 @@ struct ImportContext {
   int srid() const;
   // The code in `field`, else one made from the layer's name and the feature's number, with an `id` warning.
   std::string code_of(const ImportRow& row, std::string_view field = "code");
-  // A row whose code is taken: its id when it may be updated; 0 after a warning when it may not.
-  std::int64_t may_update(const ImportRow& row, const std::string& code, std::int64_t existing);
+  // The row of that code; nullopt after a warning when it is there and may not be updated.
+  std::optional<CodedRow> coded_row(const ImportRow& row, const Keys& keys);
+  // Inserts the row when it is new, with its code and then known under `name` too, else updates it; sets its id.
+  RowOutcome write_row(const char* table, CodedRow& row, Cells& cells, Keys& keys, const std::string& name);
+  // Whether a row of that key, which is stored already, may not be written again.
+  bool is_repeated(const std::string& key) const;
   RowOutcome reject(const ImportRow& row, std::string_view field, const std::string& code, const std::string& why);
   // The geometry of the row as the project's blob; nullopt = none. `rejected` is set when it is of a wrong type.
   std::optional<TakenGeometry> take_geometry(const ImportRow& row, std::optional<geom::GeometryKind> wanted,

@@ -35,20 +35,18 @@ class ParcelWriter : public RowWriter {
   }
 
   RowOutcome write(const ImportRow& row) override {
-    const std::string code = m_context.code_of(row);
-    std::int64_t id = m_parcels.by_code(code);
-    const bool exists = id != 0;
-    if (exists && (id = m_context.may_update(row, code, id)) == 0) return RowOutcome::rejected;
-    if (const std::string other = m_parcels.look_alike(code); !exists && !other.empty()) {
-      row.warn("code", "duplicate-id",
-               "code \"" + code + "\" differs from \"" + other + "\" only in blanks, width or case; both are kept");
+    auto stored = m_context.coded_row(row, m_parcels);
+    if (!stored) return RowOutcome::rejected;
+    if (const std::string other = m_parcels.look_alike(stored->code); stored->id == 0 && !other.empty()) {
+      row.warn(
+          "code", "duplicate-id",
+          "code \"" + stored->code + "\" differs from \"" + other + "\" only in blanks, width or case; both are kept");
     }
     bool rejected = false;
     const auto taken = m_context.take_geometry(row, geom::GeometryKind::polygon, rejected);
     if (rejected) return RowOutcome::rejected;
 
     Cells cells;
-    if (!exists) cells.text("code", code);
     cells.text("name", row.text("name"))
         .text("land_use_current", land_use(row, "land_use"))
         .text("land_use_planned", land_use(row, "land_use_planned"))
@@ -76,17 +74,12 @@ class ParcelWriter : public RowWriter {
       cells.number("area_ellipsoidal_m2", m_ellipsoidal(outline));
       cells.blob("geom", geom::to_spatialite(outline, m_context.srid()));
     }
-    if (exists) {
-      m_context.change.update("parcels", id, cells.list());
-    } else {
-      id = m_context.change.insert("parcels", cells.list());
-      m_parcels.add(code, id, {row.text("name")});
-    }
-    m_context.codes_of_this_import.insert(code);
-    write_identifiers(row, code, id);
+    const RowOutcome outcome = m_context.write_row("parcels", *stored, cells, m_parcels, row.text("name"));
+    const std::int64_t id = stored->id;
+    write_identifiers(row, stored->code, id);
     const std::vector<std::string> parents = row.list("parents");
     if (!parents.empty()) m_children.push_back({row.feature(), id, parents, lineage_kind(row, parents.size()), record});
-    return exists ? RowOutcome::updated : RowOutcome::inserted;
+    return outcome;
   }
 
   void finish() override {

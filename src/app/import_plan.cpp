@@ -144,30 +144,22 @@ class TaskWriter : public RowWriter {
   RowOutcome write(const ImportRow& row) override {
     const std::string title = row.text("title");
     if (title.empty()) return m_context.reject(row, "title", "field", "the task has no title");
-    const std::string code = m_context.code_of(row);
-    std::int64_t id = m_tasks.by_code(code);
-    const bool exists = id != 0;
-    if (exists && (id = m_context.may_update(row, code, id)) == 0) return RowOutcome::rejected;
+    auto stored = m_context.coded_row(row, m_tasks);
+    if (!stored) return RowOutcome::rejected;
     Cells cells;
-    if (!exists) cells.text("code", code);
     if (const auto number = row.number("number")) cells.integer("number", std::llround(*number));
     cells.text("action_group", row.text("action_group"))
         .text("title_zh", title)
         .text("title_en", row.text("title_en"))
         .text("text", row.text("text"))
         .id("document_id", m_context.linked(row, "document", m_context.documents(), "document"));
-    if (exists) {
-      m_context.change.update("tasks", id, cells.list());
-    } else {
-      id = m_context.change.insert("tasks", cells.list());
-      m_tasks.add(code, id, {title});
-    }
-    m_context.codes_of_this_import.insert(code);
+    const RowOutcome outcome = m_context.write_row("tasks", *stored, cells, m_tasks, title);
+    const std::int64_t id = stored->id;
     for (const std::int64_t unit : m_context.units(row, "units")) {
       if (!m_units.insert({id, unit}).second) continue;
       m_context.change.insert("task_units", Cells().id("task_id", id).id("unit_id", unit).text("role", "push").list());
     }
-    return exists ? RowOutcome::updated : RowOutcome::inserted;
+    return outcome;
   }
 
  private:

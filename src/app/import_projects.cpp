@@ -54,16 +54,13 @@ class ProjectWriter : public RowWriter {
   RowOutcome write(const ImportRow& row) override {
     const std::string name = row.text("name");
     if (name.empty()) return m_context.reject(row, "name", "field", "the project has no name");
-    const std::string code = m_context.code_of(row);
-    std::int64_t id = m_projects.by_code(code);
-    const bool exists = id != 0;
-    if (exists && (id = m_context.may_update(row, code, id)) == 0) return RowOutcome::rejected;
+    auto stored = m_context.coded_row(row, m_projects);
+    if (!stored) return RowOutcome::rejected;
     bool rejected = false;
     const auto taken = m_context.take_geometry(row, geom::GeometryKind::point, rejected);
     if (rejected) return RowOutcome::rejected;
 
     Cells cells;
-    if (!exists) cells.text("code", code);
     cells.text("name_zh", name)
         .text("name_en", row.text("name_en"))
         .text("kind", row.text("kind"))
@@ -99,13 +96,8 @@ class ProjectWriter : public RowWriter {
       column.add_ring(std::span(&*place, 1));
       cells.blob("geom", geom::to_spatialite(column[0], m_context.srid()));
     }
-    if (exists) {
-      m_context.change.update("projects", id, cells.list());
-    } else {
-      id = m_context.change.insert("projects", cells.list());
-      m_projects.add(code, id, {name});
-    }
-    m_context.codes_of_this_import.insert(code);
+    const RowOutcome outcome = m_context.write_row("projects", *stored, cells, m_projects, name);
+    const std::int64_t id = stored->id;
     write_units(row, id, "lead_units", model::UnitRole::lead, "lead");
     write_units(row, id, "responsible_units", model::UnitRole::responsible, "responsible");
     for (const std::string& text : row.list("programmes")) {
@@ -121,7 +113,7 @@ class ProjectWriter : public RowWriter {
       if (parcel == 0 || !m_parcel_links.insert({id, parcel}).second) continue;
       m_context.change.insert("project_parcels", Cells().id("project_id", id).id("parcel_id", parcel).list());
     }
-    return exists ? RowOutcome::updated : RowOutcome::inserted;
+    return outcome;
   }
 
   void finish() override {
@@ -174,12 +166,9 @@ class PhaseWriter : public RowWriter {
     const std::string project_text = row.text("project");
     const std::int64_t project = m_projects.find(project_text);
     if (project == 0) return m_context.reject(row, "project", "field", "there is no project \"" + project_text + "\"");
-    const std::string code = m_context.code_of(row);
-    std::int64_t id = m_phases.by_code(code);
-    const bool exists = id != 0;
-    if (exists && (id = m_context.may_update(row, code, id)) == 0) return RowOutcome::rejected;
+    auto stored = m_context.coded_row(row, m_phases);
+    if (!stored) return RowOutcome::rejected;
     Cells cells;
-    if (!exists) cells.text("code", code);
     cells.text("name_zh", row.text("name"))
         .text("name_en", row.text("name_en"))
         .id("project_id", project)
@@ -191,19 +180,14 @@ class PhaseWriter : public RowWriter {
         .flag("synthetic", row.flag("synthetic"))
         .text("note", row.text("note"))
         .id("import_id", m_context.import_id);
-    if (exists) {
-      m_context.change.update("phases", id, cells.list());
-    } else {
-      id = m_context.change.insert("phases", cells.list());
-      m_phases.add(code, id, {row.text("name")});
-    }
-    m_context.codes_of_this_import.insert(code);
+    const RowOutcome outcome = m_context.write_row("phases", *stored, cells, m_phases, row.text("name"));
+    const std::int64_t id = stored->id;
     for (const std::string& text : row.list("parcels")) {
       const std::int64_t parcel = m_context.linked_text(row, "parcels", text, m_parcels, "parcel");
       if (parcel == 0 || !m_parcel_links.insert({id, parcel}).second) continue;
       m_context.change.insert("phase_parcels", Cells().id("phase_id", id).id("parcel_id", parcel).list());
     }
-    return exists ? RowOutcome::updated : RowOutcome::inserted;
+    return outcome;
   }
 
  private:
@@ -275,8 +259,7 @@ class EventWriter : public RowWriter {
     const auto existing = m_events.find(key);
     std::int64_t id = existing == m_events.end() ? 0 : existing->second;
     const bool exists = id != 0;
-    if (exists &&
-        (m_context.options.on_duplicate == OnDuplicate::reject || m_context.codes_of_this_import.contains(key))) {
+    if (exists && m_context.is_repeated(key)) {
       return m_context.reject(row, "date", "duplicate", "the same event is there already");
     }
     Cells cells;
@@ -323,8 +306,7 @@ class OccupancyWriter : public RowWriter {
     const std::string key = text + '\n' + date->iso();
     std::int64_t& id = m_rows[{phase, date->days()}];
     const bool exists = id != 0;
-    if (exists &&
-        (m_context.options.on_duplicate == OnDuplicate::reject || m_context.codes_of_this_import.contains(key))) {
+    if (exists && m_context.is_repeated(key)) {
       return m_context.reject(row, "date", "duplicate", "phase " + text + " already has a count of " + date->iso());
     }
     Cells cells;

@@ -49,7 +49,8 @@ FieldMapping::FieldMapping(model::ImportKind kind, const io::SourceHeader& heade
     m_column_used[column] = true;
   };
   for (const auto& [field, column] : given) {
-    const bool known = std::any_of(fields.begin(), fields.end(), [&](const auto& f) { return f.name == field; });
+    const bool known =
+        std::any_of(fields.begin(), fields.end(), [&key = field](const auto& f) { return f.name == key; });
     if (!known) {
       std::string list;
       for (const auto& f : fields) list += (list.empty() ? "" : ", ") + std::string(f.name);

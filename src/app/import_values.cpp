@@ -138,7 +138,7 @@ std::optional<base::Date> parse_date(std::string_view raw) {
     for (std::size_t at = 0; (at = text.find(word, at)) != std::string::npos;) text.replace(at, word.size(), "-");
   }
   if (const std::size_t at = text.find("日"); at != std::string::npos) text.resize(at);
-  if (const std::size_t at = text.find_first_of("T"); at != std::string::npos) text.resize(at);
+  if (const std::size_t at = text.find('T'); at != std::string::npos) text.resize(at);
   if (const std::size_t at = text.find(':'); at != std::string::npos) {
     // "2023-6-30" and a time that lost its space: the date cannot be told from the hours.
     const std::string spaced = base::half_width(base::trim(raw));

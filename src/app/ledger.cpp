@@ -22,10 +22,10 @@ constexpr std::pair<LedgerKind, std::string_view> kind_names[] = {
 
 Ledger unit_ledger(const model::Project& project, base::Language language) {
   Ledger ledger = ledger_of(LedgerKind::units, language,
-                            {{"code", "代码", "Code"},
-                             {"name", "名称", "Name"},
-                             {"kind", "类别", "Kind"},
-                             {"leads", "牵头项目", "Leads projects", ColumnKind::number, true}});
+                            {{{"code", "代码", "Code"},
+                              {"name", "名称", "Name"},
+                              {"kind", "类别", "Kind"},
+                              {"leads", "牵头项目", "Leads projects", ColumnKind::number, true}}});
   std::map<model::UnitId, std::size_t> leads;
   for (const auto& row : rows_of(project.project_units)) {
     if (row.role == model::UnitRole::lead) ++leads[row.unit];
@@ -41,14 +41,14 @@ Ledger unit_ledger(const model::Project& project, base::Language language) {
 // One row per indicator; its targets are columns, one for each year that any indicator has.
 Ledger indicator_ledger(const model::Project& project, base::Language language) {
   Ledger ledger = ledger_of(LedgerKind::indicators, language,
-                            {{"code", "代码", "Code"},
-                             {"number", "序号", "Number", ColumnKind::number},
-                             {"name", "指标", "Indicator"},
-                             {"unit", "单位", "Unit"},
-                             {"kind", "性质", "Kind"},
-                             {"scope", "范围", "Scope"},
-                             {"action_group", "行动", "Action"},
-                             {"supply", "供给目标", "Supply target", ColumnKind::flag}});
+                            {{{"code", "代码", "Code"},
+                              {"number", "序号", "Number", ColumnKind::number},
+                              {"name", "指标", "Indicator"},
+                              {"unit", "单位", "Unit"},
+                              {"kind", "性质", "Kind"},
+                              {"scope", "范围", "Scope"},
+                              {"action_group", "行动", "Action"},
+                              {"supply", "供给目标", "Supply target", ColumnKind::flag}}});
   std::set<int> years;
   std::map<std::pair<model::IndicatorId, int>, double> targets;
   for (const auto& row : rows_of(project.indicator_targets)) {
@@ -89,13 +89,13 @@ Ledger indicator_ledger(const model::Project& project, base::Language language) 
 
 Ledger task_ledger(const model::Project& project, base::Language language) {
   Ledger ledger = ledger_of(LedgerKind::tasks, language,
-                            {{"code", "代码", "Code"},
-                             {"number", "序号", "Number", ColumnKind::number},
-                             {"action_group", "行动", "Action"},
-                             {"title", "重点任务", "Task"},
-                             {"text", "内容", "Text"},
-                             {"units", "推进单位", "Units"},
-                             {"document", "文件", "Document"}});
+                            {{{"code", "代码", "Code"},
+                              {"number", "序号", "Number", ColumnKind::number},
+                              {"action_group", "行动", "Action"},
+                              {"title", "重点任务", "Task"},
+                              {"text", "内容", "Text"},
+                              {"units", "推进单位", "Units"},
+                              {"document", "文件", "Document"}}});
   const RowsById<model::Unit, model::UnitId> units(project.units);
   const RowsById<model::Document, model::DocumentId> documents(project.documents);
   for (const auto& row : rows_of(project.tasks)) {
@@ -114,13 +114,13 @@ Ledger task_ledger(const model::Project& project, base::Language language) {
 
 Ledger document_ledger(const model::Project& project, base::Language language) {
   Ledger ledger = ledger_of(LedgerKind::documents, language,
-                            {{"code", "代码", "Code"},
-                             {"title", "标题", "Title"},
-                             {"number", "文号", "Number"},
-                             {"status", "状态", "Status"},
-                             {"version", "版本", "Version"},
-                             {"issued_on", "发布日期", "Issued on", ColumnKind::date},
-                             {"note", "备注", "Note"}});
+                            {{{"code", "代码", "Code"},
+                              {"title", "标题", "Title"},
+                              {"number", "文号", "Number"},
+                              {"status", "状态", "Status"},
+                              {"version", "版本", "Version"},
+                              {"issued_on", "发布日期", "Issued on", ColumnKind::date},
+                              {"note", "备注", "Note"}}});
   for (const auto& row : rows_of(project.documents)) {
     ledger.ids.push_back(row.id.value);
     ledger.rows.push_back({text(row.code), text(shown(language, row.title_zh, row.title_en)), text(row.number),
@@ -131,11 +131,11 @@ Ledger document_ledger(const model::Project& project, base::Language language) {
 
 Ledger programme_ledger(const model::Project& project, base::Language language) {
   Ledger ledger = ledger_of(LedgerKind::programmes, language,
-                            {{"code", "代码", "Code"},
-                             {"name", "名称", "Name"},
-                             {"document", "文件", "Document"},
-                             {"projects", "项目数", "Projects", ColumnKind::number},
-                             {"primary_projects", "主项目数", "Primary projects", ColumnKind::number, true}});
+                            {{{"code", "代码", "Code"},
+                              {"name", "名称", "Name"},
+                              {"document", "文件", "Document"},
+                              {"projects", "项目数", "Projects", ColumnKind::number},
+                              {"primary_projects", "主项目数", "Primary projects", ColumnKind::number, true}}});
   const RowsById<model::Document, model::DocumentId> documents(project.documents);
   for (const auto& row : rows_of(project.programmes)) {
     std::size_t linked = 0, primary = 0;
@@ -153,12 +153,12 @@ Ledger programme_ledger(const model::Project& project, base::Language language) 
 
 Ledger stage_ledger(const model::Project& project, base::Language language) {
   Ledger ledger = ledger_of(LedgerKind::stages, language,
-                            {{"code", "代码", "Code"},
-                             {"seq", "次序", "Order", ColumnKind::number},
-                             {"name", "阶段", "Stage"},
-                             {"certainty", "确定性", "Certainty"},
-                             {"colour", "颜色", "Colour"},
-                             {"source", "来源", "Source"}});
+                            {{{"code", "代码", "Code"},
+                              {"seq", "次序", "Order", ColumnKind::number},
+                              {"name", "阶段", "Stage"},
+                              {"certainty", "确定性", "Certainty"},
+                              {"colour", "颜色", "Colour"},
+                              {"source", "来源", "Source"}}});
   std::int64_t row_number = 0;  // the vocabulary is keyed by its code
   for (const auto& row : rows_of(project.stages)) {
     ledger.ids.push_back(++row_number);
@@ -170,14 +170,14 @@ Ledger stage_ledger(const model::Project& project, base::Language language) {
 
 Ledger land_use_ledger(const Picture& picture, base::Language language) {
   Ledger ledger = ledger_of(LedgerKind::land_use, language,
-                            {{"code", "代码", "Code"},
-                             {"name", "用地分类", "Land use"},
-                             {"level", "级别", "Level", ColumnKind::number},
-                             {"parent", "上级", "Parent"},
-                             {"colour", "颜色", "Colour"},
-                             {"colour_status", "颜色依据", "Colour status"},
-                             {"parcels", "地块数", "Parcels", ColumnKind::number, true},
-                             {"area", "用地面积", "Land area", ColumnKind::area_m2, true}});
+                            {{{"code", "代码", "Code"},
+                              {"name", "用地分类", "Land use"},
+                              {"level", "级别", "Level", ColumnKind::number},
+                              {"parent", "上级", "Parent"},
+                              {"colour", "颜色", "Colour"},
+                              {"colour_status", "颜色依据", "Colour status"},
+                              {"parcels", "地块数", "Parcels", ColumnKind::number, true},
+                              {"area", "用地面积", "Land area", ColumnKind::area_m2, true}}});
   const model::Project& project = *picture.project;
   std::map<std::string, std::pair<std::size_t, double>> use;
   const model::ParcelTable& parcels = rows_of(project.parcels);

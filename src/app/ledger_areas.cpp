@@ -42,39 +42,33 @@ Ledger parcel_ledger(const Picture& picture, base::Language language) {
   const planning::Locations& locations = *picture.locations;
   Ledger ledger =
       ledger_of(LedgerKind::parcels, language,
-                {{"code", "地块编号", "Code"},
-                 {"name", "名称", "Name"},
-                 {"land_use", "现状用地", "Land use"},
-                 {"land_use_name", "现状用地名称", "Land use name"},
-                 {"land_use_planned", "规划用地", "Planned use"},
-                 {"area", "平面面积", "Planar area", ColumnKind::area_m2, true},
-                 {"stage", "阶段", "Stage"},
-                 {"stage_name", "阶段名称", "Stage name"},
-                 {"certainty", "确定性", "Certainty"},
-                 {"since", "自", "Since", ColumnKind::date},
-                 {"circle", "圈层", "Circle"},
-                 {"circle_name", "圈层名称", "Circle name"},
-                 {"town", "街镇", "Town"},
-                 {"town_name", "街镇名称", "Town name"},
-                 {"zones", "政策区(占比)", "Zones (share)"},
-                 {"projects", "载体项目", "Projects"},
-                 {"phases", "分期", "Phases"},
-                 {"carrier", "载体面积(按用地分摊)", "Carrier area (by share of land)", ColumnKind::area_m2, true},
-                 {"gross", "建筑面积(按用地分摊)", "Gross floor area (by share of land)", ColumnKind::area_m2, true},
-                 {"counted", "已计入面积(按用地分摊)", "Counted area (by share of land)", ColumnKind::area_m2, true},
-                 {"ownership", "权属", "Ownership"},
-                 {"right_holder", "权利人", "Right holder"},
-                 {"far", "规划容积率", "Planned FAR", ColumnKind::number},
-                 {"far_cap", "容积率上限", "FAR cap", ColumnKind::number},
-                 {"area_title", "证载面积", "Title area", ColumnKind::area_m2, true},
-                 {"area_contract", "合同面积", "Contract area", ColumnKind::area_m2, true},
-                 {"area_surveyed", "实测面积", "Surveyed area", ColumnKind::area_m2, true},
-                 {"area_planned", "规划面积", "Planned area", ColumnKind::area_m2, true},
-                 {"area_ellipsoidal", "椭球面积", "Ellipsoidal area", ColumnKind::area_m2, true},
-                 {"valid_from", "生效", "Valid from", ColumnKind::date},
-                 {"valid_to", "失效", "Valid to", ColumnKind::date},
-                 {"synthetic", "虚构", "Synthetic", ColumnKind::flag},
-                 {"note", "备注", "Note"}});
+                {{{"code", "地块编号", "Code"},
+                  {"name", "名称", "Name"},
+                  {"land_use", "现状用地", "Land use"},
+                  {"land_use_name", "现状用地名称", "Land use name"},
+                  {"land_use_planned", "规划用地", "Planned use"},
+                  {"area", "平面面积", "Planar area", ColumnKind::area_m2, true}},
+                 standing_columns,
+                 place_columns,
+                 {{"zones", "政策区(占比)", "Zones (share)"},
+                  {"projects", "载体项目", "Projects"},
+                  {"phases", "分期", "Phases"},
+                  {"carrier", "载体面积(按用地分摊)", "Carrier area (by share of land)", ColumnKind::area_m2, true},
+                  {"gross", "建筑面积(按用地分摊)", "Gross floor area (by share of land)", ColumnKind::area_m2, true},
+                  {"counted", "已计入面积(按用地分摊)", "Counted area (by share of land)", ColumnKind::area_m2, true},
+                  {"ownership", "权属", "Ownership"},
+                  {"right_holder", "权利人", "Right holder"},
+                  {"far", "规划容积率", "Planned FAR", ColumnKind::number},
+                  {"far_cap", "容积率上限", "FAR cap", ColumnKind::number},
+                  {"area_title", "证载面积", "Title area", ColumnKind::area_m2, true},
+                  {"area_contract", "合同面积", "Contract area", ColumnKind::area_m2, true},
+                  {"area_surveyed", "实测面积", "Surveyed area", ColumnKind::area_m2, true},
+                  {"area_planned", "规划面积", "Planned area", ColumnKind::area_m2, true},
+                  {"area_ellipsoidal", "椭球面积", "Ellipsoidal area", ColumnKind::area_m2, true},
+                  {"valid_from", "生效", "Valid from", ColumnKind::date},
+                  {"valid_to", "失效", "Valid to", ColumnKind::date},
+                  {"synthetic", "虚构", "Synthetic", ColumnKind::flag},
+                  {"note", "备注", "Note"}}});
   const RowsById<model::CarrierProject, model::ProjectId> projects(project.projects);
   const auto parts = phases_on_parcels(picture);
   const auto counts = counts_by_phase(picture);
@@ -157,18 +151,15 @@ Ledger parcel_ledger(const Picture& picture, base::Language language) {
 Ledger circle_ledger(const Picture& picture, base::Language language) {
   const model::Project& project = *picture.project;
   Ledger ledger = ledger_of(LedgerKind::circles, language,
-                            {{"code", "代码", "Code"},
-                             {"name", "圈层", "Circle"},
-                             {"members", "成员", "Members"},
-                             {"functions", "功能", "Functions"},
-                             {"land_area", "用地面积", "Land area", ColumnKind::area_m2, true},
-                             {"parcels", "地块数", "Parcels", ColumnKind::number, true},
-                             {"phases", "分期数", "Phases", ColumnKind::number, true},
-                             {"area", "规则面积", "Area by the rule", ColumnKind::area_m2, true},
-                             {"counted", "已计入面积", "Counted area", ColumnKind::area_m2, true},
-                             {"colour", "颜色", "Colour"},
-                             {"document", "文件", "Document"},
-                             {"synthetic", "虚构", "Synthetic", ColumnKind::flag}});
+                            {{{"code", "代码", "Code"},
+                              {"name", "圈层", "Circle"},
+                              {"members", "成员", "Members"},
+                              {"functions", "功能", "Functions"}},
+                             area_sum_columns,
+                             counted_columns,
+                             {{"colour", "颜色", "Colour"},
+                              {"document", "文件", "Document"},
+                              {"synthetic", "虚构", "Synthetic", ColumnKind::flag}}});
   const auto& circles = rows_of(project.circles);
   const auto& members = rows_of(project.circle_members);
   const RowsById<model::Document, model::DocumentId> documents(project.documents);
@@ -195,14 +186,14 @@ Ledger circle_ledger(const Picture& picture, base::Language language) {
 Ledger zone_ledger(const Picture& picture, base::Language language) {
   const model::Project& project = *picture.project;
   Ledger ledger = ledger_of(LedgerKind::zones, language,
-                            {{"code", "代码", "Code"},
-                             {"name", "政策区", "Zone"},
-                             {"kind", "类别", "Kind"},
-                             {"valid_from", "生效", "Valid from", ColumnKind::date},
-                             {"valid_to", "失效", "Valid to", ColumnKind::date},
-                             {"land_area", "用地面积", "Land area", ColumnKind::area_m2, true},
-                             {"document", "文件", "Document"},
-                             {"synthetic", "虚构", "Synthetic", ColumnKind::flag}});
+                            {{{"code", "代码", "Code"},
+                              {"name", "政策区", "Zone"},
+                              {"kind", "类别", "Kind"},
+                              {"valid_from", "生效", "Valid from", ColumnKind::date},
+                              {"valid_to", "失效", "Valid to", ColumnKind::date},
+                              {"land_area", "用地面积", "Land area", ColumnKind::area_m2, true},
+                              {"document", "文件", "Document"},
+                              {"synthetic", "虚构", "Synthetic", ColumnKind::flag}}});
   const auto& zones = rows_of(project.zones);
   const RowsById<model::Document, model::DocumentId> documents(project.documents);
   for (std::size_t row = 0; row < zones.rows.size(); ++row) {
@@ -218,15 +209,10 @@ Ledger zone_ledger(const Picture& picture, base::Language language) {
 Ledger town_ledger(const Picture& picture, base::Language language) {
   const model::Project& project = *picture.project;
   Ledger ledger = ledger_of(LedgerKind::towns, language,
-                            {{"code", "代码", "Code"},
-                             {"name", "街镇", "Town"},
-                             {"kind", "类别", "Kind"},
-                             {"land_area", "用地面积", "Land area", ColumnKind::area_m2, true},
-                             {"parcels", "地块数", "Parcels", ColumnKind::number, true},
-                             {"phases", "分期数", "Phases", ColumnKind::number, true},
-                             {"area", "规则面积", "Area by the rule", ColumnKind::area_m2, true},
-                             {"counted", "已计入面积", "Counted area", ColumnKind::area_m2, true},
-                             {"synthetic", "虚构", "Synthetic", ColumnKind::flag}});
+                            {{{"code", "代码", "Code"}, {"name", "街镇", "Town"}, {"kind", "类别", "Kind"}},
+                             area_sum_columns,
+                             counted_columns,
+                             {{"synthetic", "虚构", "Synthetic", ColumnKind::flag}}});
   const auto& towns = rows_of(project.towns);
   const AreaSums sums = sums_of(picture, towns.rows.size(), picture.locations->towns, picture.locations->phase_towns);
   for (std::size_t row = 0; row < towns.rows.size(); ++row) {

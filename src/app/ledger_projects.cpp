@@ -68,38 +68,27 @@ struct KnownSum {
 Ledger project_ledger(const Picture& picture, base::Language language) {
   const model::Project& project = *picture.project;
   Ledger ledger = ledger_of(LedgerKind::projects, language,
-                            {{"code", "项目编号", "Code"},
-                             {"name", "项目", "Project"},
-                             {"kind", "类别", "Kind"},
-                             {"type", "类型", "Type"},
-                             {"pathway", "路径", "Pathway"},
-                             {"stage", "阶段", "Stage"},
-                             {"stage_name", "阶段名称", "Stage name"},
-                             {"certainty", "确定性", "Certainty"},
-                             {"since", "自", "Since", ColumnKind::date},
-                             {"circle", "圈层", "Circle"},
-                             {"circle_name", "圈层名称", "Circle name"},
-                             {"town", "街镇", "Town"},
-                             {"town_name", "街镇名称", "Town name"},
-                             {"lead_unit", "牵头单位", "Lead unit"},
-                             {"responsible_units", "责任单位", "Responsible units"},
-                             {"owner_type", "业主类型", "Owner type"},
-                             {"chain_stage", "创新链环节", "Chain stage"},
-                             {"programmes", "专项", "Programmes"},
-                             {"parcels", "地块", "Parcels"},
-                             {"phases", "分期数", "Phases", ColumnKind::number, true},
-                             {"missing_area", "缺面积分期", "Phases without area", ColumnKind::number, true},
-                             {"area", "规则面积", "Area by the rule", ColumnKind::area_m2, true},
-                             {"counted", "已计入面积", "Counted area", ColumnKind::area_m2, true},
-                             {"carrier", "载体面积", "Carrier area", ColumnKind::area_m2, true},
-                             {"gross", "建筑面积", "Gross floor area", ColumnKind::area_m2, true},
-                             {"plot_ratio", "计容面积", "Plot-ratio area", ColumnKind::area_m2, true},
-                             {"leasable", "可租面积", "Leasable area", ColumnKind::area_m2, true},
-                             {"demolished", "拆除面积", "Demolished area", ColumnKind::area_m2, true},
-                             {"location", "位置", "Location"},
-                             {"document", "文件", "Document"},
-                             {"synthetic", "虚构", "Synthetic", ColumnKind::flag},
-                             {"note", "备注", "Note"}});
+                            {{{"code", "项目编号", "Code"},
+                              {"name", "项目", "Project"},
+                              {"kind", "类别", "Kind"},
+                              {"type", "类型", "Type"},
+                              {"pathway", "路径", "Pathway"}},
+                             standing_columns,
+                             place_columns,
+                             {{"lead_unit", "牵头单位", "Lead unit"},
+                              {"responsible_units", "责任单位", "Responsible units"},
+                              {"owner_type", "业主类型", "Owner type"},
+                              {"chain_stage", "创新链环节", "Chain stage"},
+                              {"programmes", "专项", "Programmes"},
+                              {"parcels", "地块", "Parcels"},
+                              {"phases", "分期数", "Phases", ColumnKind::number, true},
+                              {"missing_area", "缺面积分期", "Phases without area", ColumnKind::number, true}},
+                             counted_columns,
+                             floor_columns,
+                             {{"location", "位置", "Location"},
+                              {"document", "文件", "Document"},
+                              {"synthetic", "虚构", "Synthetic", ColumnKind::flag},
+                              {"note", "备注", "Note"}}});
   const ProjectLinks links(project, language);
   const RowsById<model::Document, model::DocumentId> documents(project.documents);
   const auto counts = counts_by_phase(picture);
@@ -217,35 +206,24 @@ Ledger project_ledger(const Picture& picture, base::Language language) {
 
 Ledger phase_ledger(const Picture& picture, base::Language language) {
   const model::Project& project = *picture.project;
-  Ledger ledger = ledger_of(LedgerKind::phases, language,
-                            {{"code", "分期编号", "Code"},
-                             {"name", "分期", "Phase"},
-                             {"project", "项目编号", "Project"},
-                             {"project_name", "项目", "Project name"},
-                             {"stage", "阶段", "Stage"},
-                             {"stage_name", "阶段名称", "Stage name"},
-                             {"certainty", "确定性", "Certainty"},
-                             {"since", "自", "Since", ColumnKind::date},
-                             {"circle", "圈层", "Circle"},
-                             {"circle_name", "圈层名称", "Circle name"},
-                             {"town", "街镇", "Town"},
-                             {"town_name", "街镇名称", "Town name"},
-                             {"zones", "政策区(占比)", "Zones (share)"},
-                             {"counts", "计入", "Counts", ColumnKind::flag},
-                             {"area", "规则面积", "Area by the rule", ColumnKind::area_m2, true},
-                             {"counted", "已计入面积", "Counted area", ColumnKind::area_m2, true},
-                             {"missing_area", "缺面积", "No area", ColumnKind::flag},
-                             {"carrier", "载体面积", "Carrier area", ColumnKind::area_m2, true},
-                             {"gross", "建筑面积", "Gross floor area", ColumnKind::area_m2, true},
-                             {"plot_ratio", "计容面积", "Plot-ratio area", ColumnKind::area_m2, true},
-                             {"leasable", "可租面积", "Leasable area", ColumnKind::area_m2, true},
-                             {"demolished", "拆除面积", "Demolished area", ColumnKind::area_m2, true},
-                             {"lead_unit", "牵头单位", "Lead unit"},
-                             {"programmes", "专项", "Programmes"},
-                             {"parcels", "地块", "Parcels"},
-                             {"document", "依据", "Evidence document"},
-                             {"synthetic", "虚构", "Synthetic", ColumnKind::flag},
-                             {"note", "备注", "Note"}});
+  Ledger ledger =
+      ledger_of(LedgerKind::phases, language,
+                {{{"code", "分期编号", "Code"},
+                  {"name", "分期", "Phase"},
+                  {"project", "项目编号", "Project"},
+                  {"project_name", "项目", "Project name"}},
+                 standing_columns,
+                 place_columns,
+                 {{"zones", "政策区(占比)", "Zones (share)"}, {"counts", "计入", "Counts", ColumnKind::flag}},
+                 counted_columns,
+                 {{"missing_area", "缺面积", "No area", ColumnKind::flag}},
+                 floor_columns,
+                 {{"lead_unit", "牵头单位", "Lead unit"},
+                  {"programmes", "专项", "Programmes"},
+                  {"parcels", "地块", "Parcels"},
+                  {"document", "依据", "Evidence document"},
+                  {"synthetic", "虚构", "Synthetic", ColumnKind::flag},
+                  {"note", "备注", "Note"}}});
   const ProjectLinks links(project, language);
   const RowsById<model::CarrierProject, model::ProjectId> projects(project.projects);
   const RowsById<model::Document, model::DocumentId> documents(project.documents);
@@ -301,18 +279,18 @@ Ledger phase_ledger(const Picture& picture, base::Language language) {
 Ledger event_ledger(const Picture& picture, base::Language language) {
   const model::Project& project = *picture.project;
   Ledger ledger = ledger_of(LedgerKind::events, language,
-                            {{"date", "日期", "Date", ColumnKind::date},
-                             {"phase", "分期", "Phase"},
-                             {"parcel", "地块", "Parcel"},
-                             {"project", "项目编号", "Project"},
-                             {"stage", "阶段", "Stage"},
-                             {"stage_name", "阶段名称", "Stage name"},
-                             {"kind", "性质", "Kind"},
-                             {"document", "文件", "Document"},
-                             {"evidence", "依据", "Evidence"},
-                             {"page", "页码", "Page"},
-                             {"synthetic", "虚构", "Synthetic", ColumnKind::flag},
-                             {"note", "备注", "Note"}});
+                            {{{"date", "日期", "Date", ColumnKind::date},
+                              {"phase", "分期", "Phase"},
+                              {"parcel", "地块", "Parcel"},
+                              {"project", "项目编号", "Project"},
+                              {"stage", "阶段", "Stage"},
+                              {"stage_name", "阶段名称", "Stage name"},
+                              {"kind", "性质", "Kind"},
+                              {"document", "文件", "Document"},
+                              {"evidence", "依据", "Evidence"},
+                              {"page", "页码", "Page"},
+                              {"synthetic", "虚构", "Synthetic", ColumnKind::flag},
+                              {"note", "备注", "Note"}}});
   const RowsById<model::Phase, model::PhaseId> phases(project.phases);
   const RowsById<model::CarrierProject, model::ProjectId> projects(project.projects);
   const RowsById<model::Document, model::DocumentId> documents(project.documents);
@@ -334,13 +312,13 @@ Ledger event_ledger(const Picture& picture, base::Language language) {
 Ledger occupancy_ledger(const Picture& picture, base::Language language) {
   const model::Project& project = *picture.project;
   Ledger ledger = ledger_of(LedgerKind::occupancy, language,
-                            {{"phase", "分期", "Phase"},
-                             {"date", "日期", "As of", ColumnKind::date},
-                             {"leasable", "可租面积", "Leasable", ColumnKind::area_m2},
-                             {"signed", "已签约面积", "Signed", ColumnKind::area_m2},
-                             {"moved_in", "已入驻面积", "Moved in", ColumnKind::area_m2},
-                             {"document", "文件", "Document"},
-                             {"synthetic", "虚构", "Synthetic", ColumnKind::flag}});
+                            {{{"phase", "分期", "Phase"},
+                              {"date", "日期", "As of", ColumnKind::date},
+                              {"leasable", "可租面积", "Leasable", ColumnKind::area_m2},
+                              {"signed", "已签约面积", "Signed", ColumnKind::area_m2},
+                              {"moved_in", "已入驻面积", "Moved in", ColumnKind::area_m2},
+                              {"document", "文件", "Document"},
+                              {"synthetic", "虚构", "Synthetic", ColumnKind::flag}}});
   const RowsById<model::Phase, model::PhaseId> phases(project.phases);
   const RowsById<model::Document, model::DocumentId> documents(project.documents);
   for (const auto& row : rows_of(project.occupancies)) {

@@ -23,11 +23,36 @@ struct ColumnSpec {
   bool total = false;
 };
 
-inline Ledger ledger_of(LedgerKind kind, base::Language language, std::initializer_list<ColumnSpec> columns) {
+using Columns = std::vector<ColumnSpec>;
+
+// Columns that stand together in several ledgers, under the same names.
+inline const Columns standing_columns = {{"stage", "阶段", "Stage"},
+                                         {"stage_name", "阶段名称", "Stage name"},
+                                         {"certainty", "确定性", "Certainty"},
+                                         {"since", "自", "Since", ColumnKind::date}};
+inline const Columns place_columns = {{"circle", "圈层", "Circle"},
+                                      {"circle_name", "圈层名称", "Circle name"},
+                                      {"town", "街镇", "Town"},
+                                      {"town_name", "街镇名称", "Town name"}};
+inline const Columns counted_columns = {{"area", "规则面积", "Area by the rule", ColumnKind::area_m2, true},
+                                        {"counted", "已计入面积", "Counted area", ColumnKind::area_m2, true}};
+inline const Columns floor_columns = {{"carrier", "载体面积", "Carrier area", ColumnKind::area_m2, true},
+                                      {"gross", "建筑面积", "Gross floor area", ColumnKind::area_m2, true},
+                                      {"plot_ratio", "计容面积", "Plot-ratio area", ColumnKind::area_m2, true},
+                                      {"leasable", "可租面积", "Leasable area", ColumnKind::area_m2, true},
+                                      {"demolished", "拆除面积", "Demolished area", ColumnKind::area_m2, true}};
+// Of a layer of areas: its land, and what stands on it.
+inline const Columns area_sum_columns = {{"land_area", "用地面积", "Land area", ColumnKind::area_m2, true},
+                                         {"parcels", "地块数", "Parcels", ColumnKind::number, true},
+                                         {"phases", "分期数", "Phases", ColumnKind::number, true}};
+
+inline Ledger ledger_of(LedgerKind kind, base::Language language, std::initializer_list<Columns> groups) {
   Ledger ledger;
   ledger.kind = kind;
-  for (const ColumnSpec& spec : columns) {
-    ledger.columns.push_back({spec.name, language == base::Language::zh ? spec.zh : spec.en, spec.kind, spec.total});
+  for (const Columns& columns : groups) {
+    for (const ColumnSpec& spec : columns) {
+      ledger.columns.push_back({spec.name, language == base::Language::zh ? spec.zh : spec.en, spec.kind, spec.total});
+    }
   }
   return ledger;
 }

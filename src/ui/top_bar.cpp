@@ -46,13 +46,6 @@ constexpr float first_row = 44, second_row = 60;
 
 }  // namespace
 
-const planning::TargetGap* target_for(const std::vector<planning::TargetGap>& targets, base::Date at) {
-  for (const planning::TargetGap& target : targets) {
-    if (at <= base::Date::year_end(target.year)) return &target;
-  }
-  return targets.empty() ? nullptr : &targets.back();
-}
-
 float TopBar::height(const Frame& frame) { return frame.px(frame.picture ? first_row + second_row : first_row); }
 
 void TopBar::draw(const Frame& frame, const std::vector<Action>& actions, CommandQueue& commands, float width) {
@@ -216,7 +209,7 @@ void TopBar::draw_headline(const Frame& frame, CommandQueue& commands, float wid
   const bool hovered = ImGui::IsItemHovered();
   const std::string counted = base::wan_m2(supply.counted_m2);
   const std::string label = frame.tr(std::string("headline.").append(planning::name_of(supply.rule.from)));
-  const planning::TargetGap* target = target_for(supply.targets, supply.as_of);
+  const planning::TargetGap* target = planning::headline_target(supply.targets, supply.as_of);
 
   // The figure sits on one line: what, how much, of what target, share and gap.
   const float middle = at.y + row / 2 - frame.px(4);

@@ -28,7 +28,4 @@ class TopBar {
   std::string m_date_text;
 };
 
-// The target a date works towards: the first whose year has not ended before it, else the last; nullptr without any.
-const planning::TargetGap* target_for(const std::vector<planning::TargetGap>& targets, base::Date at);
-
 }  // namespace zaitu::ui
