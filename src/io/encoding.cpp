@@ -11,7 +11,7 @@ namespace zaitu::io {
 
 namespace {
 
-const iconv_t no_handle = reinterpret_cast<iconv_t>(-1);
+const iconv_t no_handle = reinterpret_cast<iconv_t>(-1);  // NOLINT(performance-no-int-to-ptr): POSIX says so
 
 bool is_ascii(std::string_view text) {
   return std::all_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; });

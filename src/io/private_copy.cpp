@@ -4,8 +4,8 @@
 #include <fstream>
 #include <vector>
 
-#include "base/error.h"
 #include "base/utf8.h"
+#include "io/refuse.h"
 #include "io/sha256.h"
 
 namespace zaitu::io {
@@ -14,15 +14,15 @@ namespace fs = std::filesystem;
 
 namespace {
 
-struct Format {
+struct SourceFormat {
   const char* ending;
   const char* driver;
   const char* copied_as;  // the ending the driver wants
   std::vector<const char*> siblings;
 };
 
-const std::vector<Format>& formats() {
-  static const std::vector<Format> all = {
+const std::vector<SourceFormat>& source_formats() {
+  static const std::vector<SourceFormat> all = {
       {"shp", "ESRI Shapefile", "shp", {"shx", "dbf", "prj", "cpg"}},
       {"dbf", "ESRI Shapefile", "dbf", {"cpg"}},
       {"gpkg", "GPKG", "gpkg", {"gpkg-wal"}},
@@ -46,8 +46,6 @@ const std::vector<Format>& formats() {
   };
   return all;
 }
-
-[[noreturn]] void refuse(const std::string& message) { throw base::Error(base::ExitCode::input_unreadable, message); }
 
 std::string head_of(const fs::path& file) {
   std::ifstream in(file, std::ios::binary);
@@ -75,7 +73,7 @@ std::string real_format(std::string_view head) {
 }
 
 // Refuses by content: what is never opened, and names that lie.
-void look_inside(const fs::path& file, const Format& format) {
+void look_inside(const fs::path& file, const SourceFormat& format) {
   const std::string head = head_of(file);
   const std::string name = file.filename().string();
   const std::string_view driver = format.driver;
@@ -108,7 +106,7 @@ void look_inside(const fs::path& file, const Format& format) {
 
 std::string readable_endings() {
   std::string list;
-  for (const Format& format : formats()) list += (list.empty() ? "" : ", ") + std::string(format.ending);
+  for (const SourceFormat& format : source_formats()) list += (list.empty() ? "" : ", ") + std::string(format.ending);
   return list;
 }
 
@@ -129,8 +127,8 @@ PrivateCopy::PrivateCopy(const fs::path& source) {
   }
   std::string ending = base::ascii_lower(clean.extension().string());
   if (!ending.empty()) ending.erase(0, 1);
-  const Format* format = nullptr;
-  for (const Format& candidate : formats()) {
+  const SourceFormat* format = nullptr;
+  for (const SourceFormat& candidate : source_formats()) {
     if (ending == candidate.ending) format = &candidate;
   }
   const bool folder = fs::is_directory(status);
@@ -194,9 +192,9 @@ void PrivateCopy::copy_files(const fs::path& source, const std::string& ending) 
   const fs::path stem = source.stem();
   m_file = m_folder / (stem.string() + "." + ending);
   copy(source, m_file);
-  const Format* format = nullptr;
+  const SourceFormat* format = nullptr;
   std::string own = base::ascii_lower(source.extension().string().substr(1));
-  for (const Format& candidate : formats()) {
+  for (const SourceFormat& candidate : source_formats()) {
     if (own == candidate.ending) format = &candidate;
   }
   if (format == nullptr || format->siblings.empty()) return;

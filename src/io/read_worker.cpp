@@ -19,6 +19,7 @@
 #include "base/utf8.h"
 #include "io/encoding.h"
 #include "io/frame.h"
+#include "io/refuse.h"
 #include "io/shapefile_check.h"
 #include "io/text_file.h"
 
@@ -44,8 +45,6 @@ WorkerOrder order_from(int argc, char** argv) {
 }
 
 namespace {
-
-[[noreturn]] void refuse(const std::string& message) { throw base::Error(base::ExitCode::input_unreadable, message); }
 
 // Frames to the parent, gathered and written in large pieces.
 class Outbox {

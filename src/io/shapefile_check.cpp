@@ -5,14 +5,13 @@
 #include <fstream>
 
 #include "io/encoding.h"
+#include "io/refuse.h"
 
 namespace zaitu::io {
 
 namespace fs = std::filesystem;
 
 namespace {
-
-[[noreturn]] void refuse(const std::string& message) { throw base::Error(base::ExitCode::input_unreadable, message); }
 
 class Bytes {
  public:

@@ -14,6 +14,7 @@
 #include "io/frame.h"
 #include "io/private_copy.h"
 #include "io/read_worker.h"
+#include "io/refuse.h"
 
 extern char** environ;
 
@@ -24,8 +25,6 @@ namespace fs = std::filesystem;
 namespace {
 
 using Clock = std::chrono::steady_clock;
-
-[[noreturn]] void refuse(const std::string& message) { throw base::Error(base::ExitCode::input_unreadable, message); }
 
 // The environment without what could change how GDAL, PROJ or SpatiaLite behave: the worker sets its own.
 std::vector<std::string> worker_environment() {
@@ -53,6 +52,7 @@ class Worker {
     std::vector<std::string> environment = worker_environment();
     const auto pointers = [](std::vector<std::string>& texts) {
       std::vector<char*> list;
+      list.reserve(texts.size() + 1);
       for (std::string& text : texts) list.push_back(text.data());
       list.push_back(nullptr);
       return list;
@@ -134,7 +134,7 @@ class FrameStream {
       if (ready <= 0) return State::waiting;
       const std::size_t had = m_bytes.size();
       m_bytes.resize(had + (1 << 18));
-      const ssize_t got = read(m_descriptor, m_bytes.data() + had, 1 << 18);
+      const ssize_t got = ::read(m_descriptor, m_bytes.data() + had, 1 << 18);
       m_bytes.resize(had + static_cast<std::size_t>(std::max<ssize_t>(got, 0)));
       if (got == 0) return State::closed;
       if (got < 0 && errno != EINTR && errno != EAGAIN) return State::closed;

@@ -5,13 +5,13 @@
 
 #include <cmath>
 
+#include "render/text.h"
+
 namespace zaitu::report {
 
 namespace {
 
-void set_colour(cairo_t* cr, style::Rgba c) {
-  cairo_set_source_rgba(cr, c.r / 255.0, c.g / 255.0, c.b / 255.0, c.a / 255.0);
-}
+using render::set_colour;
 
 style::Rgba rgba(chart::Colour c) { return {c.r, c.g, c.b, c.a}; }
 
@@ -66,6 +66,8 @@ Canvas::Canvas(cairo_t* cr, bool dry) : m_cr(cr), m_dry(dry), m_pango(std::make_
 Canvas::~Canvas() = default;
 
 namespace {
+
+using render::set_colour;
 
 void set(PangoLayout* layout, const std::string& text, double width, const TextStyle& style) {
   PangoFontDescription* font = pango_font_description_new();

@@ -6,9 +6,13 @@
 #include <cmath>
 #include <set>
 
+#include "render/text.h"
+
 namespace zaitu::report {
 
 namespace {
+
+using render::set_colour;
 
 void trace(cairo_t* cr, const render::View& view, const geom::FeatureGeometry& polygon) {
   for (std::size_t p = 0; p < polygon.part_count(); ++p) {
@@ -26,10 +30,6 @@ void trace(cairo_t* cr, const render::View& view, const geom::FeatureGeometry& p
       cairo_close_path(cr);
     }
   }
-}
-
-void set_colour(cairo_t* cr, style::Rgba c) {
-  cairo_set_source_rgba(cr, c.r / 255.0, c.g / 255.0, c.b / 255.0, c.a / 255.0);
 }
 
 void mark_parcels(cairo_t* cr, const render::View& view, const PageMap& map) {
