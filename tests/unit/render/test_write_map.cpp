@@ -69,26 +69,26 @@ TEST(WriteMap, PixelsAreTheGolden) {
   }
   cairo_surface_mark_dirty(picture);
   const fs::path file = fs::path(TEST_DATA_DIR) / "render" / "small_town.png";
-  if (std::getenv("ZAITU_UPDATE_GOLDENS") != nullptr) {
+  cairo_surface_t* golden = cairo_image_surface_create_from_png(file.c_str());
+  bool alike = false;
+  if (cairo_image_surface_get_width(golden) == image.width && cairo_image_surface_get_height(golden) == image.height) {
+    const unsigned char* expected = cairo_image_surface_get_data(golden);
+    std::size_t different = 0;
+    for (int y = 0; y < image.height; ++y) {
+      for (int i = 0; i < image.width * 4; ++i) {
+        if (i % 4 == 3) continue;
+        different += std::abs(int{expected[y * stride + i]} - int{data[y * stride + i]}) > 2 ? 1U : 0U;
+      }
+    }
+    alike = different <= 420U * 300U / 500U;
+  }
+  if (!alike && std::getenv("ZAITU_UPDATE_GOLDENS") != nullptr) {
     fs::create_directories(file.parent_path());
     cairo_surface_write_to_png(picture, file.c_str());
-    cairo_surface_destroy(picture);
-    FAIL() << "golden written: " << file;
-  }
-  cairo_surface_t* golden = cairo_image_surface_create_from_png(file.c_str());
-  ASSERT_EQ(cairo_image_surface_get_width(golden), image.width) << file;
-  ASSERT_EQ(cairo_image_surface_get_height(golden), image.height) << file;
-  const unsigned char* expected = cairo_image_surface_get_data(golden);
-  std::size_t different = 0;
-  for (int y = 0; y < image.height; ++y) {
-    for (int i = 0; i < image.width * 4; ++i) {
-      if (i % 4 == 3) continue;
-      different += std::abs(int{expected[y * stride + i]} - int{data[y * stride + i]}) > 2 ? 1U : 0U;
-    }
   }
   cairo_surface_destroy(golden);
   cairo_surface_destroy(picture);
-  EXPECT_LE(different, 420U * 300U / 500U) << "differs from " << file;
+  EXPECT_TRUE(alike) << "differs from " << file;
 }
 
 // The two painters agree: the vectors painted into pixels look like the pixels.
