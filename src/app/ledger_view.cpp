@@ -15,7 +15,7 @@ std::vector<std::string> words_of(const std::string& text) {
   std::vector<std::string> words;
   const std::string plain = base::ascii_lower(base::half_width(text));
   for (std::size_t at = 0; at < plain.size();) {
-    const std::size_t end = std::min(plain.find(" ", at), plain.size());
+    const std::size_t end = std::min(plain.find(' ', at), plain.size());
     if (end > at) words.push_back(plain.substr(at, end - at));
     at = end + 1;
   }

@@ -28,9 +28,9 @@ fs::path executable_path() {
 fs::path data_dir() {
   if (const char* dir = std::getenv("ZAITU_DATA_DIR"); dir != nullptr && dir[0] != '\0') return dir;
   std::error_code error;
-  const fs::path installed = executable_path().parent_path().parent_path() / "share" / "zaitu";
+  fs::path installed = executable_path().parent_path().parent_path() / "share" / "zaitu";
   if (fs::is_directory(installed, error)) return installed;
-  const fs::path source = ZAITU_SOURCE_DATA_DIR;
+  fs::path source = ZAITU_SOURCE_DATA_DIR;
   if (fs::is_directory(source, error)) return source;
   throw Error(ExitCode::input_unreadable, "data folder not found in " + installed.string() + " or " + source.string() +
                                               ": set ZAITU_DATA_DIR to the folder data of the installation");

@@ -352,6 +352,7 @@ std::vector<SupplyGroup> group_supply(const model::Project& project, const Locat
                                       base::Language language) {
   const Grouping grouping(project, locations, status, rule, scope, counting, evidence, language);
   std::vector<Dimension> dimensions;
+  dimensions.reserve(group_by.size());
   for (const GroupBy group : group_by) dimensions.push_back(grouping.dimension(group));
 
   struct Sums {

@@ -64,6 +64,7 @@ class Painter {
   void paint_areas(const LayerIndex& index, const model::ReferenceLayer& layer, const std::vector<std::uint32_t>& rows,
                    const style::Symbol& symbol) {
     std::vector<Shaded> shaded;
+    shaded.reserve(rows.size());
     for (std::uint32_t row : rows) shaded.push_back({row, symbol.fill});
     if (symbol.fill.a > 0) m_canvas.fabric(index, layer.geometry, shaded);
     const double width = symbol.outline_px * outline_share(index);

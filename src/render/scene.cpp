@@ -270,6 +270,7 @@ std::vector<std::uint32_t> StyledScene::projects_at(geom::Coord point, double ra
   }
   std::sort(found.begin(), found.end());  // nearest first
   std::vector<std::uint32_t> rows;
+  rows.reserve(found.size());
   for (const auto& [distance, row] : found) rows.push_back(row);
   return rows;
 }

@@ -34,7 +34,9 @@ std::string unit_names(const model::Project& project, model::ProjectId id, model
 // What marks a synthetic value in a text, and the sentence that explains it.
 inline constexpr const char* synthetic_mark = "※";
 std::string synthetic_sentence(base::Language language);
-inline std::string marked(std::string text, bool synthetic) { return synthetic ? text + " " + synthetic_mark : text; }
+inline std::string marked(const std::string& text, bool synthetic) {
+  return synthetic ? text + " " + synthetic_mark : text;
+}
 
 // A number, or a dash where it is not known.
 std::string number_or_dash(double value, int decimals);

@@ -183,6 +183,7 @@ void MapView::draw_measure(const Frame& frame, ImDrawList& list, const render::V
   }
   const ImU32 colour = frame.look.colour.danger;
   std::vector<ImVec2> shown;
+  shown.reserve(points.size());
   for (const geom::Coord& c : points) shown.push_back(to_window(now, c));
   if (shown.size() > 2) {
     std::vector<ImVec2> ring = shown;

@@ -210,6 +210,7 @@ PreparedArea::PreparedArea(const std::vector<FeatureGeometry>& members) : m_impl
     valid.push_back(to_valid_geos(context, member));
   }
   std::vector<GEOSGeometry*> parts;
+  parts.reserve(valid.size());
   for (Geometry& member : valid) parts.push_back(member.release());
   const Geometry all = own(context, GEOSGeom_createCollection_r(context, GEOS_GEOMETRYCOLLECTION, parts.data(),
                                                                 static_cast<unsigned>(parts.size())));
