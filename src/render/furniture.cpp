@@ -16,7 +16,7 @@ namespace zaitu::render {
 namespace {
 
 constexpr double margin = 14;
-constexpr double small_text = 10, body_text = 11.5, title_text = 17;
+constexpr double small_text = 10, rule_text = 9, body_text = 11.5, title_text = 17;
 
 struct Ink {
   style::Rgba text, quiet, plate, rule, halo, warning;
@@ -109,7 +109,7 @@ void paint_north_arrow(cairo_t* cr, Text& text, double x, double y, const Ink& c
 }
 
 // Lines of at most `width_px`, broken at " · " where one is too long.
-std::vector<std::string> broken(Text& text, const std::string& words, double width_px) {
+std::vector<std::string> broken(Text& text, const std::string& words, double size, double width_px) {
   std::vector<std::string> lines;
   std::string line;
   std::size_t from = 0;
@@ -118,7 +118,7 @@ std::vector<std::string> broken(Text& text, const std::string& words, double wid
     const std::size_t end = std::min(words.find(separator, from), words.size());
     const std::string piece = words.substr(from, end - from);
     const std::string longer = line.empty() ? piece : line + separator + piece;
-    if (!line.empty() && text.size(longer, small_text).x > width_px) {
+    if (!line.empty() && text.size(longer, size).x > width_px) {
       lines.push_back(line);
       line = piece;
     } else {
@@ -237,21 +237,23 @@ void paint_furniture(const Scene& scene, const View& view, cairo_t* cr, base::La
   paint_scale_bar(cr, text, scale_bar(styled, view), margin, height - margin - 6, colours);
   paint_north_arrow(cr, text, width - margin - 8, margin, colours);
 
-  double bottom = height - 5;
+  // A small map keeps its room for the land.
+  const double note_text = width < 460 ? 7.5 : small_text, note_margin = width < 460 ? 5 : margin - 4;
+  double bottom = height - (width < 460 ? 3 : 5);
   const std::string attribution = scene.attribution();
   if (!attribution.empty()) {
-    const std::vector<std::string> lines = broken(text, attribution, width * 0.62);
+    const std::vector<std::string> lines = broken(text, attribution, note_text, width * 0.62);
     for (std::size_t i = lines.size(); i-- > 0;) {
-      const geom::Coord size = text.size(lines[i], small_text);
+      const geom::Coord size = text.size(lines[i], note_text);
       bottom -= size.y;
-      text.draw(width - margin + 4 - size.x, bottom, lines[i], small_text, false, colours.quiet, colours.halo, 1.8);
+      text.draw(width - note_margin - size.x, bottom, lines[i], note_text, false, colours.quiet, colours.halo, 1.8);
     }
   }
   if (scene.has_synthetic()) {
     const std::string words = synthetic_mark(language);
-    const geom::Coord size = text.size(words, small_text, true);
+    const geom::Coord size = text.size(words, note_text, true);
     bottom -= size.y + 1;
-    text.draw(width - margin + 4 - size.x, bottom, words, small_text, true, colours.warning, colours.halo, 2);
+    text.draw(width - note_margin - size.x, bottom, words, note_text, true, colours.warning, colours.halo, 2);
   }
   cairo_restore(cr);
 }
@@ -266,9 +268,11 @@ geom::Envelope paint_title_and_legend(const Scene& scene, const View& view, cair
   if (title.empty()) title = zh ? "地块与载体" : "Parcels and carrier space";
   const std::string as_of = (zh ? "截至 " : "As of ") + styled.status->as_of.iso();
 
-  style::Legend legend = scene.legend();
+  // The whole area with its numbers, or what a part of it shows.
+  const geom::Envelope shown_box = view.extent();
+  style::Legend legend = shown_box.contains(scene.extent()) ? scene.legend() : scene.legend_in(shown_box);
   style::LegendGroup base{zh ? "底图与边界" : "Base map", {}};
-  for (const style::LegendEntry& entry : styled.layer_legend()) base.entries.push_back(entry);
+  for (const style::LegendEntry& entry : styled.layer_legend(shown_box)) base.entries.push_back(entry);
   if (!base.entries.empty()) legend.push_back(std::move(base));
 
   // Without a context only the size is asked for: a scratch surface measures.
@@ -291,7 +295,14 @@ geom::Envelope paint_title_and_legend(const Scene& scene, const View& view, cair
     };
     const Numbers headings = zh ? Numbers{"宗", "公顷", "万㎡"} : Numbers{"parcels", "ha", "10⁴ m²"};
     const double title_width = std::max(text.size(title, title_text, true).x, text.size(as_of, body_text).x);
-    const double gap = 12, heading = 50;
+    const double gap = 12;
+    // Floor areas do not stand without the rule that counts them.
+    const auto has_floor = [](const style::LegendGroup& group) {
+      return std::any_of(group.entries.begin(), group.entries.end(), [](const auto& e) { return e.floor_m2 != 0; });
+    };
+    const std::string rule = (zh ? "万㎡：" : "10⁴ m²: ") + planning::describe(styled.supply->rule, language);
+    const bool with_rule = std::any_of(legend.begin(), legend.end(), has_floor);
+    const double heading = with_rule ? 66 : 50;
     const double most = view.height_px - 2 * margin - 44;  // the scale bar stays free
     double label_width = 0, count_width = 0, land_width = 0, floor_width = 0, inner = 0, wanted = 0;
     const auto measure = [&] {
@@ -316,6 +327,7 @@ geom::Envelope paint_title_and_legend(const Scene& scene, const View& view, cair
       inner = swatch_width + 8 + label_width;
       for (double width : {count_width, land_width, floor_width}) inner += width > 0 ? gap + width : 0;
       inner = std::max(inner, title_width);
+      if (with_rule) inner = std::max(inner, text.size(rule, rule_text).x);
     };
     measure();
     // What does not fit goes from the end: first the base map, then the patterns; in the end the title stands alone.
@@ -334,6 +346,7 @@ geom::Envelope paint_title_and_legend(const Scene& scene, const View& view, cair
       const double right = box.max_x - pad;
       text.draw(left, margin + 8, title, title_text, true, colours.text);
       text.draw(left, margin + 33, as_of, body_text, false, colours.quiet);
+      if (with_rule && with_legend) text.draw(left, margin + 51, rule, rule_text, false, colours.quiet);
       double y = margin + heading + 4;
       const auto draw_numbers = [&](const Numbers& shown, double middle) {
         double edge = right;

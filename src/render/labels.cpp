@@ -5,6 +5,7 @@
 #include <map>
 #include <tuple>
 
+#include "base/utf8.h"
 #include "geom/measure.h"
 #include "render/clip.h"
 
@@ -41,6 +42,7 @@ struct Candidate {
 };
 
 constexpr std::size_t most_candidates = 3000;
+constexpr double line_pitch = 0.86;  // of the height of a line: the font's own lines stand far apart
 
 class Labeller {
  public:
@@ -193,7 +195,7 @@ class Labeller {
           add_areas(layer, rows);
           break;
         case geom::GeometryKind::line:
-          add_roads(layer, rows);
+          add_roads(part, rows);
           break;
         case geom::GeometryKind::point:
           add_points(layer, rows, info.symbol);
@@ -236,7 +238,8 @@ class Labeller {
   }
 
   // One label for each name, on the longest stretch in view.
-  void add_roads(const model::ReferenceLayer& layer, const std::vector<std::uint32_t>& rows) {
+  void add_roads(const StyledScene::ReferencePart& part, const std::vector<std::uint32_t>& rows) {
+    const model::ReferenceLayer& layer = (*m_scene.project->reference_layers)[part.row];
     const bool metro = layer.role == "metro";
     if (m_metres_per_px > 45) return;
     struct Stretch {
@@ -246,7 +249,7 @@ class Labeller {
     std::map<std::string_view, Stretch> longest;
     const geom::Envelope screen{0, 0, static_cast<double>(m_view.width_px), static_cast<double>(m_view.height_px)};
     for (std::uint32_t row : rows) {
-      if (layer.name[row].empty()) continue;
+      if (layer.name[row].empty() || part.is_yard(row)) continue;
       const geom::FeatureGeometry feature = layer.geometry[row];
       for (std::size_t p = 0; p < feature.part_count(); ++p) {
         std::vector<geom::Coord> path;
@@ -294,6 +297,43 @@ class Labeller {
   std::vector<Candidate> m_found;
 };
 
+// In two lines of about the same length: at a blank or beside a bracket near the middle, else between two characters of
+// a script without blanks. One line where there is no such place.
+std::vector<std::string> in_two_lines(const std::string& text) {
+  double best_cost = 0.34 * static_cast<double>(text.size());  // further from the middle than this: rather not
+  std::size_t best = std::string::npos;
+  for (std::size_t at = 0; at < text.size();) {
+    std::size_t next = at;
+    const char32_t c = base::next_code_point(text, next);
+    const bool wide = c >= 0x2E80;
+    const bool opens = c == U'（' || c == U'(' || c == U'“' || c == U'《';
+    const bool closes = c == U'）' || c == U')' || c == U'”' || c == U'》' || c == U'·' || c == U'、' || c == U'，';
+    const auto consider = [&](std::size_t place, double bonus) {
+      const double half = static_cast<double>(text.size()) / 2;
+      const double cost = std::abs(static_cast<double>(place) - half) - bonus;
+      if (place == 0 || place >= text.size() || cost >= best_cost) return;
+      best_cost = cost;
+      best = place;
+    };
+    if (c == U' ' || c == U'/') consider(next, 8);
+    if (opens) consider(at, 9);
+    if (closes) consider(next, 5);
+    if (wide && !opens && !closes) {
+      std::size_t after = next;
+      const char32_t follows = next < text.size() ? base::next_code_point(text, after) : U'）';
+      const bool may_begin = follows >= 0x4E00 && follows < 0xA000;
+      if (may_begin) consider(next, 0);
+      if (follows >= U'0' && follows <= U'9') consider(next, 12);  // the number of a parcel stays whole
+    }
+    at = next;
+  }
+  if (best == std::string::npos) return {text};
+  std::string first = text.substr(0, best), second = text.substr(best);
+  while (!first.empty() && first.back() == ' ') first.pop_back();
+  while (!second.empty() && second.front() == ' ') second.erase(0, 1);
+  return {first, second};
+}
+
 // Where a label of this size may stand, best place first.
 std::vector<geom::Coord> places(const Candidate& label, geom::Coord size) {
   if (label.aside_px <= 0) {
@@ -323,8 +363,20 @@ std::vector<Label> place_labels_around(const Scene& scene, const View& view, con
     if (screen.contains(p)) taken.push_back({p.x - 5, p.y - 5, p.x + 5, p.y + 5});
   }
   for (Candidate& candidate : labeller.candidates()) {
-    geom::Coord size = measure(candidate.text, candidate.size_px);
-    if (candidate.bold) size.x *= 1.06;
+    const auto line_size = [&](const std::string& line) {
+      geom::Coord size = measure(line, candidate.size_px);
+      if (candidate.bold) size.x *= 1.06;
+      return size;
+    };
+    // A long name beside a point, or one too long for its polygon, stands in two lines.
+    std::vector<std::string> lines{candidate.text};
+    geom::Coord size = line_size(candidate.text);
+    const double line_high = size.y;
+    const bool too_long = candidate.importance == circle_name ? false
+                          : candidate.room_px > 0             ? size.x > candidate.room_px * 0.96
+                                                  : candidate.aside_px > 0 && size.x > 12.5 * candidate.size_px;
+    if (too_long) lines = in_two_lines(candidate.text);
+    if (lines.size() == 2) size = {std::max(line_size(lines[0]).x, line_size(lines[1]).x), 2 * line_high * line_pitch};
     const bool fits = candidate.room_px <= 0 || candidate.importance == circle_name ||
                       (size.x <= candidate.room_px * 0.96 && size.y <= candidate.room_high_px * 1.1);
     if (!fits) continue;
@@ -334,8 +386,17 @@ std::vector<Label> place_labels_around(const Scene& scene, const View& view, con
       if (!screen.contains(box)) continue;
       if (std::any_of(taken.begin(), taken.end(), [&](const geom::Envelope& t) { return t.intersects(box); })) continue;
       taken.push_back(box);
-      labels.push_back({candidate.text, place, candidate.size_px, candidate.colour, labeller.halo(), candidate.bold,
-                        candidate.parcel});
+      const bool beside = candidate.aside_px > 0 && std::abs(place.y - candidate.place.y) < 1;
+      for (std::size_t i = 0; i < lines.size(); ++i) {
+        geom::Coord at = place;
+        if (lines.size() == 2) {
+          at.y += (i == 0 ? -0.5 : 0.5) * line_high * line_pitch;
+          const double slack = (size.x - line_size(lines[i]).x) / 2;
+          if (beside) at.x += place.x > candidate.place.x ? -slack : slack;  // flush with the point
+        }
+        labels.push_back(
+            {lines[i], at, candidate.size_px, candidate.colour, labeller.halo(), candidate.bold, candidate.parcel});
+      }
       break;
     }
   }

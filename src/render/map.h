@@ -65,6 +65,8 @@ class Scene {
   virtual ~Scene() = default;
   virtual const std::vector<LayerInfo>& layers() const = 0;
   virtual const style::Legend& legend() const = 0;
+  // Of the parcels that meet the box alone: their classes, number and land, no floor areas.
+  virtual style::Legend legend_in(const geom::Envelope& box) const = 0;
   virtual geom::Envelope extent() const = 0;    // of the parcels, else of everything
   virtual std::string attribution() const = 0;  // of the visible layers; must be shown with the map
   virtual bool has_synthetic() const = 0;       // a visible layer holds synthetic features

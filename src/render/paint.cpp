@@ -52,7 +52,7 @@ class Painter {
           paint_areas(*part.index, layer, rows, info.symbol);
           break;
         case geom::GeometryKind::line:
-          paint_lines(layer, rows, info.symbol);
+          paint_lines(part, rows, info.symbol);
           break;
         case geom::GeometryKind::point:
           paint_points(layer, rows, info.symbol);
@@ -71,8 +71,17 @@ class Painter {
     if (width > 0.1) m_canvas.stroke(layer.geometry, rows, {symbol.outline, width, false, symbol.dash_px});
   }
 
-  void paint_lines(const model::ReferenceLayer& layer, const std::vector<std::uint32_t>& rows,
+  void paint_lines(const StyledScene::ReferencePart& part, std::vector<std::uint32_t> rows,
                    const style::Symbol& symbol) {
+    const model::ReferenceLayer& layer = (*m_scene.project->reference_layers)[part.row];
+    std::vector<std::uint32_t> yards;
+    for (const std::uint32_t row : rows) {
+      if (part.is_yard(row)) yards.push_back(row);
+    }
+    if (!yards.empty()) {
+      std::erase_if(rows, [&](std::uint32_t row) { return part.is_yard(row); });
+      paint_yards(layer, yards, symbol);
+    }
     const double width = line_width(layer.role, symbol.outline_px);
     // Stubs (ramps and decks cut into pieces) shorter than a few widths would be blots.
     const bool road = layer.role == "expressway" || layer.role == "road_axis";
@@ -84,11 +93,22 @@ class Painter {
     m_canvas.stroke(layer.geometry, rows, {symbol.outline, width, true, symbol.dash_px, false, shortest});
   }
 
+  // Tracks as hair lines where there is room for them; the long ones among them lead somewhere.
+  void paint_yards(const model::ReferenceLayer& layer, const std::vector<std::uint32_t>& rows,
+                   const style::Symbol& symbol) {
+    constexpr double long_m = 1500;
+    const style::Rgba faint = style::mixed(symbol.outline, style::background(m_dark), 0.45);
+    if (m_metres_per_px < 6) m_canvas.stroke(layer.geometry, rows, {faint, 0.7, true, {}});
+    m_canvas.stroke(
+        layer.geometry, rows,
+        {symbol.outline, line_width(layer.role, symbol.outline_px), true, {}, false, long_m / m_metres_per_px});
+  }
+
   // Roads keep their width on the ground between a hair line and a band.
   double line_width(std::string_view role, double nominal_px) const {
     if (role == "expressway") return std::clamp(26 / m_metres_per_px, 1.3, 12.0);
     if (role == "road_axis") return std::clamp(16 / m_metres_per_px, 0.8, 9.0);
-    if (role == "metro") return std::clamp(14 / m_metres_per_px, 1.4, 3.2);
+    if (role == "metro") return std::clamp(12 / m_metres_per_px, 1.1, 2.6);
     return nominal_px;
   }
 

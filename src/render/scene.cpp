@@ -30,6 +30,20 @@ bool any_synthetic(const model::Shared<Table>& table) {
   return table && std::any_of(table->rows.begin(), table->rows.end(), [](const auto& row) { return row.synthetic; });
 }
 
+// Depots and sidings of railways: at a city's scale their many short tracks would run together into blots.
+std::vector<std::uint32_t> yards_of(const model::ReferenceLayer& layer) {
+  constexpr std::size_t many = 60;
+  constexpr double short_m = 600;
+  std::vector<std::uint32_t> rows;
+  if (layer.role != "metro" || layer.geometry_kind != geom::GeometryKind::line) return rows;
+  for (std::uint32_t row = 0; row < layer.geometry.size(); ++row) {
+    const geom::FeatureGeometry feature = layer.geometry[row];
+    const auto parts = feature.part_count();
+    if (parts >= many && geom::length(feature) < short_m * static_cast<double>(parts)) rows.push_back(row);
+  }
+  return rows;
+}
+
 }  // namespace
 
 LayerIndex::LayerIndex(const geom::GeometryColumn& column) {
@@ -102,6 +116,7 @@ void StyledScene::build_indexes(const StyledScene* before) {
     } else {
       part.index = std::make_shared<const LayerIndex>((*project->reference_layers)[row].geometry);
     }
+    part.yards = yards_of((*project->reference_layers)[row]);
     references.push_back(std::move(part));
   }
 }
@@ -225,10 +240,37 @@ double StyledScene::metres_per_unit(geom::Coord at) const {
   return degree * std::max(0.01, std::cos(at.y * std::numbers::pi / 180));
 }
 
-std::vector<style::LegendEntry> StyledScene::layer_legend() const {
+style::Legend StyledScene::legend_in(const geom::Envelope& box) const {
+  return style::legend_of(parcels_in(box), *project, *locations, *status, *supply, options.theme);
+}
+
+std::vector<style::LegendEntry> StyledScene::layer_legend(const geom::Envelope& box) const {
+  const auto meets = [&](const std::shared_ptr<const LayerIndex>& index) {
+    return index && !index->tree.query(box).empty();
+  };
+  const auto in_box = [&](const LayerInfo& info) {
+    switch (info.role) {
+      case LayerRole::projects:
+        return std::any_of(marks.begin(), marks.end(),
+                           [&](const ProjectMark& mark) { return box.contains(mark.place); });
+      case LayerRole::circles:
+        return meets(circle_index);
+      case LayerRole::zones:
+        return meets(zone_index);
+      case LayerRole::towns:
+        return meets(town_index);
+      case LayerRole::reference:
+        return std::any_of(references.begin(), references.end(), [&](const ReferencePart& part) {
+          return &m_layers[part.layer] == &info && meets(part.index);
+        });
+      case LayerRole::parcels:
+        break;
+    }
+    return false;
+  };
   std::vector<style::LegendEntry> entries;
   for (const LayerInfo& info : m_layers) {
-    if (!info.visible || info.features == 0 || info.role == LayerRole::parcels) continue;
+    if (!info.visible || info.features == 0 || !in_box(info)) continue;
     if (info.role == LayerRole::circles) {
       for (std::size_t row = 0; row < rows_of(project->circles); ++row) {
         const model::Circle& circle = (*project->circles)[row];

@@ -2,6 +2,8 @@
 // build; indexes are shared between scenes of the same tables.
 #pragma once
 
+#include <algorithm>
+
 #include "render/map.h"
 
 namespace zaitu::render {
@@ -26,6 +28,8 @@ class StyledScene final : public Scene {
     std::size_t row = 0;    // of Project::reference_layers
     std::size_t layer = 0;  // of layers()
     std::shared_ptr<const LayerIndex> index;
+    std::vector<std::uint32_t> yards;  // of rails: features of many short tracks, ascending
+    bool is_yard(std::uint32_t feature) const { return std::binary_search(yards.begin(), yards.end(), feature); }
   };
   struct ProjectMark {
     std::uint32_t row = 0;  // of Project::projects
@@ -37,6 +41,7 @@ class StyledScene final : public Scene {
 
   const std::vector<LayerInfo>& layers() const override { return m_layers; }
   const style::Legend& legend() const override { return m_legend; }
+  style::Legend legend_in(const geom::Envelope& box) const override;
   geom::Envelope extent() const override { return m_extent; }
   std::string attribution() const override;
   bool has_synthetic() const override;
@@ -52,8 +57,8 @@ class StyledScene final : public Scene {
   bool shown(std::uint32_t parcel) const { return parcel < parcels.symbol_of.size() && parcels.symbol_of[parcel] >= 0; }
   // Metres on the ground per CRS unit near `at` (1 in a projected CRS).
   double metres_per_unit(geom::Coord at) const;
-  // Every symbol of the visible layers without the parcels' classes, for the legend of a finished map.
-  std::vector<style::LegendEntry> layer_legend() const;
+  // Every symbol of the visible layers in the box without the parcels' classes, for the legend of a finished map.
+  std::vector<style::LegendEntry> layer_legend(const geom::Envelope& box) const;
 
   std::shared_ptr<const model::Project> project;
   std::shared_ptr<const planning::Locations> locations;

@@ -110,6 +110,7 @@ double Canvas::text(double x, double y, double width, const std::string& text, c
   set_colour(m_cr, style.colour);
   cairo_move_to(m_cr, x, y);
   pango_cairo_show_layout(m_cr, m_pango->layout);
+  cairo_new_path(m_cr);  // the point that was moved to would begin the next arc
   return height;
 }
 

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <set>
 
 #include "render/text.h"
 
@@ -86,7 +85,104 @@ void draw_labels(const Canvas& canvas, const render::View& view, const render::S
   }
 }
 
+// Members of circles that lie outside the frame: an arrow at its edge, with name and distance. Returns what they take.
+std::vector<geom::Envelope> draw_pointers(const Canvas& canvas, const render::View& view, const PageMap& map) {
+  std::vector<geom::Envelope> taken;
+  const model::Project& project = *map.project;
+  if (!project.circle_members || !project.circles) return taken;
+  cairo_t* cr = canvas.cairo();
+  const geom::Envelope frame = view.extent();
+  const double width = view.width_px, height = view.height_px, line = canvas.line_height(8);
+  for (std::size_t row = 0; row < project.circle_members->rows.size(); ++row) {
+    const model::CircleMember& member = project.circle_members->rows[row];
+    const geom::Envelope box = project.circle_members->geometry[row].envelope();
+    if (box.empty() || frame.intersects(box)) continue;
+    const auto circle = std::find_if(project.circles->begin(), project.circles->end(),
+                                     [&](const model::Circle& c) { return c.id == member.circle; });
+    const style::Rgba colour = circle == project.circles->end()
+                                   ? ink
+                                   : style::mixed(style::parse_colour(circle->colour), {20, 18, 14, 255}, 0.3);
+    const geom::Coord target = view.to_screen(box.centre());
+    const double dx = target.x - width / 2, dy = target.y - height / 2, length = std::hypot(dx, dy);
+    // Where the way from the centre of the map to the member leaves the frame, a little inside.
+    constexpr double inside = 12;
+    const double share = std::min(dx == 0 ? 1e9 : (width / 2 - inside) / std::abs(dx),
+                                  dy == 0 ? 1e9 : (height / 2 - inside) / std::abs(dy));
+    const geom::Coord tip{width / 2 + dx * share, height / 2 + dy * share};
+    cairo_save(cr);
+    cairo_translate(cr, tip.x, tip.y);
+    cairo_rotate(cr, std::atan2(dy, dx));
+    cairo_move_to(cr, 7, 0);
+    cairo_line_to(cr, -6, 5.5);
+    cairo_line_to(cr, -3, 0);
+    cairo_line_to(cr, -6, -5.5);
+    cairo_close_path(cr);
+    cairo_restore(cr);
+    set_colour(cr, white);
+    cairo_set_line_width(cr, 2.5);
+    cairo_stroke_preserve(cr);
+    set_colour(cr, colour);
+    cairo_fill(cr);
+    const double metres = length * view.m_per_px;
+    const std::string words =
+        member.name +
+        (project.crs && project.crs->is_geographic() ? std::string() : " " + base::number(metres / 1000, 0) + " km");
+    const TextStyle style{.size = 8, .bold = true, .colour = colour};
+    const double text_width = canvas.text_width(words, style);
+    const double text_x = tip.x < width / 2 ? tip.x + 11 : tip.x - 11 - text_width;
+    const double x = std::clamp(text_x, 3.0, std::max(3.0, width - text_width - 3));
+    double y = std::clamp(tip.y - line / 2, 2.0, height - line - 2);
+    const auto covered = [&] {
+      return std::any_of(taken.begin(), taken.end(), [&](const geom::Envelope& other) {
+        return other.intersects({x, y, x + text_width, y + line});
+      });
+    };
+    for (int tries = 0; tries < 6 && covered(); ++tries) y += tip.y < height / 2 ? line : -line;
+    set_colour(cr, {255, 255, 255, 225});
+    cairo_set_line_width(cr, 3);
+    cairo_set_line_join(cr, CAIRO_LINE_JOIN_ROUND);
+    canvas.outline_text(x, y, words, style);
+    canvas.text(x, y, 0, words, style);
+    taken.push_back({x, y, x + text_width, y + line});
+    taken.push_back({tip.x - 8, tip.y - 8, tip.x + 8, tip.y + 8});
+  }
+  return taken;
+}
+
+// Classes that look alike (what is certain has no pattern) share one swatch.
+void merge_alike(std::vector<LegendRow>& entries) {
+  for (std::size_t i = 0; i < entries.size(); ++i) {
+    for (std::size_t j = i + 1; j < entries.size();) {
+      if (entries[j].entry.symbol != entries[i].entry.symbol) {
+        ++j;
+        continue;
+      }
+      entries[i].entry.label += " / " + entries[j].entry.label;
+      entries.erase(entries.begin() + static_cast<std::ptrdiff_t>(j));
+    }
+  }
+}
+
 }  // namespace
+
+geom::Envelope core_of_parcels(const model::Project& project, base::Date as_of) {
+  std::vector<double> xs, ys;
+  const model::ParcelTable& parcels = *project.parcels;
+  for (std::size_t row = 0; row < parcels.size(); ++row) {
+    const geom::Envelope box = parcels.geometry[row].envelope();
+    if (box.empty() || !parcels.in_force(row, as_of)) continue;
+    xs.push_back(box.centre().x);
+    ys.push_back(box.centre().y);
+  }
+  geom::Envelope core;
+  if (xs.empty()) return core;
+  std::sort(xs.begin(), xs.end());
+  std::sort(ys.begin(), ys.end());
+  const std::size_t low = xs.size() / 20, high = xs.size() - 1 - low;
+  core.expand(geom::Coord{xs[low], ys[low]});
+  core.expand(geom::Coord{xs[high], ys[high]});
+  return core.buffered(0.08 * std::max(core.width(), core.height()));
+}
 
 render::View view_of(const PageMap& map, double width, double height) {
   return render::View::fitting(map.extent, static_cast<int>(width), static_cast<int>(height), map.margin_px);
@@ -109,46 +205,29 @@ void draw_map(const Canvas& canvas, double x, double y, double width, double hei
   render::paint_vectors(*map.scene, view, cr);
   mark_parcels(cr, view, map);
   cairo_new_path(cr);
-  if (map.labels != nullptr) {
-    std::vector<geom::Envelope> keep_clear = map.keep_clear;
-    if (map.furniture) {  // scale bar and attribution below, the north arrow on top
-      keep_clear.push_back({0, height - 44, width, height});
-      keep_clear.push_back({width - 42, 0, width, 54});
-    }
+  std::vector<geom::Envelope> keep_clear;
+  if (map.pointers) keep_clear = draw_pointers(canvas, view, map);
+  if (map.labels != nullptr) {  // scale bar and attribution below, the north arrow on top
+    keep_clear.push_back({0, height - 44, width, height});
+    keep_clear.push_back({width - 42, 0, width, 54});
     draw_labels(canvas, view, *map.labels, keep_clear);
   }
-  if (map.furniture) render::paint_furniture(map.labels != nullptr ? *map.labels : *map.scene, view, cr, map.language);
+  render::paint_furniture(map.labels != nullptr ? *map.labels : *map.scene, view, cr, map.language);
   cairo_restore(cr);
   canvas.frame(x, y, width, height, muted, 0.8);
 }
 
-std::vector<LegendRow> legend_rows(const PageMap& map, double width, double height, const planning::StatusAt& status,
-                                   bool everything) {
-  std::set<std::string> seen;  // codes of what the parcels in the frame are
-  const model::Project& project = *map.project;
-  if (!everything) {
-    const render::View view = view_of(map, width, height);
-    for (const std::uint32_t row : map.scene->parcels_in(view.extent())) {
-      if (!project.parcels->in_force(row, status.as_of)) continue;
-      for (const auto* column : {&project.parcels->land_use_current, &project.parcels->land_use_planned}) {
-        // A finer code is drawn as the class above it: every beginning of the code may be the one in the legend.
-        const std::string& code = (*column)[row];
-        for (std::size_t length = 1; length <= code.size(); ++length) seen.insert(code.substr(0, length));
-      }
-      const planning::Standing& standing = status.parcels[row];
-      if (standing.stage >= 0) seen.insert((*project.stages)[static_cast<std::size_t>(standing.stage)].code);
-      if (standing.certainty >= 0)
-        seen.insert((*project.certainty_classes)[static_cast<std::size_t>(standing.certainty)].code);
-    }
-  }
+std::vector<LegendRow> legend_rows(const PageMap& map, double width, double height, bool everything) {
+  const style::Legend legend =
+      everything ? map.scene->legend() : map.scene->legend_in(view_of(map, width, height).extent());
   std::vector<LegendRow> rows;
-  for (const style::LegendGroup& group : map.scene->legend()) {
+  for (const style::LegendGroup& group : legend) {
     std::vector<LegendRow> entries;
     for (const style::LegendEntry& entry : group.entries) {
-      const bool used = everything ? entry.features > 0 : !entry.key.empty() && seen.contains(entry.key);
-      if (used) entries.push_back({"", entry});
+      if (entry.features > 0) entries.push_back({"", entry});
     }
     if (entries.empty()) continue;
+    merge_alike(entries);
     rows.push_back({group.title, {}});
     rows.insert(rows.end(), entries.begin(), entries.end());
   }

@@ -18,10 +18,13 @@ struct PageMap {
   std::vector<std::uint32_t> marked;  // parcel rows
   bool ring = false;                  // a circle around the marked parcels, for maps where they are tiny
   base::Language language = base::Language::zh;
-  const render::Scene* labels = nullptr;        // a scene of the same things whose labels stand above the marks
-  std::vector<geom::Envelope> keep_clear = {};  // px of the frame in which `labels` may not stand
-  bool furniture = true;                        // scale bar, north arrow, attribution
+  const render::Scene* labels = nullptr;  // a scene of the same things whose labels stand above the marks
+  bool pointers = false;                  // arrows to the circles' members outside the frame
 };
+
+// The box that holds the middle nine tenths of the parcels in both directions, with a margin: what the map is about
+// where a few parcels lie far away. Empty without parcels.
+geom::Envelope core_of_parcels(const model::Project& project, base::Date as_of);
 
 render::View view_of(const PageMap& map, double width, double height);
 geom::Envelope visible_extent(const PageMap& map, double width, double height);
@@ -33,8 +36,7 @@ struct LegendRow {
   std::string title;  // of a group; then no symbol
   style::LegendEntry entry;
 };
-std::vector<LegendRow> legend_rows(const PageMap& map, double width, double height, const planning::StatusAt& status,
-                                   bool everything);
+std::vector<LegendRow> legend_rows(const PageMap& map, double width, double height, bool everything);
 // Lays rows in columns from the left, group titles inline; returns the height used.
 double draw_legend(const Canvas& canvas, double x, double y, double width, const std::vector<LegendRow>& rows,
                    double text_size = 8);

@@ -7,6 +7,7 @@
 
 #include "report/card_head.h"
 #include "report/page_map.h"
+#include "report/pdf_file.h"
 #include "report/phase_blocks.h"
 #include "report/sheet.h"
 #include "report/sources.h"
@@ -23,8 +24,15 @@ CardScenes make_card_scenes(const ProjectIndex& index) {
   options.theme.language = subject.language;
   options.theme.theme = style::Theme::circle;
   options.labels = false;
+  // The small map says where: what is thin and dense there would only darken it.
+  for (const model::ReferenceLayer& layer : rows_of(subject.project->reference_layers)) {
+    if (layer.role == "metro" || layer.role == "station" || layer.role == "road_axis" || layer.role == "building")
+      options.hidden_layers.insert("reference:" + layer.code);
+  }
+  options.hidden_layers.insert({"projects", "zones"});
   CardScenes scenes;
   scenes.locator = render::Scene::build(subject.project, subject.locations, subject.status, supply, options);
+  options.hidden_layers.clear();
   options.theme.theme = style::Theme::land_use;
   scenes.detail =
       render::Scene::build(subject.project, subject.locations, subject.status, supply, options, scenes.locator.get());
@@ -44,34 +52,55 @@ std::optional<model::AreaKind> used_area(const model::ParcelTable& parcels, std:
 
 namespace {
 
+// What a card's length leaves free to choose.
+struct Layout {
+  double map_height = 232;
+  bool tight = false;
+  bool story_apart = false;  // the timeline begins the second page
+};
+struct Extent {
+  int pages = 0;
+  double first_page_room = 0;
+};
+
 // Everything of one card; a member function per block, top to bottom.
 class ParcelCard {
  public:
-  ParcelCard(const ProjectIndex& index, const CardScenes& scenes, std::uint32_t row)
+  ParcelCard(const ProjectIndex& index, const CardScenes& scenes, std::uint32_t row, const Layout& layout)
       : m_index(index),
         m_scenes(scenes),
         m_row(row),
+        m_layout(layout),
         m_project(index.project()),
         m_parcels(*index.project().parcels),
         m_language(index.language()),
         m_sources(index.project(), index.language()) {}
 
-  int draw(Canvas& canvas, int pages) {
+  Extent draw(Canvas& canvas, int pages) {
     const Head card_head = head();
+    const Sheet::Density density = m_layout.tight ? Sheet::Density{1.5, 1.0, 4} : Sheet::Density{};
     Sheet sheet(canvas, frame_of(m_index, card_head, {m_scenes.locator->attribution(), m_scenes.detail->attribution()}),
-                pages);
+                pages, density);
     maps(sheet);
     facts_and_areas(sheet);
     identifiers_and_zones(sheet);
     projects(sheet);
+    if (m_layout.story_apart) sheet.break_page();
     events(sheet);
     lineage(sheet);
     sources(sheet);
-    return sheet.finish();
+    const int count = sheet.finish();
+    return {count, sheet.first_page_room()};
   }
 
  private:
   std::string tr(std::string_view zh, std::string_view en) const { return words(m_language, zh, en); }
+
+  // A number and its sign stay on one line.
+  static std::string unbroken(std::string text) {
+    for (std::size_t at = 0; (at = text.find(' ', at)) != std::string::npos;) text.replace(at, 1, "\u00A0");
+    return text;
+  }
 
   template <class Rows>
   std::string shares_text(const std::vector<planning::Share>& shares, const Rows& rows) const {
@@ -79,7 +108,7 @@ class ParcelCard {
     for (const planning::Share& share : shares) {
       const auto& row = rows[share.area];
       text += (text.empty() ? "" : tr("，", ", ")) + name_of(m_language, row.name_zh, row.name_en) + " " +
-              base::percent(share.share);
+              unbroken(base::percent(share.share));
     }
     return text;
   }
@@ -130,7 +159,8 @@ class ParcelCard {
   }
 
   void maps(Sheet& sheet) const {
-    constexpr double height = 232, small = 236, gap = 12;
+    constexpr double small = 236, gap = 12;
+    const double height = m_layout.map_height;
     const double large = Sheet::width - small - gap;
     const Canvas& canvas = sheet.canvas();
     const double right = Sheet::left + small + gap;
@@ -141,7 +171,10 @@ class ParcelCard {
     sheet.skip(line + 1);
 
     const geom::Envelope own = m_parcels.geometry[m_row].envelope();
-    PageMap locator{m_scenes.locator.get(), &m_project, m_scenes.locator->extent(), 8, {m_row}, true, m_language};
+    PageMap locator{
+        m_scenes.locator.get(), &m_project, core_of_parcels(m_project, m_index.as_of()), 8, {m_row}, true, m_language};
+    locator.pointers = true;
+    if (locator.extent.empty()) locator.extent = m_scenes.locator->extent();
     PageMap detail{m_scenes.detail.get(), &m_project, own, 12, {m_row}, false, m_language};
     detail.labels = m_scenes.detail_labels.get();
     if (own.empty()) {
@@ -155,11 +188,9 @@ class ParcelCard {
     draw_map(canvas, Sheet::left, sheet.y(), small, height, locator);
     draw_map(canvas, right, sheet.y(), large, height, detail);
     sheet.skip(height + 4);
-    const planning::StatusAt& status = *m_index.subject().status;
-    const double left_legend = draw_legend(canvas, Sheet::left, sheet.y(), small,
-                                           circles_only(legend_rows(locator, small, height, status, true)));
-    const double right_legend =
-        draw_legend(canvas, right, sheet.y(), large, legend_rows(detail, large, height, status, false));
+    const double left_legend =
+        draw_legend(canvas, Sheet::left, sheet.y(), small, circles_only(legend_rows(locator, small, height, true)));
+    const double right_legend = draw_legend(canvas, right, sheet.y(), large, legend_rows(detail, large, height, false));
     sheet.skip(std::max(left_legend, right_legend) + 2);
   }
 
@@ -195,7 +226,9 @@ class ParcelCard {
     std::string stage_text = stage == nullptr ? "—" : stage_name(*stage, m_language);
     if (standing.since) stage_text += tr("（自 ", " (since ") + standing.since->iso() + tr("）", ")");
     std::vector<Fact> facts;
-    facts.push_back({tr("阶段", "Stage"), {.text = stage_text, .bold = true, .chip = stage_colour(stage)}});
+    facts.push_back({tr("阶段", "Stage"), stage == nullptr
+                                              ? Cell{stage_text}
+                                              : Cell{.text = stage_text, .bold = true, .chip = stage_colour(stage)}});
     facts.push_back({tr("现状用地", "Land use, current"), land_use_cell(m_parcels.land_use_current[m_row])});
     facts.push_back({tr("规划用地", "Land use, planned"), land_use_cell(m_parcels.land_use_planned[m_row])});
     const std::string ownership = m_parcels.ownership[m_row];
@@ -234,7 +267,7 @@ class ParcelCard {
     const auto used = used_area(m_parcels, m_row);
     PageTable table;
     table.columns = {{tr("面积账", "Area book"), 1.9},
-                     {"㎡", 1.3, right},
+                     {tr("㎡", "m²"), 1.3, right},
                      {tr("亩", "mu"), 1.0, right},
                      {tr("公顷", "ha"), 1.0, right}};
     for (const model::AreaKind kind : model::all_area_kinds) {
@@ -313,25 +346,29 @@ class ParcelCard {
       sheet.paragraph(tr("本地块无载体项目。", "No carrier project on this parcel."), {.size = 9, .colour = muted});
       return;
     }
+    sheet.table_header(phases_table(m_index, {}));
     for (const std::uint32_t row : rows) {
       const model::CarrierProject& project = (*m_project.projects)[row];
       std::vector<std::uint32_t> here, all = m_index.phases_of_project(project.id);
       for (const std::uint32_t phase : m_index.phases_of_parcel(m_row)) {
         if ((*m_project.phases)[phase].project == project.id) here.push_back(phase);
       }
-      sheet.need(60);
+      sheet.need(50);
+      sheet.skip(2);
       sheet.paragraph(
           marked(name_of(m_language, project.name_zh, project.name_en) + "  " + project.code, project.synthetic),
-          {.size = 10, .bold = true});
-      sheet.paragraph(project_line(project), {.size = 8.5, .colour = muted});
-      sheet.skip(2);
-      if (!here.empty()) sheet.table(phases_table(m_index, here));
+          {.size = 9.5, .bold = true});
+      sheet.paragraph(project_line(project), {.size = 8, .colour = muted});
+      if (!here.empty()) {
+        PageTable table = phases_table(m_index, here);
+        table.has_header = false;
+        sheet.table(table);
+      }
       if (here.size() < all.size())
         sheet.paragraph(fmt::format(fmt::runtime(tr("该项目另有 {} 个分期不在本地块。",
                                                     "The project has {} more phases on other parcels.")),
                                     all.size() - here.size()),
                         {.size = 8, .colour = muted});
-      sheet.skip(3);
     }
   }
 
@@ -360,9 +397,11 @@ class ParcelCard {
                      "commitment, baseline, forecast and actual are four kinds of facts, never mixed"),
                   90);
     std::vector<Lane> lanes;
-    lanes.push_back({tr("本地块", "This parcel"), m_index.events_of_parcel(m_row), false, 0,
+    lanes.push_back({tr("本地块", "This parcel"), "", "", m_index.events_of_parcel(m_row), false, 0,
                      m_index.later_actuals_of_parcel(m_row)});
-    for (const std::uint32_t phase : m_index.phases_of_parcel(m_row)) lanes.push_back(lane_of_phase(m_index, phase));
+    const bool several = m_index.projects_of_parcel(m_row).size() > 1;
+    for (const std::uint32_t phase : m_index.phases_of_parcel(m_row))
+      lanes.push_back(lane_of_phase(m_index, phase, several));
     timeline(sheet, m_index, lanes, m_sources);
   }
 
@@ -407,17 +446,53 @@ class ParcelCard {
   const ProjectIndex& m_index;
   const CardScenes& m_scenes;
   const std::uint32_t m_row;
+  const Layout m_layout;
   const model::Project& m_project;
   const model::ParcelTable& m_parcels;
   const Language m_language;
   Sources m_sources;
 };
 
+// One page where that is possible: the maps take what the text leaves, and the lines move together before the card
+// goes on on a second page. Where it must, the story stands there as a whole.
+template <class Measure>
+Layout fitting_layout(const Measure& measure) {
+  constexpr double tallest = 400, lowest = 160;
+  const auto grown = [&](Layout layout, const Extent& extent) {
+    const Layout least = layout;
+    // A taller map can show more classes, and its legend takes lines of its own.
+    for (double room = extent.first_page_room - 1; room > 4; room -= 13) {
+      layout.map_height = std::min(tallest, least.map_height + room);
+      if (measure(layout).pages == extent.pages) return layout;
+    }
+    return least;
+  };
+  Layout layout;
+  layout.map_height = 200;
+  Extent extent = measure(layout);
+  if (extent.pages == 1) return grown(layout, extent);
+  const Layout tight{lowest, true, false};
+  if (const Extent one = measure(tight); one.pages == 1) return grown(tight, one);
+  layout.story_apart = true;
+  const Extent apart = measure(layout);
+  if (apart.pages > extent.pages) {
+    layout.story_apart = false;
+  } else {
+    extent = apart;
+  }
+  return grown(layout, extent);
+}
+
 }  // namespace
 
 int draw_parcel_card(Canvas& canvas, const ProjectIndex& index, const CardScenes& scenes, std::uint32_t row,
                      int pages) {
-  return ParcelCard(index, scenes, row).draw(canvas, pages);
+  const Layout layout = fitting_layout([&](const Layout& tried) {
+    Extent extent;
+    measure_pdf([&](Canvas& dry) { extent = ParcelCard(index, scenes, row, tried).draw(dry, 0); });
+    return extent;
+  });
+  return ParcelCard(index, scenes, row, layout).draw(canvas, pages).pages;
 }
 
 }  // namespace zaitu::report

@@ -13,6 +13,8 @@ namespace zaitu::report {
 
 namespace {
 
+constexpr double points_per_px = 72.0 / 96.0;
+
 struct SurfaceEnd {
   void operator()(cairo_surface_t* surface) const { cairo_surface_destroy(surface); }
 };
@@ -36,7 +38,6 @@ cairo_status_t append(void* closure, const unsigned char* bytes, unsigned length
 }  // namespace
 
 std::string make_pdf(const PdfFacts& facts, const std::function<void(Canvas& canvas)>& draw) {
-  constexpr double points_per_px = 72.0 / 96.0;
   std::string bytes;
   const Surface surface(
       cairo_pdf_surface_create_for_stream(append, &bytes, page_width * points_per_px, page_height * points_per_px));
@@ -62,8 +63,11 @@ std::string make_pdf(const PdfFacts& facts, const std::function<void(Canvas& can
 }
 
 void measure_pdf(const std::function<void(Canvas& canvas)>& draw) {
-  const Surface surface(cairo_recording_surface_create(CAIRO_CONTENT_COLOR_ALPHA, nullptr));
+  // The same kind of surface at the same scale as for the file: text has other widths elsewhere, and breaks elsewhere.
+  const Surface surface(
+      cairo_pdf_surface_create_for_stream(nullptr, nullptr, page_width * points_per_px, page_height * points_per_px));
   const Context cr(cairo_create(surface.get()));
+  cairo_scale(cr.get(), points_per_px, points_per_px);
   Canvas canvas(cr.get(), true);
   draw(canvas);
 }

@@ -28,7 +28,7 @@ PageTable phases_table(const ProjectIndex& index, const std::vector<std::uint32_
                    {words(language, "计容 ㎡", "Plot-ratio m²"), 1.1, right},
                    {words(language, "载体 ㎡", "Carrier m²"), 1.1, right},
                    {words(language, "可租 ㎡", "Leasable m²"), 1.1, right},
-                   {words(language, "拆除 ㎡", "Demolished m²"), 1.0, right},
+                   {words(language, "拆除 ㎡", "Demolished m²"), 1.2, right},
                    {words(language, "计入 ㎡", "Counted m²"), 1.15, right}};
   planning::CompensatedSum sums[6];
   bool known[6] = {};  // a total of nothing known is a dash, not a nought
@@ -65,6 +65,7 @@ PageTable phases_table(const ProjectIndex& index, const std::vector<std::uint32_
     }
     table.rows.push_back(std::move(cells));
   }
+  if (phase_rows.size() < 2) return table;
   std::vector<Cell> total{{words(language, "合计", "Total")},
                           {missing ? words(language, "缺面积按 0 计", "missing = 0") : ""}};
   for (std::size_t i = 0; i < 6; ++i) total.push_back({known[i] ? base::number(sums[i].value(), 1) : "—"});
@@ -73,16 +74,37 @@ PageTable phases_table(const ProjectIndex& index, const std::vector<std::uint32_
   return table;
 }
 
-Lane lane_of_phase(const ProjectIndex& index, std::uint32_t phase_row) {
+Lane lane_of_phase(const ProjectIndex& index, std::uint32_t phase_row, bool with_project) {
   const model::Phase& phase = (*index.project().phases)[phase_row];
   std::string name = name_of(index.language(), phase.name_zh, phase.name_en);
   if (name.empty()) name = phase.code;
-  return {name, index.events_of_phase(phase_row), true, phase_row, index.later_actuals_of_phase(phase_row)};
+  Lane lane{name, "", "", index.events_of_phase(phase_row), true, phase_row, index.later_actuals_of_phase(phase_row)};
+  if (const model::CarrierProject* project = index.project_of(phase); with_project && project != nullptr) {
+    lane.project = name_of(index.language(), project->name_zh, project->name_en);
+    lane.code = project->code;
+  }
+  return lane;
 }
 
 namespace {
 
-constexpr double lane_height = 30, label_width = 150, axis_height = 18;
+constexpr double label_width = 150, axis_height = 18;
+
+// Plans stand above the bar of what happened; where there are none the lane is lower.
+bool has_plans(const Lane& lane) {
+  return std::any_of(lane.events.begin(), lane.events.end(),
+                     [](const model::StageEvent* event) { return event->kind != model::EventKind::actual; });
+}
+// Phase and project on one line where there is room.
+std::string one_line_name(const Lane& lane) {
+  return lane.project.empty() ? lane.name : lane.project + " " + lane.name;
+}
+bool in_two_lines(const Canvas& canvas, const Lane& lane) {
+  return !lane.project.empty() && canvas.text_width(one_line_name(lane), {.size = 8.5}) > label_width - 10;
+}
+double height_of(const Canvas& canvas, const Lane& lane) {
+  return has_plans(lane) ? 30 : in_two_lines(canvas, lane) ? 25 : 19;
+}
 
 // Four shapes for four kinds of facts, told apart without colour.
 void marker(const Canvas& canvas, double x, double y, model::EventKind kind, style::Rgba colour) {
@@ -146,9 +168,15 @@ void draw_axis(const Canvas& canvas, const TimeAxis& axis, double y, double lane
 }
 
 void draw_lane(const Canvas& canvas, const ProjectIndex& index, const Lane& lane, const TimeAxis& axis, double y) {
-  canvas.text(Sheet::left, y + 9, label_width - 10, lane.name, {.size = 8.5, .one_line = true});
-  const double plan_y = y + 8, bar_y = y + 21;
-  canvas.line(axis.x0, y + lane_height, axis.x1, y + lane_height, rule_grey, 0.4);
+  const double height = height_of(canvas, lane);
+  const double plan_y = y + 8, bar_y = has_plans(lane) ? y + 21 : y + height / 2;
+  const double line = canvas.line_height(8.5), above = in_two_lines(canvas, lane) ? canvas.line_height(8) : 0;
+  const double text_y = y + (height - line - above) / 2;
+  if (above > 0)
+    canvas.text(Sheet::left, text_y, label_width - 10, lane.project, {.size = 8, .colour = muted, .one_line = true});
+  canvas.text(Sheet::left, text_y + above, label_width - 10, above > 0 ? lane.name : one_line_name(lane),
+              {.size = 8.5, .one_line = true});
+  canvas.line(Sheet::left, y + height, axis.x1, y + height, rule_grey, 0.4);
   std::vector<const model::StageEvent*> actual;
   for (const model::StageEvent* event : lane.events) {
     if (event->kind == model::EventKind::actual) actual.push_back(event);
@@ -213,17 +241,76 @@ void draw_lanes(Sheet& sheet, const ProjectIndex& index, const std::vector<Lane>
                       base::Date::from_ymd(first.year(), 1, 1)->days(), base::Date::year_end(last.year()).days()};
   draw_key(sheet, index);
   for (std::size_t begin = 0; begin < lanes.size();) {
-    sheet.need(axis_height + lane_height);
-    const std::size_t fit = static_cast<std::size_t>(std::max(1.0, (sheet.room() - axis_height) / lane_height));
-    const std::size_t end = std::min(lanes.size(), begin + fit);
-    const double height = static_cast<double>(end - begin) * lane_height;
+    sheet.need(axis_height + height_of(sheet.canvas(), lanes[begin]));
+    std::size_t end = begin;
+    double height = 0;
+    while (end < lanes.size() &&
+           (end == begin || axis_height + height + height_of(sheet.canvas(), lanes[end]) <= sheet.room()))
+      height += height_of(sheet.canvas(), lanes[end++]);
     draw_axis(sheet.canvas(), axis, sheet.y(), height, index.as_of());
-    for (std::size_t i = begin; i < end; ++i)
-      draw_lane(sheet.canvas(), index, lanes[i], axis,
-                sheet.y() + axis_height + static_cast<double>(i - begin) * lane_height);
+    double y = sheet.y() + axis_height;
+    for (std::size_t i = begin; i < end; ++i) {
+      draw_lane(sheet.canvas(), index, lanes[i], axis, y);
+      y += height_of(sheet.canvas(), lanes[i]);
+    }
     sheet.skip(axis_height + height + 6);
     begin = end;
   }
+}
+
+}  // namespace
+
+namespace {
+
+struct DatedEvent {
+  const model::StageEvent* event = nullptr;
+  const Lane* lane = nullptr;
+};
+
+// By date; on the same day in the order of the lanes.
+std::vector<DatedEvent> by_date(const std::vector<Lane>& lanes) {
+  std::vector<DatedEvent> events;
+  for (const Lane& lane : lanes) {
+    for (const model::StageEvent* event : lane.events) events.push_back({event, &lane});
+  }
+  std::stable_sort(events.begin(), events.end(),
+                   [](const DatedEvent& a, const DatedEvent& b) { return a.event->dated < b.event->dated; });
+  return events;
+}
+
+void list_events(Sheet& sheet, const ProjectIndex& index, const std::vector<Lane>& lanes, Sources& sources) {
+  const Language language = index.language();
+  const bool zh = language == Language::zh, several = lanes.size() > 1;
+  PageTable narrow;
+  narrow.text_size = 8;
+  narrow.padding = 1.7;
+  // Widths in px of half a page.
+  narrow.columns = {{words(language, "日期", "Date"), zh ? 51.0 : 52.0},
+                    {words(language, "阶段", "Stage"), zh ? 72.0 : 76.0},
+                    {words(language, "性质", "Kind"), zh ? 41.0 : 68.0}};
+  if (several) narrow.columns.push_back({words(language, "对象", "Subject"), zh ? 57.0 : 46.0});
+  narrow.columns.push_back({words(language, "依据 / 证据", "Evidence"), several ? (zh ? 116.0 : 95.0) : 160.0});
+  for (const auto& [event, lane] : by_date(lanes)) {
+    const model::Stage* stage = model::find_stage(index.project(), event->stage_code);
+    const bool late = lane->is_phase && index.is_late(lane->phase, *event);
+    std::string evidence = sources.cite(event->document);
+    for (const std::string& part : {event->evidence, event->page, event->note}) {
+      if (!part.empty()) evidence += (evidence.empty() ? "" : " ") + part;
+    }
+    std::string kind = event_kind_name(event->kind, language);
+    if (late) kind += words(language, "逾期", " · late");
+    std::vector<Cell> row{
+        {event->dated.iso()},
+        {.text = stage == nullptr ? event->stage_code : stage_name(*stage, language), .chip = stage_colour(stage)},
+        {.text = kind, .bold = event->kind == model::EventKind::actual || late, .colour = late ? warning : ink}};
+    if (several) row.push_back({shortened(lane->code.empty() ? lane->name : lane->code + " " + lane->name, 60)});
+    row.push_back({marked(evidence.empty() ? "—" : shortened(evidence, 300), event->synthetic)});
+    narrow.rows.push_back(std::move(row));
+  }
+  PageTable wide = narrow;
+  wide.columns.back().weight = several ? 420 : 480;
+  wide.text_size = 8.5;
+  sheet.table_in_columns(narrow, wide);
 }
 
 }  // namespace
@@ -240,32 +327,7 @@ void timeline(Sheet& sheet, const ProjectIndex& index, const std::vector<Lane>& 
     sheet.paragraph(words(language, "无阶段事件记录。", "No stage events recorded."), {.size = 9, .colour = muted});
   } else {
     draw_lanes(sheet, index, shown);
-    PageTable table;
-    table.text_size = 8.5;
-    table.columns = {{words(language, "日期", "Date"), 1.05},
-                     {words(language, "对象", "Subject"), 2.0},
-                     {words(language, "阶段", "Stage"), 1.5},
-                     {words(language, "性质", "Kind"), 1.15},
-                     {words(language, "依据 / 证据", "Evidence"), 4.0}};
-    for (const Lane& lane : shown) {
-      for (const model::StageEvent* event : lane.events) {
-        const model::Stage* stage = model::find_stage(index.project(), event->stage_code);
-        const bool late = lane.is_phase && index.is_late(lane.phase, *event);
-        std::string evidence = sources.cite(event->document);
-        for (const std::string& part : {event->evidence, event->page, event->note}) {
-          if (!part.empty()) evidence += (evidence.empty() ? "" : " ") + part;
-        }
-        std::string kind = event_kind_name(event->kind, language);
-        if (late) kind += words(language, "·逾期", " · late");
-        table.rows.push_back(
-            {{event->dated.iso()},
-             {shortened(lane.name, 60)},
-             {.text = stage == nullptr ? event->stage_code : stage_name(*stage, language), .chip = stage_colour(stage)},
-             {.text = kind, .bold = event->kind == model::EventKind::actual || late, .colour = late ? warning : ink},
-             {marked(evidence.empty() ? "—" : shortened(evidence, 300), event->synthetic)}});
-      }
-    }
-    sheet.table(table);
+    list_events(sheet, index, shown, sources);
   }
   if (later > 0)
     sheet.paragraph(fmt::format(fmt::runtime(words(language, "截至日之后另有 {} 条实际事件，未列。",

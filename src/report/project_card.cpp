@@ -37,7 +37,7 @@ class ProjectCard {
     phases(sheet);
     sheet.heading(tr("阶段时间线", "Timeline of stages"), "", 90);
     std::vector<Lane> lanes;
-    for (const std::uint32_t phase : m_phases) lanes.push_back(lane_of_phase(m_index, phase));
+    for (const std::uint32_t phase : m_phases) lanes.push_back(lane_of_phase(m_index, phase, false));
     timeline(sheet, m_index, lanes, m_sources);
     parcels(sheet);
     sheet.heading(tr("依据与来源", "Sources"), "", 16);
@@ -127,7 +127,7 @@ class ProjectCard {
     draw_map(sheet.canvas(), Sheet::left, start, map_width, map_height, map);
     map_end = map_height + 4 +
               draw_legend(sheet.canvas(), Sheet::left, start + map_height + 4, map_width,
-                          legend_rows(map, map_width, map_height, *m_index.subject().status, false));
+                          legend_rows(map, map_width, map_height, false));
     if (m_parcels.empty()) {
       map_end += sheet.canvas().text(Sheet::left, start + map_end, map_width,
                                      m_row.location

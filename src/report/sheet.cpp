@@ -15,7 +15,8 @@ constexpr double cell_gap = 3.5;
 
 }  // namespace
 
-Sheet::Sheet(Canvas& canvas, Frame frame, int pages) : m_canvas(canvas), m_frame(std::move(frame)), m_pages(pages) {
+Sheet::Sheet(Canvas& canvas, Frame frame, int pages, Density density)
+    : m_canvas(canvas), m_frame(std::move(frame)), m_pages(pages), m_density(density) {
   begin_page();
 }
 
@@ -27,6 +28,7 @@ void Sheet::begin_page() {
 }
 
 void Sheet::end_page() {
+  if (m_page == 1) m_first_page_room = room();
   double y = m_floor + 4;
   m_canvas.line(left, y, left + width, y, rule_grey);
   y += 3;
@@ -48,14 +50,17 @@ int Sheet::finish() {
 }
 
 void Sheet::need(double height) {
-  if (height <= room()) return;
+  if (height > room()) break_page();
+}
+
+void Sheet::break_page() {
   end_page();
   begin_page();
 }
 
 void Sheet::heading(const std::string& title, const std::string& remark, double keep_with) {
   need(m_canvas.line_height(11) + 12 + keep_with);
-  m_y += 7;
+  m_y += m_density.heading_gap;
   m_y += heading_at(left, m_y, width, title, remark);
 }
 
@@ -86,7 +91,7 @@ double Sheet::facts_at(double x, double y, double fact_width, double label_width
       m_canvas.frame(x + label_width, y + 4.5, 9, 9, muted, 0.5);
     }
     const double height = m_canvas.text(value_x, y + 1.6, x + fact_width - value_x, fact.value.text, value);
-    y += std::max(height, label_height) + 4;
+    y += std::max(height, label_height) + m_density.fact_gap;
     m_canvas.line(x, y, x + fact_width, y, rule_grey, 0.4);
   }
   return y - start;
@@ -99,7 +104,7 @@ double Sheet::facts_height(double fact_width, double label_width, const std::vec
     const TextStyle value{.size = 9.5, .bold = fact.value.bold};
     total += std::max(m_canvas.text_height(fact.value.text, fact_width - inset, value),
                       m_canvas.text_height(fact.label, label_width - 6, {.size = 9})) +
-             4;
+             m_density.fact_gap;
   }
   return total;
 }
@@ -126,7 +131,7 @@ double Sheet::row_height(const std::vector<double>& edges, const PageTable& tabl
     height = std::max(height, m_canvas.text_height(row[i].text, edges[i + 1] - edges[i] - lost,
                                                    {.size = table.text_size, .bold = row[i].bold}));
   }
-  return height + 2 * table.padding;
+  return height + 2 * padding(table);
 }
 
 double Sheet::header_at(const std::vector<double>& edges, double y, const PageTable& table, bool draw) const {
@@ -155,13 +160,13 @@ void Sheet::row_at(const std::vector<double>& edges, double y, double height, co
     const Cell& cell = row[i];
     double x = edges[i] + inset(table, i);
     if (cell.chip) {
-      const double middle = y + table.padding + m_canvas.line_height(table.text_size) / 2;
+      const double middle = y + padding(table) + m_canvas.line_height(table.text_size) / 2;
       m_canvas.box(x, middle - 4, 8, 8, *cell.chip);
       m_canvas.frame(x, middle - 4, 8, 8, muted, 0.5);
       x += 12;
     }
     m_canvas.text(
-        x, y + table.padding, edges[i + 1] - cell_gap - x, cell.text,
+        x, y + padding(table), edges[i + 1] - cell_gap - x, cell.text,
         {.size = table.text_size, .bold = cell.bold || total, .colour = cell.colour, .align = table.columns[i].align});
   }
   m_canvas.line(edges.front(), y + height, edges.back(), y + height, total ? ink : rule_grey, total ? 0.9 : 0.4);
@@ -188,7 +193,7 @@ double Sheet::table_height(double table_width, const PageTable& table) const {
 
 void Sheet::table(const PageTable& table) {
   const std::vector<double> edges = column_edges(left, width, table);
-  const double header = header_at(edges, 0, table, false);
+  const double header = table.has_header ? header_at(edges, 0, table, false) : 0;
   for (std::size_t r = 0; r < table.rows.size(); ++r) {
     const double height = row_height(edges, table, table.rows[r]);
     const bool total = table.has_total && r + 1 == table.rows.size();
@@ -198,11 +203,68 @@ void Sheet::table(const PageTable& table) {
         height + (r == 0 ? header : 0) + (before_total ? row_height(edges, table, table.rows[r + 1]) : 0);
     const int page = m_page;
     if (!total) need(wanted);
-    if (r == 0 || page != m_page) m_y += header_at(edges, m_y, table, true);
+    if ((r == 0 && table.has_header) || page != m_page) m_y += header_at(edges, m_y, table, true);
     row_at(edges, m_y, height, table, table.rows[r], total);
     m_y += height;
   }
   m_y += 3;
+}
+
+void Sheet::table_header(const PageTable& table) {
+  m_y += header_at(column_edges(left, width, table), m_y, table, true);
+}
+
+double Sheet::rows_at(const std::vector<double>& edges, double y, const PageTable& table, std::size_t from,
+                      std::size_t to) const {
+  const double start = y;
+  y += header_at(edges, y, table, true);
+  for (std::size_t r = from; r < to; ++r) {
+    const double height = row_height(edges, table, table.rows[r]);
+    row_at(edges, y, height, table, table.rows[r], false);
+    y += height;
+  }
+  return y - start;
+}
+
+void Sheet::table_in_columns(const PageTable& narrow, const PageTable& wide) {
+  constexpr double gap = 18, each = (width - gap) / 2;
+  const std::vector<double> first = column_edges(left, each, narrow);
+  const std::vector<double> second = column_edges(left + each + gap, each, narrow);
+  const double header = header_at(first, 0, narrow, false);
+  const std::size_t rows = narrow.rows.size();
+  std::vector<double> below{0};  // height of the rows before each row
+  for (const auto& row : narrow.rows) below.push_back(below.back() + row_height(first, narrow, row));
+  // How even two columns of the rows between can be: where the second begins.
+  const auto even = [&](std::size_t begin) {
+    std::size_t best = begin + 1;
+    const auto longer = [&](std::size_t middle) {
+      return std::max(below[middle] - below[begin], below[rows] - below[middle]);
+    };
+    for (std::size_t middle = begin + 2; middle <= rows; ++middle) {
+      if (longer(middle) < longer(best)) best = middle;
+    }
+    return best;
+  };
+  const std::size_t half = rows == 0 ? 0 : even(0);
+  const double in_columns = header + std::max(below[half], below[rows] - below[half]);
+  if (rows == 0 || table_height(width, wide) <= in_columns + 12) {
+    table(wide);
+    return;
+  }
+  for (std::size_t from = 0; from < rows;) {
+    need(header + below[from + 1] - below[from]);
+    const double most = room() - header;
+    // What does not fit goes to the next page.
+    const auto fits = [&](std::size_t begin, std::size_t end) { return below[end] - below[begin] <= most; };
+    std::size_t middle = even(from);
+    while (middle > from + 1 && !fits(from, middle)) --middle;
+    std::size_t end = middle;
+    while (end < rows && fits(middle, end + 1)) ++end;
+    const double a = rows_at(first, m_y, narrow, from, middle);
+    const double b = end > middle ? rows_at(second, m_y, narrow, middle, end) : 0;
+    m_y += std::max(a, b) + 3;
+    from = end;
+  }
 }
 
 void Sheet::paragraph(const std::string& text, const TextStyle& style, double indent) {

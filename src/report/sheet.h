@@ -2,6 +2,7 @@
 // their header, with a head and a foot on every page. One thread.
 #pragma once
 
+#include <algorithm>
 #include <functional>
 #include <optional>
 #include <string>
@@ -27,7 +28,8 @@ struct PageTable {
   std::vector<std::vector<Cell>> rows;
   bool has_total = false;  // the last row
   double text_size = 9;
-  double padding = 2.5;  // above and below a row's text
+  double padding = 2.5;    // above and below a row's text
+  bool has_header = true;  // else the header stands only where the table goes on on a new page
 };
 struct Fact {
   std::string label;
@@ -45,9 +47,17 @@ class Sheet {
     std::function<std::string(int page, int pages)> page_of;
   };
 
+  // How close the lines of the blocks stand.
+  struct Density {
+    double fact_gap = 4, most_padding = 8, heading_gap = 7;
+  };
+
   // `pages`: their number, known from a dry run; 0 in that run.
-  Sheet(Canvas& canvas, Frame frame, int pages);
+  Sheet(Canvas& canvas, Frame frame, int pages, Density density);
+  Sheet(Canvas& canvas, Frame frame, int pages) : Sheet(canvas, std::move(frame), pages, Density{}) {}
   int finish();  // ends the last page; the number of pages
+  // What was left free on the first page when it ended.
+  double first_page_room() const { return m_first_page_room; }
 
   Canvas& canvas() { return m_canvas; }
   double y() const { return m_y; }
@@ -55,6 +65,7 @@ class Sheet {
   void skip(double height) { m_y += height; }
   // Begins a new page where `height` does not fit any more.
   void need(double height);
+  void break_page();
 
   void heading(const std::string& title, const std::string& remark = "", double keep_with = 40);
   // The heading of a block that stands beside another; returns its height.
@@ -65,12 +76,18 @@ class Sheet {
   double table_at(double x, double y, double width, const PageTable& table) const;
   double table_height(double width, const PageTable& table) const;
   void table(const PageTable& table);
+  void table_header(const PageTable& table);
+  // Two columns side by side as in a newspaper where that is shorter than one of full width.
+  void table_in_columns(const PageTable& narrow, const PageTable& wide);
   void paragraph(const std::string& text, const TextStyle& style = {}, double indent = 0);
 
  private:
   void begin_page();
   void end_page();
   std::vector<double> column_edges(double x, double width, const PageTable& table) const;
+  double padding(const PageTable& table) const { return std::min(table.padding, m_density.most_padding); }
+  double rows_at(const std::vector<double>& edges, double y, const PageTable& table, std::size_t from,
+                 std::size_t to) const;
   static double inset(const PageTable& table, std::size_t column);
   double row_height(const std::vector<double>& edges, const PageTable& table, const std::vector<Cell>& row) const;
   double header_at(const std::vector<double>& edges, double y, const PageTable& table, bool draw) const;
@@ -80,6 +97,8 @@ class Sheet {
   Canvas& m_canvas;
   Frame m_frame;
   int m_pages;
+  Density m_density;
+  double m_first_page_room = 0;
   int m_page = 0;
   double m_y = 0, m_floor = 0;
 };

@@ -20,8 +20,9 @@ std::vector<std::string> Sources::list() const {
   for (std::size_t i = 0; i < m_documents.size(); ++i) {
     const model::Document& document = *m_documents[i];
     std::string line = fmt::format("[{}] {}", i + 1, name_of(m_language, document.title_zh, document.title_en));
-    for (const std::string& part : {document.number, document.version, document.status}) {
-      if (!part.empty()) line += " · " + part;
+    for (const std::string& part : {document.number, document_status(document.version, m_language),
+                                    document_status(document.status, m_language)}) {
+      if (!part.empty() && line.find(part) == std::string::npos) line += " · " + part;
     }
     if (document.issued_on) line += " · " + document.issued_on->iso();
     lines.push_back(line);

@@ -30,18 +30,12 @@ SummaryScenes make_summary_scenes(const ProjectIndex& index) {
   options.labels = false;
   scenes.map = render::Scene::build(subject.project, subject.locations, subject.status, supply, options,
                                     scenes.map_labels.get());
-  for (const render::LayerInfo& layer : scenes.map->layers()) {
-    if (layer.role != render::LayerRole::parcels && layer.role != render::LayerRole::circles)
-      options.hidden_layers.insert(layer.key);
-  }
-  scenes.overview =
-      render::Scene::build(subject.project, subject.locations, subject.status, supply, options, scenes.map.get());
   return scenes;
 }
 
 namespace {
 
-constexpr double heading_height = 34, column_gap = 16, map_width = 330, inset_size = 92;
+constexpr double heading_height = 34, column_gap = 16, map_width = 330;
 constexpr double least_block_height = 270, most_block_height = 560;
 
 class Summary {
@@ -234,59 +228,53 @@ class Summary {
     const double y = top + heading, bottom = top + height;
 
     PageMap page_map{&m_scene, &m_project, m_scene.extent(), 8, {}, false, m_language};
-    const geom::Envelope bulk = bulk_of_parcels();
-    const bool inset =
-        !bulk.empty() && bulk.width() * bulk.height() < 0.5 * page_map.extent.width() * page_map.extent.height();
     page_map.labels = m_scenes.map_labels.get();
-    if (inset) {
-      page_map.extent = bulk;
-      page_map.keep_clear = {{0, 0, inset_size + 12, inset_size + 12}};
-    }
-    const std::vector<LegendRow> legend = legend_rows(page_map, map_width, height, *m_index.subject().status, true);
+    page_map.pointers = true;
+    const geom::Envelope core = core_of_parcels(m_project, m_index.as_of());
+    if (!core.empty() && core.width() * core.height() < 0.5 * page_map.extent.width() * page_map.extent.height())
+      page_map.extent = core;
+    std::vector<LegendRow> legend = legend_rows(page_map, map_width, height, true);
+    for (LegendRow& row : mark_rows()) legend.push_back(std::move(row));
     double legend_height = 0;
     measure_pdf([&](Canvas& dry) { legend_height = draw_legend(dry, 0, 0, map_width, legend, 7.8); });
-    const double map_height = std::floor(bottom - y - legend_height - 6);
+    const double remark_height = canvas.line_height(7.8) + 1;
+    const double map_height = std::floor(bottom - y - legend_height - remark_height - 6);
     draw_map(canvas, Sheet::left, y, map_width, map_height, page_map);
-    if (inset) draw_inset(canvas, y, map_height, page_map);
     draw_legend(canvas, Sheet::left, y + map_height + 4, map_width, legend, 7.8);
+    const std::size_t outside = parcels_outside(visible_extent(page_map, map_width, map_height));
+    if (outside > 0)
+      canvas.text(Sheet::left, bottom - remark_height, map_width,
+                  fmt::format(fmt::runtime(tr("图外另有 {} 宗地块；箭头示图外圈层成员及距图心距离。",
+                                              "{} more parcels outside; arrows: circle members and their distance.")),
+                              outside),
+                  {.size = 7.8, .colour = muted, .one_line = true});
     curve(canvas, right, y, curve_width, bottom - y);
     sheet.skip(height + 5);
   }
 
-  // The box that holds the middle nine tenths of the parcels in both directions, with a margin: what the map is about
-  // where a few parcels lie far away.
-  geom::Envelope bulk_of_parcels() const {
-    std::vector<double> xs, ys;
+  // What stands on the map besides the parcels' classes.
+  std::vector<LegendRow> mark_rows() const {
+    std::vector<LegendRow> rows;
+    const auto add = [&](const std::string& label, const style::Symbol& symbol) {
+      rows.push_back({"", {.key = "", .label = label, .symbol = symbol}});
+    };
+    rows.push_back({tr("圈层与项目", "Circles, projects"), {}});
+    for (const model::Circle& circle : rows_of(m_project.circles))
+      add(name_of(m_language, circle.name_zh, circle.name_en), style::circle_symbol(circle, false));
+    if (!rows_of(m_project.projects).empty())
+      add(tr("载体项目（按阶段着色）", "project (coloured by stage)"), style::project_symbol(nullptr, false));
+    return rows.size() > 1 ? rows : std::vector<LegendRow>{};
+  }
+
+  // Parcels in force that the map does not reach.
+  std::size_t parcels_outside(const geom::Envelope& frame) const {
+    std::size_t count = 0;
     const model::ParcelTable& parcels = *m_project.parcels;
     for (std::size_t row = 0; row < parcels.size(); ++row) {
       const geom::Envelope box = parcels.geometry[row].envelope();
-      if (box.empty() || !parcels.in_force(row, m_index.as_of())) continue;
-      xs.push_back(box.centre().x);
-      ys.push_back(box.centre().y);
+      if (parcels.in_force(row, m_index.as_of()) && !box.empty() && !frame.intersects(box)) ++count;
     }
-    geom::Envelope bulk;
-    if (xs.empty()) return bulk;
-    std::sort(xs.begin(), xs.end());
-    std::sort(ys.begin(), ys.end());
-    const std::size_t low = xs.size() / 20, high = xs.size() - 1 - low;
-    bulk.expand(geom::Coord{xs[low], ys[low]});
-    bulk.expand(geom::Coord{xs[high], ys[high]});
-    return bulk.buffered(0.08 * std::max(bulk.width(), bulk.height()));
-  }
-
-  // The whole area small in a corner, with the frame of the map in it.
-  void draw_inset(const Canvas& canvas, double y, double map_height, const PageMap& main) const {
-    PageMap overview{m_scenes.overview.get(), &m_project, m_scene.extent(), 5, {}, false, m_language};
-    overview.furniture = false;
-    const double x = Sheet::left + 6, inset_y = y + 6;
-    canvas.box(x - 2, inset_y - 2, inset_size + 4, inset_size + 4, white);
-    draw_map(canvas, x, inset_y, inset_size, inset_size, overview);
-    const geom::Envelope frame = visible_extent(main, map_width, map_height);
-    const render::View view = view_of(overview, inset_size, inset_size);
-    const geom::Coord a = view.to_screen({frame.min_x, frame.max_y}), b = view.to_screen({frame.max_x, frame.min_y});
-    const double x0 = std::clamp(a.x, 0.0, inset_size), x1 = std::clamp(b.x, 0.0, inset_size);
-    const double y0 = std::clamp(a.y, 0.0, inset_size), y1 = std::clamp(b.y, 0.0, inset_size);
-    canvas.frame(x + x0, inset_y + y0, x1 - x0, y1 - y0, warning, 1.4);
+    return count;
   }
 
   void curve(const Canvas& canvas, double x, double y, double width, double height) const {

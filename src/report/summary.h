@@ -9,7 +9,7 @@
 namespace zaitu::report {
 
 struct SummaryScenes {
-  std::shared_ptr<const render::Scene> map, map_labels, overview;
+  std::shared_ptr<const render::Scene> map, map_labels;
 };
 SummaryScenes make_summary_scenes(const ProjectIndex& index);
 int draw_summary(Canvas& canvas, const ProjectIndex& index, const SummaryScenes& scenes, int pages);

@@ -46,6 +46,12 @@ constexpr Word project_kinds[] = {{"carrier", "科创载体", "carrier space"},
 constexpr Word lineages[] = {
     {"split", "分割", "split"}, {"merge", "合并", "merge"}, {"realign", "调整界线", "realigned"}};
 
+constexpr Word document_statuses[] = {{"draft", "送审稿", "draft"},
+                                      {"issued", "印发", "issued"},
+                                      {"press / reposted text", "转载", "press repost"},
+                                      {"press repost of the release", "发布稿转载", "press repost of the release"},
+                                      {"secondary source", "二手来源", "secondary source"}};
+
 }  // namespace
 
 std::string area_kind_name(model::AreaKind kind, Language language) {
@@ -87,6 +93,15 @@ std::string project_kind_name(std::string_view code, Language language) {
   return look_up(project_kinds, code, language);
 }
 std::string lineage_kind_name(std::string_view code, Language language) { return look_up(lineages, code, language); }
+
+std::string document_status(std::string_view status, Language language) {
+  // A remark in brackets after the word goes where the word is known.
+  const std::string_view word = status.substr(0, status.find(" ("));
+  for (const Word& known : document_statuses) {
+    if (known.code == word || known.zh == word) return std::string(language == Language::zh ? known.zh : known.en);
+  }
+  return std::string(status);
+}
 
 std::string stage_name(const model::Stage& stage, Language language) {
   return stage.code + " " + name_of(language, stage.name_zh, stage.name_en);

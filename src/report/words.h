@@ -27,6 +27,8 @@ std::string lineage_kind_name(std::string_view code, base::Language language);
 std::string stage_name(const model::Stage& stage, base::Language language);  // "S5 开工/在建"
 std::string land_use_name(const model::Project& project, std::string_view code, base::Language language);
 
+std::string document_status(std::string_view status, base::Language language);
+
 // "A、B": the units that have a role in a project, in the order of their rows; "" for none.
 std::string unit_names(const model::Project& project, model::ProjectId id, model::UnitRole role,
                        base::Language language);

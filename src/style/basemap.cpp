@@ -52,13 +52,13 @@ Symbol reference_symbol(const model::ReferenceLayer& layer, bool dark) {
                 : line({255, 255, 255, 255}, 2.4F, {213, 206, 193, 255});
   }
   if (role == "metro") {
-    return dark ? line({176, 138, 204, 255}, 2.6F, {22, 28, 36, 255})
-                : line({136, 86, 166, 255}, 2.6F, {255, 255, 255, 235});
+    return dark ? line({134, 112, 154, 255}, 2.2F, {22, 28, 36, 255})
+                : line({166, 138, 186, 255}, 2.2F, {255, 255, 255, 235});
   }
   if (role == "station") {
-    Symbol symbol = dark ? area({22, 28, 36, 255}, {176, 138, 204, 255}, 1.8F)
-                         : area({255, 255, 255, 255}, {136, 86, 166, 255}, 1.8F);
-    symbol.point_size_px = 7;
+    Symbol symbol = dark ? area({22, 28, 36, 255}, {150, 122, 174, 255}, 1.5F)
+                         : area({255, 255, 255, 255}, {146, 108, 170, 255}, 1.5F);
+    symbol.point_size_px = 6;
     return symbol;
   }
   const Rgba grey = dark ? Rgba{110, 122, 138, 255} : Rgba{158, 150, 138, 255};

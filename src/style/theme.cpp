@@ -49,33 +49,30 @@ class Styler {
     if (!m_project.parcels) return result;
     const model::ParcelTable& parcels = *m_project.parcels;
     result.symbol_of.assign(parcels.size(), -1);
-    mark_supply(parcels.size());
-    const std::vector<int> current = land_use_of_words(parcels.land_use_current);
-    const std::vector<int> planned = land_use_of_words(parcels.land_use_planned);
-
+    prepare();
     std::map<std::tuple<int, int, int>, std::int32_t> symbol_rows;
     for (std::size_t row = 0; row < parcels.size(); ++row) {
       if (!parcels.in_force(row, m_status.as_of)) continue;
-      Facts facts;
-      if (row < m_status.parcels.size()) {
-        facts.stage = m_status.parcels[row].stage;
-        facts.certainty = m_status.parcels[row].certainty;
-      }
-      facts.land_use = current[parcels.land_use_current.code(row)];
-      if (facts.land_use < 0) facts.land_use = planned[parcels.land_use_planned.code(row)];
-      if (row < m_locations.circles.size()) facts.circle = planning::largest(m_locations.circles[row]);
-      facts.supply = m_supply_of[row];
-
+      const Facts facts = facts_of(row);
       const auto key = std::make_tuple(facts.stage, facts.certainty, class_of(facts));
       const auto [place, inserted] = symbol_rows.try_emplace(key, static_cast<std::int32_t>(result.symbols.size()));
       if (inserted) result.symbols.push_back(symbol(facts));
       result.symbol_of[row] = place->second;
-      const double land = parcels.area(row, model::AreaKind::planar);
-      count(facts, std::isfinite(land) ? land : 0);
+      count(row, facts);
     }
     count_floors();
     result.legend = legend();
     return result;
+  }
+
+  Legend legend_of(const std::vector<std::uint32_t>& rows) {
+    if (!m_project.parcels) return {};
+    prepare();
+    for (const std::uint32_t row : rows) {
+      if (row < m_project.parcels->size() && m_project.parcels->in_force(row, m_status.as_of))
+        count(row, facts_of(row));
+    }
+    return legend();
   }
 
  private:
@@ -84,6 +81,26 @@ class Styler {
     double land_m2 = 0, floor_m2 = 0;
   };
   enum Table { by_stage, by_certainty, by_land_use, by_circle, by_supply, table_count };
+
+  void prepare() {
+    mark_supply(m_project.parcels->size());
+    m_current = land_use_of_words(m_project.parcels->land_use_current);
+    m_planned = land_use_of_words(m_project.parcels->land_use_planned);
+  }
+
+  Facts facts_of(std::size_t row) const {
+    const model::ParcelTable& parcels = *m_project.parcels;
+    Facts facts;
+    if (row < m_status.parcels.size()) {
+      facts.stage = m_status.parcels[row].stage;
+      facts.certainty = m_status.parcels[row].certainty;
+    }
+    facts.land_use = m_current[parcels.land_use_current.code(row)];
+    if (facts.land_use < 0) facts.land_use = m_planned[parcels.land_use_planned.code(row)];
+    if (row < m_locations.circles.size()) facts.circle = planning::largest(m_locations.circles[row]);
+    facts.supply = m_supply_of[row];
+    return facts;
+  }
 
   // Which row of the theme's own table the parcel belongs to.
   int class_of(const Facts& facts) const {
@@ -250,7 +267,9 @@ class Styler {
 
   // ---- Legend ----
 
-  void count(const Facts& facts, double land_m2) {
+  void count(std::size_t row, const Facts& facts) {
+    const double planar = m_project.parcels->area(row, model::AreaKind::planar);
+    const double land_m2 = std::isfinite(planar) ? planar : 0;
     const int rows[table_count] = {facts.stage, facts.certainty, facts.land_use, facts.circle, facts.supply};
     for (std::size_t table = 0; table < table_count; ++table) {
       Tally& tally = m_tallies[table][rows[table]];
@@ -419,6 +438,7 @@ class Styler {
   const ThemeOptions& m_options;
   std::map<std::string, int, std::less<>> m_land_use_rows;
   std::vector<int> m_supply_of;
+  std::vector<int> m_current, m_planned;  // land use rows of the columns' words
   std::array<std::map<int, Tally>, table_count> m_tallies;
 };
 
@@ -442,6 +462,12 @@ ParcelStyle parcel_style(const model::Project& project, const planning::Location
                          const planning::StatusAt& status, const planning::Supply& supply,
                          const ThemeOptions& options) {
   return Styler(project, locations, status, supply, options).style();
+}
+
+Legend legend_of(const std::vector<std::uint32_t>& rows, const model::Project& project,
+                 const planning::Locations& locations, const planning::StatusAt& status, const planning::Supply& supply,
+                 const ThemeOptions& options) {
+  return Styler(project, locations, status, supply, options).legend_of(rows);
 }
 
 }  // namespace zaitu::style

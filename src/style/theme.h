@@ -33,6 +33,10 @@ struct ParcelStyle {
 };
 ParcelStyle parcel_style(const model::Project& project, const planning::Locations& locations,
                          const planning::StatusAt& status, const planning::Supply& supply, const ThemeOptions& options);
+// The legend of some of the parcels: their classes, number and land; no floor areas, as phases go beyond parcels.
+Legend legend_of(const std::vector<std::uint32_t>& rows, const model::Project& project,
+                 const planning::Locations& locations, const planning::StatusAt& status, const planning::Supply& supply,
+                 const ThemeOptions& options);
 
 // Of a line the fill is the casing on both sides of it.
 Symbol reference_symbol(const model::ReferenceLayer& layer, bool dark);

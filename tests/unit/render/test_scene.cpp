@@ -84,6 +84,21 @@ TEST(Scene, ChangedTableGetsANewIndex) {
   EXPECT_TRUE(after->parcels_at({5, 5}).empty());
 }
 
+TEST(Scene, LegendOfAPartTellsOnlyWhatIsThere) {
+  Sample sample;
+  sample.add_parcel({Sample::box(0, 0, 100, 100)}, "07", 0, 1);
+  sample.add_parcel({Sample::box(200, 0, 300, 100)}, "07", 1, 0);
+  sample.add_parcel({Sample::box(400, 0, 500, 100)}, "14", 1, 0);
+  SceneOptions options;
+  options.theme.theme = style::Theme::land_use;
+  const auto scene = sample.scene(options);
+  const style::Legend part = scene->legend_in({-10, -10, 310, 110});
+  ASSERT_EQ(part.front().entries.size(), 1U);
+  EXPECT_EQ(part.front().entries[0].key, "07");
+  EXPECT_EQ(part.front().entries[0].features, 2U);
+  EXPECT_EQ(scene->legend_in({-10, -10, 510, 110}).front().entries.size(), scene->legend().front().entries.size());
+}
+
 geom::Coord plain_measure(const std::string& text, float size_px) {
   return {static_cast<double>(text.size()) * static_cast<double>(size_px) * 0.35, static_cast<double>(size_px) * 1.4};
 }
@@ -130,6 +145,53 @@ TEST(Labels, LargeParcelsAndBothProjectsHaveNames) {
   EXPECT_EQ(count("小零号湾"), 1);
   EXPECT_EQ(count("核心"), 1);
   EXPECT_TRUE(std::any_of(labels.begin(), labels.end(), [](const Label& l) { return l.parcel != UINT32_MAX; }));
+}
+
+TEST(Labels, ALongProjectNameStandsInTwoLinesThatAreWhole) {
+  Sample sample;
+  sample.add_parcel({Sample::box(0, 0, 3000, 2000)});
+  sample.add_project("科技企业总部园区优质厂房（闵行经济技术开发区重点地块转型）", {1500, 1000});
+  const auto scene = sample.scene();
+  const std::vector<Label> labels = place_labels(*scene, View::fitting(scene->extent(), 900, 600), plain_measure);
+  std::vector<Label> lines;
+  for (const Label& label : labels) {
+    if (label.parcel == UINT32_MAX) lines.push_back(label);
+  }
+  ASSERT_EQ(lines.size(), 2U);
+  EXPECT_EQ(lines[0].text, "科技企业总部园区优质厂房");
+  EXPECT_EQ(lines[1].text, "（闵行经济技术开发区重点地块转型）");
+  EXPECT_LT(lines[0].place_px.y, lines[1].place_px.y);
+  // Both lines begin beside the point.
+  const auto left = [](const Label& label) {
+    return label.place_px.x - plain_measure(label.text, label.size_px).x / 2;
+  };
+  EXPECT_NEAR(left(lines[0]), left(lines[1]), 6);
+}
+
+TEST(Labels, TracksOfADepotHaveNoName) {
+  Sample sample;
+  sample.add_parcel({Sample::box(0, 0, 3000, 2000)});
+  model::ReferenceLayer& layer =
+      sample.add_layer("metro", "metro", geom::GeometryKind::line, {{{0, 500}, {3000, 500}}});
+  layer.name = model::TextColumn();
+  layer.geometry = geom::GeometryColumn(geom::GeometryKind::line);
+  layer.geometry.begin_feature();
+  layer.geometry.begin_part();
+  layer.geometry.add_ring(Sample::Ring{{0, 500}, {3000, 500}});
+  layer.name.push_back("5号线");
+  layer.geometry.begin_feature();
+  for (int i = 0; i < 80; ++i) {
+    layer.geometry.begin_part();
+    layer.geometry.add_ring(Sample::Ring{{1000, 1000.0 + i * 3}, {1400, 1000.0 + i * 3}});
+  }
+  layer.name.push_back("车辆段");
+  const auto scene = sample.scene();
+  const std::vector<Label> labels = place_labels(*scene, View::fitting(scene->extent(), 1500, 1000), plain_measure);
+  const auto named = [&](const std::string& text) {
+    return std::any_of(labels.begin(), labels.end(), [&](const Label& label) { return label.text == text; });
+  };
+  EXPECT_TRUE(named("5号线"));
+  EXPECT_FALSE(named("车辆段"));
 }
 
 TEST(Labels, NoneWhenNotAskedFor) {
