@@ -23,11 +23,13 @@ struct InitOptions {
   std::filesystem::path project;
   std::string crs = "EPSG:4549";
   bool demo = false;
+  bool any_unit = false;  // also a CRS that is not in metres: for looking at a foreign layer, never for a project
 };
 struct InitResult {
   std::string project, crs;
   int schema_version = 0;
 };
+// Throws Error(usage) for a CRS whose coordinates are not metres: planar areas would not be m².
 InitResult init_project(const InitOptions& options, base::Progress& progress);
 
 // ---- import ----------------------------------------------------------------------------------------------------
@@ -58,8 +60,12 @@ struct ImportResult {
 ImportResult import_source(store::ProjectFile& file, const ImportOptions& options, base::Progress& progress);
 
 // ---- opening ---------------------------------------------------------------------------------------------------
-// A project file, or any OGR file taken as parcels (read-only, in memory). `crs`: only for OGR files.
-std::shared_ptr<const model::Project> load_for_reading(const std::filesystem::path& path, base::Progress& progress);
+// A project file, or any OGR file taken as parcels (read-only, in memory, in its own CRS). `warnings` gets what the
+// import of an OGR file had to say.
+std::shared_ptr<const model::Project> load_for_reading(const std::filesystem::path& path, base::Progress& progress,
+                                                       std::vector<io::Warning>* warnings = nullptr);
+// Does the name, by its ending, mean a project rather than a foreign file? Tells what is missing when nothing is there.
+bool names_project(const std::filesystem::path& path);
 
 // The date shown when none is asked for: today.
 base::Date default_as_of(const model::Project& project);

@@ -6,8 +6,10 @@
 #include <algorithm>
 #include <atomic>
 #include <chrono>
+#include <condition_variable>
 #include <map>
 #include <mutex>
+#include <thread>
 
 #include "base/thread_pool.h"
 #include "base/translation.h"
@@ -23,6 +25,7 @@ namespace {
 
 constexpr std::size_t history_length = 500;
 constexpr auto quick = std::chrono::milliseconds(300);          // shorter jobs are not shown: a bar that flickers
+constexpr auto look_rest = std::chrono::seconds(1);             // between two looks for another program's changes
 constexpr auto progress_rest = std::chrono::milliseconds(100);  // between two wakes for a bar's progress
 
 struct Job {
@@ -39,6 +42,7 @@ struct Stored {
   std::shared_ptr<const model::Project> project;
   bool can_undo = false, can_redo = false;
   std::vector<store::Change> history;
+  std::vector<io::Warning> warnings;  // of a foreign layer's import
 };
 
 // Tells whether a path still names the file that was opened, or another one put in its place.
@@ -56,7 +60,10 @@ struct FileIdentity {
 }  // namespace
 
 struct Document::Impl {
-  explicit Impl(std::function<void()> wake_window) : wake(std::move(wake_window)) { set_words(base::Language::zh); }
+  explicit Impl(std::function<void()> wake_window) : wake(std::move(wake_window)) {
+    set_words(base::Language::zh);
+    watch = std::thread([this] { run_watch(); });
+  }
 
   // ---- the window's thread -------------------------------------------------------------------------------------
   std::shared_ptr<const model::Project> snapshot;  // the newest; the picture follows
@@ -99,6 +106,46 @@ struct Document::Impl {
   std::atomic<Clock::rep> last_progress_wake{0};
   base::ThreadPool workers{base::ThreadPool::default_threads()};
   base::ThreadPool storage{1};
+
+  // ---- another program's changes: a thread that sleeps, and once a second has the strand look ------------------
+  std::mutex watch_mutex;
+  std::condition_variable watch_changed;
+  bool watching = false;  // a project file is open
+  std::thread watch;
+
+  void set_watching(bool on) {
+    {
+      const std::lock_guard lock(watch_mutex);
+      watching = on;
+    }
+    watch_changed.notify_one();
+  }
+
+  void run_watch() {
+    std::unique_lock lock(watch_mutex);
+    while (!ending) {
+      if (!watching) {
+        watch_changed.wait(lock, [this] { return watching || ending; });
+      } else if (!watch_changed.wait_for(lock, look_rest, [this] { return !watching || ending; })) {
+        storage.submit("look", [this] { look(); });
+      }
+    }
+  }
+
+  // On the strand.
+  void look() {
+    if (!file || ending) return;
+    try {
+      if (!file->changed_elsewhere()) return;
+      base::Progress no_stop;
+      bring_home([this, of = file_session, now = read_stored(no_stop)]() mutable {
+        if (of == session) take_stored(std::move(now));
+      });
+    } catch (const Error& error) {
+      set_watching(false);  // say it once; the next command tells more
+      bring_home([this, text = std::string(error.what())] { notices.push_back({true, text}); });
+    }
+  }
 
   void set_words(base::Language to) {
     language = to;
@@ -165,18 +212,20 @@ struct Document::Impl {
   // ---- storage: on the strand ----------------------------------------------------------------------------------
   Stored read_stored(base::Progress& progress) {
     stored = std::make_shared<const model::Project>(file->load(progress, stored.get()));
-    return {stored, file->can_undo(), file->can_redo(), file->history(history_length, false)};
+    return {stored, file->can_undo(), file->can_redo(), file->history(history_length, false), {}};
   }
 
   Stored open_here(const fs::path& path, std::uint64_t new_session, base::Progress& progress) {
     if (!store::ProjectFile::is_project(path)) {
       // Anything else: a missing file or a damaged project is told by whoever can read most of it.
-      auto project = load_for_reading(path, progress);
+      std::vector<io::Warning> warnings;
+      auto project = load_for_reading(path, progress, &warnings);
+      set_watching(false);
       file.reset();
       file_path = path;
       file_session = new_session;
       stored = project;
-      return {project, false, false, {}};
+      return {project, false, false, {}, std::move(warnings)};
     }
     const FileIdentity identity = FileIdentity::of(path);
     std::error_code error;
@@ -194,6 +243,7 @@ struct Document::Impl {
     }
     file_path = path;
     file_session = new_session;
+    set_watching(true);
     return read_stored(progress);
   }
 
@@ -230,6 +280,11 @@ struct Document::Impl {
     can_undo = now.can_undo;
     can_redo = now.can_redo;
     history = std::move(now.history);
+    if (!now.warnings.empty()) {
+      const io::Warning& first = now.warnings.front();
+      notices.push_back({false, words("notice.import_warnings", {{"count", std::to_string(now.warnings.size())},
+                                                                 {"first", first.feature + " " + first.message}})});
+    }
     request_picture();
   }
 
@@ -322,6 +377,8 @@ Document::Document(std::function<void()> wake) : m_impl(std::make_unique<Impl>(s
 Document::~Document() {
   m_impl->ending = true;
   m_impl->stop_jobs(true);
+  m_impl->set_watching(false);
+  m_impl->watch.join();
   m_impl->storage.finish();  // an edit that waits in the queue is not lost
 }
 
@@ -355,6 +412,7 @@ void Document::close() {
   d.forget_project();
   d.closed_session = ++d.last_session;
   d.storage.submit("open", [&d, session = d.closed_session] {
+    d.set_watching(false);
     d.file.reset();
     d.stored.reset();
     d.file_session = session;

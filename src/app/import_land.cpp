@@ -69,8 +69,8 @@ class ParcelWriter : public RowWriter {
     cells.id("created_by_record_id", record);
     if (taken) {
       const geom::FeatureGeometry outline = taken->column[0];
-      // Square degrees are no area: in a geographic project only the ellipsoidal one has a meaning.
-      if (!m_context.project.crs->is_geographic()) cells.number("area_planar_m2", geom::area(outline));
+      // Square degrees or feet are no m²: of a foreign layer in such a CRS only the ellipsoidal area has a meaning.
+      if (m_context.project.crs->metres_per_unit() == 1) cells.number("area_planar_m2", geom::area(outline));
       cells.number("area_ellipsoidal_m2", m_ellipsoidal(outline));
       cells.blob("geom", geom::to_spatialite(outline, m_context.srid()));
     }
@@ -190,23 +190,23 @@ class AssessmentWriter : public RowWriter {
     if (!m_context.codes_of_this_import.insert(std::to_string(parcel) + '\n' + cycle).second) {
       return m_context.reject(row, "parcel", "duplicate-id", "parcel " + code + " has two classes in cycle " + cycle);
     }
-    try {
-      m_context.change.insert(
-          "parcel_assessments",
-          Cells()
-              .id("parcel_id", parcel)
-              .text("cycle", cycle)
-              .text("class", std::string(1, static_cast<char>(grade[0] - 'a' + 'A')))
-              .date("assessed_on", row.date("date"))
-              .id("document_id", m_context.linked(row, "document", m_context.documents(), "document"))
-              .text("note", row.text("note"))
-              .list());
-    } catch (const base::Error& error) {
-      if (error.code() != base::ExitCode::data_failed) throw;
-      return m_context.reject(
-          row, "cycle", "duplicate-id",
-          "parcel " + code + " already has a class in cycle " + cycle + " (edit it in the project)");
+    const std::int64_t existing =
+        m_context.change.find("parcel_assessments", {{"parcel_id", parcel}, {"cycle", cycle}});
+    if (existing != 0 && m_context.options.on_duplicate == OnDuplicate::reject) {
+      return m_context.reject(row, "cycle", "duplicate-id",
+                              "parcel " + code + " already has a class in cycle " + cycle +
+                                  "; --on-duplicate update changes the stored one");
     }
+    Cells cells;
+    cells.text("class", std::string(1, static_cast<char>(grade[0] - 'a' + 'A')))
+        .date("assessed_on", row.date("date"))
+        .id("document_id", m_context.linked(row, "document", m_context.documents(), "document"))
+        .text("note", row.text("note"));
+    if (existing != 0) {
+      m_context.change.update("parcel_assessments", existing, cells.list());
+      return RowOutcome::updated;
+    }
+    m_context.change.insert("parcel_assessments", cells.id("parcel_id", parcel).text("cycle", cycle).list());
     return RowOutcome::inserted;
   }
 

@@ -246,6 +246,11 @@ InitResult init_project(const InitOptions& options, base::Progress& progress) {
     if (options.crs == InitOptions{}.crs) crs_text = manifest.value("crs", crs_text);
   }
   const auto crs = crs::CoordinateReferenceSystem::from_text(crs_text);
+  if (!options.any_unit && crs.metres_per_unit() != 1) {
+    throw base::Error(base::ExitCode::usage,
+                      "--crs: " + crs.code() + " is " + (crs.is_geographic() ? "in degrees" : "not in metres") +
+                          ", and a project's areas are m²; choose a projected CRS in metres such as EPSG:4549");
+  }
   InitResult result;
   store::ProjectFile file = store::ProjectFile::create(options.project, crs, name_zh, name_en);
   try {

@@ -35,12 +35,16 @@ class TemporaryFolder {
 
 }  // namespace
 
-std::shared_ptr<const model::Project> load_for_reading(const fs::path& path, base::Progress& progress) {
-  std::error_code error;
+bool names_project(const fs::path& path) {
   const std::string ending = base::ascii_lower(path.extension().string());
+  return ending == ".sqlite" || ending == ".db" || ending == ".zaitu" || ending.empty();
+}
+
+std::shared_ptr<const model::Project> load_for_reading(const fs::path& path, base::Progress& progress,
+                                                       std::vector<io::Warning>* warnings) {
+  std::error_code error;
   const bool exists = fs::is_regular_file(path, error);
-  const bool must_be_project = ending == ".sqlite" || ending == ".db" || ending == ".zaitu" || ending.empty();
-  if ((exists && store::ProjectFile::is_project(path)) || (must_be_project && !fs::is_directory(path, error))) {
+  if ((exists && store::ProjectFile::is_project(path)) || (names_project(path) && !fs::is_directory(path, error))) {
     const store::ProjectFile file = store::ProjectFile::open(path, store::Access::read_only);
     return std::make_shared<const model::Project>(file.load(progress));
   }
@@ -59,12 +63,14 @@ std::shared_ptr<const model::Project> load_for_reading(const fs::path& path, bas
   InitOptions init;
   init.project = folder.path() / "view.sqlite";
   init.crs = header.crs_definition;
+  init.any_unit = true;
   init_project(init, progress);
   store::ProjectFile file = store::ProjectFile::open(init.project, store::Access::read_write);
   ImportOptions import;
   import.source = path;
   import.kind = model::ImportKind::parcels;
-  import_source(file, import, progress);
+  ImportResult imported = import_source(file, import, progress);
+  if (warnings != nullptr) *warnings = std::move(imported.warnings);
   model::Project project = file.load(progress);
   project.file = path.string();
   project.name_zh = path.stem().string();

@@ -36,9 +36,11 @@ int run_command(Session& session, const std::function<int(std::optional<std::fil
       if (session.arguments.project.empty()) return view(std::nullopt);
       const auto path = project_path(session);
       if (!std::filesystem::exists(path)) {
-        const bool project = path.extension() == ".sqlite" || path.extension().empty();
-        throw base::Error(project ? base::ExitCode::project_unusable : base::ExitCode::input_unreadable,
-                          path.string() + ": there is no such file; make a project with `zaitu init`");
+        if (!app::names_project(path)) {
+          throw base::Error(base::ExitCode::input_unreadable, "cannot find " + path.string() + "; check the name");
+        }
+        throw base::Error(base::ExitCode::project_unusable,
+                          path.string() + ": there is no such file; make one with `zaitu init`");
       }
       return view(path);
     }

@@ -69,10 +69,31 @@ std::shared_ptr<const model::Project> load_project_file(Session& session) {
   return std::make_shared<const model::Project>(file.load(session.progress));
 }
 
-std::shared_ptr<const model::Project> load_any(Session& session) {
+std::shared_ptr<const model::Project> load_any(Session& session, std::vector<io::Warning>* warnings) {
   const auto path = project_path(session);
-  const ProgressLine line(session.progress, session.zh() ? "读取" : "reading");
-  return app::load_for_reading(path, session.progress);
+  std::vector<io::Warning> said;
+  std::shared_ptr<const model::Project> project;
+  {
+    const ProgressLine line(session.progress, session.zh() ? "读取" : "reading");
+    project = app::load_for_reading(path, session.progress, &said);
+  }
+  say_warnings(said, path.filename().string());
+  if (warnings != nullptr) *warnings = std::move(said);
+  return project;
+}
+
+void say_warnings(const std::vector<io::Warning>& warnings, const std::string& file) {
+  constexpr std::size_t most = 100;  // lines on a screen; the import log of a project has them all
+  for (std::size_t i = 0; i < warnings.size() && i < most; ++i) {
+    const io::Warning& warning = warnings[i];
+    std::string line = "warning: " + warning.code + ": " + file;
+    if (!warning.feature.empty()) line += " " + warning.feature;
+    if (!warning.field.empty()) line += " " + warning.field;
+    say(line + ": " + warning.message);
+  }
+  if (warnings.size() > most) {
+    say("warning: ... " + std::to_string(warnings.size() - most) + " more; --json lists them all");
+  }
 }
 
 app::Picture picture_of(Session& session, std::shared_ptr<const model::Project> project) {

@@ -51,8 +51,10 @@ int run_undo_redo(Session& session);
 // PROJECT as a project file; throws base::Error(project_unusable) for what this release cannot open.
 std::filesystem::path project_path(const Session& session);
 std::shared_ptr<const model::Project> load_project_file(Session& session);
-// PROJECT as a project file or any OGR file.
-std::shared_ptr<const model::Project> load_any(Session& session);
+// PROJECT as a project file or any OGR file, whose warnings go to stderr (and to `warnings`).
+std::shared_ptr<const model::Project> load_any(Session& session, std::vector<io::Warning>* warnings = nullptr);
+// "warning: code: file feature field: message" for each, at most 100 lines.
+void say_warnings(const std::vector<io::Warning>& warnings, const std::string& file);
 app::Picture picture_of(Session& session, std::shared_ptr<const model::Project> project);
 
 }  // namespace zaitu::cli

@@ -10,11 +10,13 @@ namespace {
 
 using nlohmann::ordered_json;
 
-std::string warning_line(const io::Warning& warning, const std::string& file) {
-  std::string line = "warning: " + warning.code + ": " + file;
-  if (!warning.feature.empty()) line += " " + warning.feature;
-  if (!warning.field.empty()) line += " " + warning.field;
-  return line + ": " + warning.message;
+ordered_json warnings_json(const std::vector<io::Warning>& warnings) {
+  ordered_json list = ordered_json::array();
+  for (const auto& warning : warnings) {
+    list.push_back(
+        {{"feature", warning.feature}, {"field", warning.field}, {"code", warning.code}, {"message", warning.message}});
+  }
+  return list;
 }
 
 struct LayerCount {
@@ -116,22 +118,10 @@ int run_import(Session& session) {
     for (const auto& [field, column] : result.mapping) object["mapping"][field] = column;
     object["dry_run"] = arguments.import_options.dry_run;
     object["change"] = result.change;
-    object["warnings"] = ordered_json::array();
-    for (const auto& warning : result.warnings) {
-      object["warnings"].push_back({{"feature", warning.feature},
-                                    {"field", warning.field},
-                                    {"code", warning.code},
-                                    {"message", warning.message}});
-    }
+    object["warnings"] = warnings_json(result.warnings);
     print(object);
   } else {
-    constexpr std::size_t most = 100;  // lines on a screen; the import log of the project has them all
-    for (std::size_t i = 0; i < result.warnings.size() && i < most; ++i) {
-      say(warning_line(result.warnings[i], source));
-    }
-    if (result.warnings.size() > most) {
-      say("warning: ... " + std::to_string(result.warnings.size() - most) + " more; --json lists them all");
-    }
+    say_warnings(result.warnings, source);
     const auto n = [](std::int64_t count) { return std::to_string(count); };
     std::string text = session.zh()
                            ? "读取 " + n(result.read) + " · 新增 " + n(result.inserted) + " · 更新 " +
@@ -157,7 +147,8 @@ int run_import(Session& session) {
 }
 
 int run_info(Session& session) {
-  const auto project = load_any(session);
+  std::vector<io::Warning> warnings;
+  const auto project = load_any(session, &warnings);
   const auto layers = layers_of(*project);
   const geom::Envelope extent = extent_of(*project);
   const std::string crs = project->crs ? project->crs->code() : std::string();
@@ -177,6 +168,7 @@ int run_info(Session& session) {
            {"features", layer.features},
            {"geometry", layer.geometry == nullptr ? ordered_json() : ordered_json(layer.geometry)}});
     }
+    object["warnings"] = warnings_json(warnings);
     print(object);
     return 0;
   }

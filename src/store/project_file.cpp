@@ -168,6 +168,7 @@ void sync_to_disk(const fs::path& path) {
 
 struct ProjectFile::Impl {
   Session session;
+  std::int64_t data_version = 0;  // SQLite's, of before the last load(); moves when another connection commits
 };
 
 struct Transaction::Impl {
@@ -285,6 +286,7 @@ model::Project ProjectFile::load(base::Progress& progress, const model::Project*
       open_for_reading(session);
     }
     try {
+      m_impl->data_version = session.connection.integer("PRAGMA data_version");
       model::Project project = load_project(session, progress, before);
       if (!session.immutable || session.stamp == FileStamp::of(session.path)) return project;
     } catch (const Error&) {
@@ -293,6 +295,12 @@ model::Project ProjectFile::load(base::Progress& progress, const model::Project*
     }
     if (i == tries) unusable(session.path, "is being written by another program all the time; try again later");
   }
+}
+
+bool ProjectFile::changed_elsewhere() const {
+  const Session& session = m_impl->session;
+  if (session.immutable) return session.stamp != FileStamp::of(session.path);
+  return session.connection.integer("PRAGMA data_version") != m_impl->data_version;
 }
 
 Transaction ProjectFile::begin(const std::string& command) {
@@ -350,6 +358,20 @@ std::int64_t Transaction::find(std::string_view table, std::string_view column, 
   session.require_column(table, column);
   Statement& row = session.statement(fmt::format("SELECT id FROM {} WHERE {} = ?", table, column));
   row.bind(0, value);
+  const std::int64_t id = row.step() ? row.integer(0) : 0;
+  row.reset();
+  return id;
+}
+
+std::int64_t Transaction::find(std::string_view table, const std::vector<Cell>& equal) {
+  Session& session = m_impl->session;
+  std::string where;
+  for (const Cell& cell : equal) {
+    session.require_column(table, cell.column);
+    where += fmt::format("{}{} = ?", where.empty() ? "" : " AND ", cell.column);
+  }
+  Statement& row = session.statement(fmt::format("SELECT id FROM {} WHERE {}", table, where));
+  for (std::size_t i = 0; i < equal.size(); ++i) row.bind(static_cast<int>(i), equal[i].value);
   const std::int64_t id = row.step() ? row.integer(0) : 0;
   row.reset();
   return id;

@@ -63,6 +63,7 @@ class Transaction {
   void remove(std::string_view table, std::int64_t id);
   // id of the row whose `column` equals `value`, 0 when there is none.
   std::int64_t find(std::string_view table, std::string_view column, std::string_view value);
+  std::int64_t find(std::string_view table, const std::vector<Cell>& equal);  // in all these columns
   // Durable when it returns. The number of the change; 0 when nothing was changed (and then nothing is journalled).
   std::int64_t commit();
 
@@ -95,6 +96,9 @@ class ProjectFile {
   // Everything as an immutable snapshot. With `before`, tables that did not change since that snapshot's revision are
   // shared with it, not read again.
   model::Project load(base::Progress& progress, const model::Project* before = nullptr) const;
+
+  // Has another connection (QGIS, another Zaitu) changed the file since load() last ran? Costs a look at shared memory.
+  bool changed_elsewhere() const;
 
   // Starts a change; `command` is what the history shows ("import parcels 地块.shp").
   Transaction begin(const std::string& command);

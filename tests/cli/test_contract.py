@@ -16,6 +16,7 @@ import program
 from program import run, run_json
 
 COMMANDS = ["view", "init", "import", "info", "list", "supply", "report", "render", "export", "history", "undo", "redo"]
+SEOUL = os.path.join(os.environ["ZAITU_SOURCE"], "tests", "data", "seoul_gangnam_parcels", "Parcels.shp")
 LEDGERS = ["parcels", "projects", "phases", "events", "circles", "zones", "towns", "units", "indicators", "tasks",
            "documents", "occupancy", "programmes", "stages", "land_use"]
 
@@ -248,12 +249,26 @@ class Errors(Contract):
         for words in (["supply"], ["list", "parcels"], ["history"], ["undo"], ["info"]):
             with self.subTest(words[0]):
                 self.assert_error(run(words[0], "gone.sqlite", *words[1:], cwd=self.folder), 4, "gone.sqlite")
+        for name in ("gone.sqlite", "gone.db", "gone"):
+            self.assert_error(run("view", name, cwd=self.folder), 4, name)
         self.assert_error(run("gone.sqlite", cwd=self.folder), 4, "gone.sqlite")
+
+    def test_a_project_is_in_metres(self):
+        file = os.path.join(self.folder, "degrees.sqlite")
+        self.assert_error(run("init", file, "--crs", "EPSG:4326"), 2, "metres")
+        self.assertFalse(os.path.exists(file))
+
+    def test_what_a_foreign_layer_has_to_say_is_shown(self):
+        answer = run("info", SEOUL, "--json")
+        self.assertEqual(answer.returncode, 0, answer.stderr)
+        self.assertIn("warning: id: Parcels.shp", answer.stderr)
+        self.assertIn("id", [warning["code"] for warning in json.loads(answer.stdout)["warnings"]])
         self.assertFalse(os.path.exists(os.path.join(self.folder, "gone.sqlite")))
 
     def test_a_missing_source(self):
         self.assert_error(run("import", self.copy_of_demo(), "gone.shp", "--as", "parcels"), 3, "gone.shp")
-        self.assert_error(run("info", "gone.gpkg"), 3, "gone.gpkg")
+        for words in (["info", "gone.gpkg"], ["list", "gone.gpkg", "parcels"], ["view", "gone.gpkg"]):
+            self.assert_error(run(*words), 3, "gone.gpkg")
 
     def test_a_text_called_shp(self):
         file = os.path.join(self.folder, "letter.shp")

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <condition_variable>
+#include <cstdlib>
 #include <fstream>
 #include <future>
 #include <mutex>
@@ -128,6 +129,18 @@ TEST_F(DocumentTest, OpeningShowsThePictureOfToday) {
   EXPECT_EQ(document->history().size(), 1u);
   EXPECT_TRUE(document->jobs().empty());
   EXPECT_FALSE(document->poll()) << "nothing happens on its own";
+}
+
+TEST_F(DocumentTest, AnotherProgramsEditIsSeenWithoutACommand) {
+  ASSERT_TRUE(open(file));
+  const auto shown = document->generation();
+  // Another process, which knows nothing of Zaitu.
+  const std::string script = "import sqlite3; c = sqlite3.connect('" + file.string() +
+                             "'); c.execute('UPDATE phases SET carrier_m2 = 2500'); c.commit()";
+  ASSERT_EQ(std::system(("/usr/bin/python3 -c \"" + script + "\"").c_str()), 0);
+  EXPECT_TRUE(wait_for_counted(2500));
+  EXPECT_GT(document->generation(), shown);
+  EXPECT_EQ(document->history().front().id, 0) << "changed by another program";
 }
 
 TEST_F(DocumentTest, OnlyTheNewestDateMattersAndTheOldPictureStays) {

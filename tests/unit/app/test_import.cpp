@@ -399,9 +399,52 @@ TEST_F(ImportTest, AFailedInitLeavesNothing) {
   EXPECT_EQ(fs::file_size(m_folder / "x.sqlite"), 4u);
 }
 
+TEST_F(ImportTest, AProjectIsInMetres) {
+  base::Progress progress;
+  InitOptions options;
+  options.project = m_folder / "x.sqlite";
+  for (const char* crs : {"EPSG:4326", "EPSG:4490", "EPSG:2263", "+proj=tmerc +lon_0=121 +ellps=GRS80 +units=km"}) {
+    options.crs = crs;
+    try {
+      init_project(options, progress);
+      FAIL() << crs;
+    } catch (const base::Error& error) {
+      EXPECT_EQ(error.code(), base::ExitCode::usage) << crs;
+      EXPECT_THAT(error.what(), HasSubstr("metres")) << crs;
+    }
+  }
+  EXPECT_TRUE(fs::is_empty(m_folder));
+}
+
+TEST_F(ImportTest, AssessmentsTwiceInUpdateModeAreUpdated) {
+  import(parcels, squares("p.geojson", {R"({"code":"A"})"}));
+  const fs::path file = write("a.csv", "parcel,cycle,class\nA,2024,B\n");
+  const auto kind = model::ImportKind::assessments;
+  EXPECT_EQ(import(kind, file).inserted, 1);
+  EXPECT_EQ(import(kind, file).rejected, 1);
+  const auto update = [](ImportOptions& options) { options.on_duplicate = OnDuplicate::update; };
+  const ImportResult again = import(kind, file, update);
+  EXPECT_EQ(again.updated, 1);
+  EXPECT_EQ(again.rejected, 0);
+  EXPECT_EQ(again.inserted, 0);
+}
+
+TEST_F(ImportTest, ForeignLayersInDegreesHaveTrueAreas) {
+  base::Progress progress;
+  write("square.geojson", R"({"type":"FeatureCollection","features":[{"type":"Feature","properties":{"code":"A"},
+    "geometry":{"type":"Polygon","coordinates":[[[121.4,31.0],[121.401,31.0],[121.401,31.001],[121.4,31.001],[121.4,31.0]]]}}]})");
+  const auto seen = load_for_reading(m_folder / "square.geojson", progress);
+  ASSERT_EQ(seen->parcels->size(), 1u);
+  EXPECT_EQ(seen->crs->code(), "EPSG:4326");
+  EXPECT_TRUE(std::isnan(seen->parcels->area(0, model::AreaKind::planar)));
+  EXPECT_NEAR(seen->parcels->area(0, model::AreaKind::ellipsoidal), 10590, 20);
+}
+
 TEST_F(ImportTest, ForeignLayersCanBeLookedAt) {
   base::Progress progress;
-  const auto seen = load_for_reading(test_data / "seoul_gangnam_parcels" / "Parcels.shp", progress);
+  std::vector<io::Warning> warnings;
+  const auto seen = load_for_reading(test_data / "seoul_gangnam_parcels" / "Parcels.shp", progress, &warnings);
+  EXPECT_FALSE(warnings.empty()) << "codes had to be made";
   EXPECT_EQ(seen->parcels->size(), 235u);
   EXPECT_TRUE(seen->read_only);
   EXPECT_FALSE(seen->stages->empty());
