@@ -53,7 +53,7 @@ std::vector<LayerCount> layers_of(const model::Project& project) {
 // Of the parcels; of everything else where there are none.
 geom::Envelope extent_of(const model::Project& project) {
   geom::Envelope extent;
-  if (project.parcels) extent = project.parcels->geometry.envelope();
+  if (project.parcels) extent = project.parcels->geometry->envelope();
   if (!extent.empty()) return extent;
   if (project.circle_members) extent.expand(project.circle_members->geometry.envelope());
   if (project.zones) extent.expand(project.zones->geometry.envelope());

@@ -1,5 +1,9 @@
 #include "geom/geometry.h"
 
+#include <sys/mman.h>
+
+#include <cstdint>
+
 namespace zaitu::geom {
 
 std::size_t PartView::ring_count() const { return m_column->m_part_rings[m_part + 1] - m_column->m_part_rings[m_part]; }
@@ -47,11 +51,42 @@ void GeometryColumn::append(const FeatureGeometry& feature) {
   }
 }
 
+void GeometryColumn::append(const GeometryColumn& other, std::size_t from, std::size_t to) {
+  if (from == to) return;
+  const std::size_t part = other.m_feature_parts[from], part_end = other.m_feature_parts[to];
+  const std::size_t ring = other.m_part_rings[part], ring_end = other.m_part_rings[part_end];
+  const std::size_t coord = other.m_ring_coords[ring], coord_end = other.m_ring_coords[ring_end];
+  // The last offset of each list is where the next one starts.
+  const auto move_on = [](auto& mine, const auto& theirs, std::size_t first, std::size_t end) {
+    const auto shift = mine.back() - theirs[first];  // wraps around where it is negative, and back
+    for (std::size_t i = first + 1; i <= end; ++i) mine.push_back(theirs[i] + shift);
+  };
+  move_on(m_feature_parts, other.m_feature_parts, from, to);
+  move_on(m_part_rings, other.m_part_rings, part, part_end);
+  move_on(m_ring_coords, other.m_ring_coords, ring, ring_end);
+  m_coords.insert(m_coords.end(), other.m_coords.begin() + static_cast<std::ptrdiff_t>(coord),
+                  other.m_coords.begin() + static_cast<std::ptrdiff_t>(coord_end));
+}
+
+namespace {
+
+// Hundreds of megabytes that are about to be written once: in large pages the kernel hands them out much faster.
+void ask_for_large_pages(void* start, std::size_t bytes) {
+  constexpr std::uintptr_t large_page = 2U << 20;
+  const std::uintptr_t address = reinterpret_cast<std::uintptr_t>(start);
+  const std::uintptr_t from = (address + large_page - 1) & ~(large_page - 1);
+  const std::uintptr_t to = (address + bytes) & ~(large_page - 1);
+  if (to > from) madvise(reinterpret_cast<void*>(from), to - from, MADV_HUGEPAGE);  // only a wish
+}
+
+}  // namespace
+
 void GeometryColumn::reserve(std::size_t features, std::size_t coords) {
   m_feature_parts.reserve(features + 1);
   m_part_rings.reserve(features + 1);
   m_ring_coords.reserve(features + 1);
   m_coords.reserve(coords);
+  ask_for_large_pages(m_coords.data(), coords * sizeof(Coord));
 }
 
 }  // namespace zaitu::geom

@@ -112,6 +112,7 @@ class GeometryColumn {
     m_ring_coords.push_back(m_coords.size());
   }
   void append(const FeatureGeometry& feature);  // copies one feature of any column of the same kind
+  void append(const GeometryColumn& other, std::size_t from, std::size_t to);  // features [from, to)
   void reserve(std::size_t features, std::size_t coords);
 
  private:

@@ -15,6 +15,25 @@ const Row* find_row(const Rows<Row>& rows, Match match) {
 
 }  // namespace
 
+std::optional<std::uint32_t> ParcelTable::row_of(ParcelId parcel) const {
+  const std::size_t count = size();
+  if (count == 0 || parcel < id[0]) return std::nullopt;
+  // Without gaps in the ids the first guess is right; else it is an upper bound.
+  std::size_t low = 0;
+  auto high = static_cast<std::size_t>(
+      std::min<std::int64_t>(parcel.value - id[0].value, static_cast<std::int64_t>(count) - 1));
+  if (id[high] == parcel) return static_cast<std::uint32_t>(high);
+  while (low < high) {
+    const std::size_t middle = low + (high - low) / 2;
+    if (id[middle] < parcel) {
+      low = middle + 1;
+    } else {
+      high = middle;
+    }
+  }
+  return id[low] == parcel ? std::optional(static_cast<std::uint32_t>(low)) : std::nullopt;
+}
+
 const Stage* find_stage(const Project& project, std::string_view code) {
   return find_row<Stage>(project.stages, [&](const Stage& row) { return row.code == code; });
 }

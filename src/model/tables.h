@@ -6,7 +6,6 @@
 #include <limits>
 #include <optional>
 #include <string>
-#include <unordered_map>
 #include <vector>
 
 #include "base/date.h"
@@ -86,29 +85,49 @@ inline constexpr AreaKind all_area_kinds[] = {AreaKind::title,   AreaKind::contr
                                               AreaKind::planned, AreaKind::planar,   AreaKind::ellipsoidal};
 
 struct ParcelTable {
-  std::vector<ParcelId> id;
-  TextColumn code;  // the stable key
-  TextColumn name;
-  DictionaryColumn land_use_current, land_use_planned;  // codes of LandUseClass
-  DictionaryColumn ownership;                           // "G" state, "J" collective, "Z" undetermined
-  TextColumn right_holder;
-  std::vector<double> far_planned, far_cap;
-  std::vector<double> area_m2[6];                               // by AreaKind
-  std::vector<std::optional<base::Date>> valid_from, valid_to;  // valid_to: first day it is no longer in force
-  std::vector<LandRecordId> created_by, retired_by;
-  std::vector<std::uint8_t> synthetic;
-  TextColumn note;
-  geom::GeometryColumn geometry{geom::GeometryKind::polygon};
-  std::unordered_map<ParcelId, std::uint32_t> row_by_id;
+  Held<ValueColumn<ParcelId>> id;  // ascending
+  Held<TextColumn> code;           // the stable key
+  Held<TextColumn> name;
+  Held<DictionaryColumn> land_use_current, land_use_planned;  // codes of LandUseClass
+  Held<DictionaryColumn> ownership;                           // "G" state, "J" collective, "Z" undetermined
+  Held<TextColumn> right_holder;
+  Held<ValueColumn<double>> far_planned, far_cap;
+  Held<ValueColumn<double>> area_m2[6];  // by AreaKind
+  // valid_to: first day it is no longer in force
+  Held<ValueColumn<std::optional<base::Date>>> valid_from, valid_to;
+  Held<ValueColumn<LandRecordId>> created_by, retired_by;
+  Held<ValueColumn<std::uint8_t>> synthetic;
+  Held<TextColumn> note;
+  Held<geom::GeometryColumn> geometry;  // polygons
 
   std::size_t size() const { return id.size(); }
   double area(std::size_t row, AreaKind kind) const { return area_m2[static_cast<std::size_t>(kind)][row]; }
   bool in_force(std::size_t row, base::Date at) const {
-    return (!valid_from[row] || *valid_from[row] <= at) && (!valid_to[row] || at < *valid_to[row]);
+    const auto from = valid_from[row], to = valid_to[row];
+    return (!from || *from <= at) && (!to || at < *to);
   }
-  std::optional<std::uint32_t> row_of(ParcelId parcel) const {
-    const auto found = row_by_id.find(parcel);
-    return found == row_by_id.end() ? std::nullopt : std::optional(found->second);
+  std::optional<std::uint32_t> row_of(ParcelId parcel) const;
+
+  // Calls visit(column of the first table, the same column of the second, ...) for every column.
+  template <class Visit, class... Tables>
+  static void each_column(Visit visit, Tables&... tables) {
+    visit(tables.id...);
+    visit(tables.code...);
+    visit(tables.name...);
+    visit(tables.land_use_current...);
+    visit(tables.land_use_planned...);
+    visit(tables.ownership...);
+    visit(tables.right_holder...);
+    visit(tables.far_planned...);
+    visit(tables.far_cap...);
+    for (std::size_t kind = 0; kind < std::size(all_area_kinds); ++kind) visit(tables.area_m2[kind]...);
+    visit(tables.valid_from...);
+    visit(tables.valid_to...);
+    visit(tables.created_by...);
+    visit(tables.retired_by...);
+    visit(tables.synthetic...);
+    visit(tables.note...);
+    visit(tables.geometry...);
   }
 };
 

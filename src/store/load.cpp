@@ -6,6 +6,7 @@
 #include <set>
 
 #include "base/error.h"
+#include "store/load_parcels.h"
 #include "store/schema.h"
 
 namespace zaitu::store {
@@ -14,12 +15,6 @@ using base::Error;
 using base::ExitCode;
 
 namespace {
-
-[[noreturn]] void fail(const Session& session, std::string_view table, std::int64_t id, std::string_view why) {
-  throw Error(ExitCode::project_unusable,
-              fmt::format("{}: {} row {}: {}; open a backup of the project or mend the row in QGIS",
-                          session.path.string(), table, id, why));
-}
 
 std::string string_at(const Statement& row, int column) { return std::string(row.text(column)); }
 
@@ -45,8 +40,8 @@ model::EventKind event_kind_of(std::string_view word) {
 
 class Loader {
  public:
-  Loader(Session& session, base::Progress& progress, const model::Project* before)
-      : m_session(session), m_progress(progress), m_before(before) {}
+  Loader(Session& session, bool alone, base::Progress& progress, const model::Project* before)
+      : m_session(session), m_alone(alone), m_progress(progress), m_before(before) {}
 
   model::Project load();
 
@@ -81,20 +76,6 @@ class Loader {
     }
   }
 
-  // Column `column` of the row is its geometry; NULL is a feature without parts.
-  void append_geometry(geom::GeometryColumn& geometry, const Statement& row, int column, std::string_view table,
-                       std::int64_t id) {
-    if (row.is_null(column)) {
-      geometry.begin_feature();
-      return;
-    }
-    try {
-      geom::append_spatialite(geometry, row.blob(column));
-    } catch (const Error& error) {
-      fail(m_session, table, id, error.what());
-    }
-  }
-
   // Column 0 is the id, the last one the geometry.
   template <class Row, class Fill>
   void areas(model::Shared<model::AreaTable<Row>> model::Project::*member, std::string_view table,
@@ -102,7 +83,7 @@ class Loader {
     part(member, {table}, [&] {
       model::AreaTable<Row> all;
       each(fmt::format("SELECT id, {}, geom FROM {} ORDER BY id", columns, table), [&](const Statement& row) {
-        append_geometry(all.geometry, row, row.column_count() - 1, table, row.integer(0));
+        append_geometry(m_session, all.geometry, row, row.column_count() - 1, table, row.integer(0));
         fill(all.rows.emplace_back(), row);
       });
       return all;
@@ -111,7 +92,6 @@ class Loader {
 
   void read_revision();
   void load_vocabulary();
-  model::ParcelTable parcels();
   void load_land();
   void load_projects();
   void load_areas();
@@ -119,6 +99,7 @@ class Loader {
   void load_indicators();
 
   Session& m_session;
+  const bool m_alone;  // other connections may not see what this one sees
   base::Progress& m_progress;
   const model::Project* m_before;
   std::set<std::string, std::less<>> m_changed;
@@ -244,40 +225,16 @@ void Loader::load_vocabulary() {
        });
 }
 
-model::ParcelTable Loader::parcels() {
-  model::ParcelTable table;
-  each(
-      "SELECT id, code, name, land_use_current, land_use_planned, ownership, right_holder, far_planned, far_cap, "
-      "area_title_m2, area_contract_m2, area_surveyed_m2, area_planned_m2, area_planar_m2, area_ellipsoidal_m2, "
-      "valid_from, valid_to, created_by_record_id, retired_by_record_id, synthetic, note, geom FROM parcels "
-      "ORDER BY id",
-      [&](const Statement& row) {
-        const model::ParcelId id{row.integer(0)};
-        append_geometry(table.geometry, row, 21, "parcels", id.value);
-        table.row_by_id.emplace(id, static_cast<std::uint32_t>(table.id.size()));
-        table.id.push_back(id);
-        table.code.push_back(row.text(1));
-        table.name.push_back(row.text(2));
-        table.land_use_current.push_back(row.text(3));
-        table.land_use_planned.push_back(row.text(4));
-        table.ownership.push_back(row.text(5));
-        table.right_holder.push_back(row.text(6));
-        table.far_planned.push_back(row.real(7));
-        table.far_cap.push_back(row.real(8));
-        for (int kind = 0; kind < 6; ++kind) table.area_m2[kind].push_back(row.real(9 + kind));
-        table.valid_from.push_back(date_at(row, 15));
-        table.valid_to.push_back(date_at(row, 16));
-        table.created_by.push_back(id_at<model::LandRecordId>(row, 17));
-        table.retired_by.push_back(id_at<model::LandRecordId>(row, 18));
-        table.synthetic.push_back(row.integer(19) != 0 ? 1 : 0);
-        table.note.push_back(row.text(20));
-      });
-  return table;
-}
-
 void Loader::load_land() {
   using model::Project;
-  part(&Project::parcels, {"parcels"}, [&] { return parcels(); });
+  part(&Project::parcels, {"parcels"}, [&] {
+    if (m_before != nullptr && m_before->parcels) {
+      if (auto updated = update_parcels(m_session, *m_before->parcels, m_before->revision)) return *std::move(updated);
+    }
+    model::ParcelTable table = load_parcels(m_session, m_alone, m_progress);
+    m_rows_read += table.size();
+    return table;
+  });
   rows(&Project::parcel_identifiers, "parcel_identifiers",
        "SELECT parcel_id, scheme, value, normal FROM parcel_identifiers ORDER BY id",
        [](model::ParcelIdentifier& identifier, const Statement& row) {
@@ -329,7 +286,7 @@ void Loader::load_projects() {
          project.synthetic = row.integer(13) != 0;
          project.note = row.text(14);
          geom::GeometryColumn location(geom::GeometryKind::point);
-         append_geometry(location, row, 15, "projects", project.id.value);
+         append_geometry(m_session, location, row, 15, "projects", project.id.value);
          if (const auto vertices = location[0].vertices(); !vertices.empty()) project.location = vertices[0];
        });
   rows(&Project::project_units, "project_units", "SELECT project_id, unit_id, role FROM project_units ORDER BY id",
@@ -382,7 +339,7 @@ void Loader::load_projects() {
          event.stage_code = row.text(3);
          event.kind = event_kind_of(row.text(4));
          const auto dated = date_at(row, 5);
-         if (!dated) fail(m_session, "stage_events", event.id.value, "its date cannot be read");
+         if (!dated) fail_row(m_session, "stage_events", event.id.value, "its date cannot be read");
          event.dated = *dated;
          event.document.value = row.integer(6);
          event.evidence = row.text(7);
@@ -397,7 +354,7 @@ void Loader::load_projects() {
          occupancy.id = row.integer(0);
          occupancy.phase.value = row.integer(1);
          const auto as_of = date_at(row, 2);
-         if (!as_of) fail(m_session, "occupancies", occupancy.id, "its date cannot be read");
+         if (!as_of) fail_row(m_session, "occupancies", occupancy.id, "its date cannot be read");
          occupancy.as_of = *as_of;
          occupancy.leasable_m2 = row.real(3);
          occupancy.signed_m2 = row.real(4);
@@ -484,9 +441,9 @@ std::vector<model::ReferenceLayer> Loader::reference_layers() {
     each(fmt::format("SELECT id, layer_id, name, kind, geom FROM {} ORDER BY id", table), [&](const Statement& row) {
       const auto layer = by_id.find(row.integer(1));
       if (layer == by_id.end()) {
-        fail(m_session, table, row.integer(0), "its layer is missing or holds another kind of geometry");
+        fail_row(m_session, table, row.integer(0), "its layer is missing or holds another kind of geometry");
       }
-      append_geometry(layer->second->geometry, row, 4, table, row.integer(0));
+      append_geometry(m_session, layer->second->geometry, row, 4, table, row.integer(0));
       layer->second->name.push_back(row.text(2));
       layer->second->kind.push_back(row.text(3));
     });
@@ -576,12 +533,31 @@ model::Project Loader::load() {
 
 }  // namespace
 
+void fail_row(const Session& session, std::string_view table, std::int64_t id, std::string_view why) {
+  throw Error(ExitCode::project_unusable,
+              fmt::format("{}: {} row {}: {}; open a backup of the project or mend the row in QGIS",
+                          session.path.string(), table, id, why));
+}
+
+void append_geometry(const Session& session, geom::GeometryColumn& geometry, const Statement& row, int column,
+                     std::string_view table, std::int64_t id) {
+  if (row.is_null(column)) {
+    geometry.begin_feature();
+    return;
+  }
+  try {
+    geom::append_spatialite(geometry, row.blob(column));
+  } catch (const Error& error) {
+    fail_row(session, table, id, error.what());
+  }
+}
+
 model::Project load_project(Session& session, base::Progress& progress, const model::Project* before) {
   // One moment for all tables, also while another program writes.
   const bool own_transaction = !session.connection.in_transaction();
   if (own_transaction) session.connection.execute("BEGIN");
   try {
-    model::Project project = Loader(session, progress, before).load();
+    model::Project project = Loader(session, !own_transaction, progress, before).load();
     if (own_transaction) session.connection.execute("COMMIT");
     return project;
   } catch (...) {

@@ -123,6 +123,10 @@ void Session::open_immutable() {
   stamp = FileStamp::of(path);
 }
 
+Connection Session::another_reader() const {
+  return Connection(uri(path, immutable ? "?immutable=1" : ""), SQLITE_OPEN_READONLY | SQLITE_OPEN_URI, path.string());
+}
+
 void Session::close() {
   statements.clear();
   // Closing the last connection writes the log into the file and removes it; with others open (QGIS) they do.

@@ -50,6 +50,7 @@ struct Session {
   // Throws std::logic_error for a table or column that is not there: a programming error.
   void require_column(std::string_view table, std::string_view column);
   void open_immutable();
+  Connection another_reader() const;  // read-only, of the same file; any thread may use it
   void close();  // brings everything into the one file
 };
 

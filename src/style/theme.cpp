@@ -95,8 +95,8 @@ class Styler {
       facts.stage = m_status.parcels[row].stage;
       facts.certainty = m_status.parcels[row].certainty;
     }
-    facts.land_use = m_current[parcels.land_use_current.code(row)];
-    if (facts.land_use < 0) facts.land_use = m_planned[parcels.land_use_planned.code(row)];
+    facts.land_use = m_current[parcels.land_use_current->code(row)];
+    if (facts.land_use < 0) facts.land_use = m_planned[parcels.land_use_planned->code(row)];
     if (row < m_locations.circles.size()) facts.circle = planning::largest(m_locations.circles[row]);
     facts.supply = m_supply_of[row];
     return facts;

@@ -99,7 +99,7 @@ void Workspace::fit_start() {
 void Workspace::fit_all(bool smooth) {
   const auto picture = document.picture();
   if (!picture) return;
-  geom::Envelope extent = picture->project->parcels->geometry.envelope();
+  geom::Envelope extent = picture->project->parcels->geometry->envelope();
   if (extent.empty()) extent = picture->project->circle_members->geometry.envelope();
   if (extent.empty()) extent = picture->project->towns->geometry.envelope();
   if (extent.empty()) {

@@ -40,18 +40,18 @@ std::shared_ptr<const render::Scene> fabric_scene(std::size_t side) {
                                 {x, y + 28},
                                 {x + bend(random), y + 15},
                                 {x, y}};
-    parcels->geometry.begin_feature();
-    parcels->geometry.begin_part();
-    parcels->geometry.add_ring(ring);
-    parcels->id.push_back(model::ParcelId{static_cast<std::int64_t>(i) + 1});
-    parcels->code.push_back("");
-    parcels->name.push_back("");
-    parcels->land_use_current.push_back((*uses)[i * 7 % 3].code);
-    parcels->land_use_planned.push_back("");
-    for (auto& area : parcels->area_m2) area.push_back(1064);
-    parcels->valid_from.emplace_back();
-    parcels->valid_to.emplace_back();
-    parcels->synthetic.push_back(1);
+    parcels->geometry.edit().begin_feature();
+    parcels->geometry.edit().begin_part();
+    parcels->geometry.edit().add_ring(ring);
+    parcels->id.edit().push_back(model::ParcelId{static_cast<std::int64_t>(i) + 1});
+    parcels->code.edit().push_back("");
+    parcels->name.edit().push_back("");
+    parcels->land_use_current.edit().push_back((*uses)[i * 7 % 3].code);
+    parcels->land_use_planned.edit().push_back("");
+    for (auto& area : parcels->area_m2) area.edit().push_back(1064);
+    parcels->valid_from.edit().push_back({});
+    parcels->valid_to.edit().push_back({});
+    parcels->synthetic.edit().push_back(1);
   }
   project->parcels = parcels;
   render::SceneOptions options;

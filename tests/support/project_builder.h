@@ -132,27 +132,27 @@ class ProjectBuilder {
   }
 
   void parcel(const std::string& code, const ParcelFacts& facts = {}) {
-    const auto row = static_cast<std::uint32_t>(m_parcels.size());
     const model::ParcelId id{next()};
-    m_parcels.id.push_back(id);
-    m_parcels.row_by_id.emplace(id, row);
-    m_parcels.code.push_back(code);
-    m_parcels.name.push_back(code + "地块");
-    m_parcels.land_use_current.push_back(facts.land_use);
-    m_parcels.land_use_planned.push_back("");
-    m_parcels.ownership.push_back("G");
-    m_parcels.right_holder.push_back("");
-    m_parcels.far_planned.push_back(model::unknown);
-    m_parcels.far_cap.push_back(model::unknown);
-    for (auto& column : m_parcels.area_m2) column.push_back(model::unknown);
-    m_parcels.area_m2[static_cast<std::size_t>(model::AreaKind::planar)].back() = facts.area_m2;
-    m_parcels.valid_from.emplace_back();
-    m_parcels.valid_to.emplace_back();
-    m_parcels.created_by.emplace_back();
-    m_parcels.retired_by.emplace_back();
-    m_parcels.synthetic.push_back(0);
-    m_parcels.note.push_back("");
-    m_parcels.geometry.begin_feature();
+    m_parcels.id.edit().push_back(id);
+    m_parcels.code.edit().push_back(code);
+    m_parcels.name.edit().push_back(code + "地块");
+    m_parcels.land_use_current.edit().push_back(facts.land_use);
+    m_parcels.land_use_planned.edit().push_back("");
+    m_parcels.ownership.edit().push_back("G");
+    m_parcels.right_holder.edit().push_back("");
+    m_parcels.far_planned.edit().push_back(model::unknown);
+    m_parcels.far_cap.edit().push_back(model::unknown);
+    for (const model::AreaKind kind : model::all_area_kinds) {
+      m_parcels.area_m2[static_cast<std::size_t>(kind)].edit().push_back(
+          kind == model::AreaKind::planar ? facts.area_m2 : model::unknown);
+    }
+    m_parcels.valid_from.edit().push_back({});
+    m_parcels.valid_to.edit().push_back({});
+    m_parcels.created_by.edit().push_back({});
+    m_parcels.retired_by.edit().push_back({});
+    m_parcels.synthetic.edit().push_back(0);
+    m_parcels.note.edit().push_back("");
+    m_parcels.geometry.edit().begin_feature();
     m_parcel_facts.push_back(facts);
   }
 
@@ -324,11 +324,11 @@ class ProjectBuilder {
     for (const model::Phase& phase : m_phases) {
       std::vector<std::uint32_t> parcels;
       for (const auto& link : m_phase_parcels) {
-        if (link.phase == phase.id) parcels.push_back(m_parcels.row_by_id.at(link.parcel));
+        if (link.phase == phase.id) parcels.push_back(*m_parcels.row_of(link.parcel));
       }
       if (parcels.empty()) {
         for (const auto& link : m_project_parcels) {
-          if (link.project == phase.project) parcels.push_back(m_parcels.row_by_id.at(link.parcel));
+          if (link.project == phase.project) parcels.push_back(*m_parcels.row_of(link.parcel));
         }
       }
       built.locations.phase_parcels.push_back(parcels);

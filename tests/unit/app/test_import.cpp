@@ -212,7 +212,7 @@ TEST_F(ImportTest, SetsAsideWhatIsNoPlace) {
   EXPECT_EQ(result.inserted, 3) << "the attributes stay";
   EXPECT_THAT(codes(result), Contains("geom-coordinate"));
   EXPECT_THAT(codes(result), Contains("geom-null"));
-  EXPECT_TRUE(load().parcels->geometry.envelope().empty());
+  EXPECT_TRUE(load().parcels->geometry->envelope().empty());
 }
 
 TEST_F(ImportTest, ClosedLinesAreParcelsOpenOnesAreNot) {
@@ -239,14 +239,14 @@ TEST_F(ImportTest, SettlesTheZonePrefix) {
       "zone.geojson", polygon({{40640000, 3430000}, {40640100, 3430000}, {40640100, 3430100}, {40640000, 3430000}}));
   const ImportResult result = import(parcels, file);
   EXPECT_THAT(codes(result), Contains("crs-zone"));
-  EXPECT_DOUBLE_EQ(load().parcels->geometry.envelope().min_x, 640000);
+  EXPECT_DOUBLE_EQ(load().parcels->geometry->envelope().min_x, 640000);
 
   const fs::path other = feature(
       "other.geojson", polygon({{39640000, 3430000}, {39640100, 3430000}, {39640100, 3430100}, {39640000, 3430000}}));
   const ImportResult wrong =
       import(parcels, other, [](ImportOptions& options) { options.on_duplicate = OnDuplicate::update; });
   EXPECT_THAT(codes(wrong), Contains("crs-zone"));
-  EXPECT_DOUBLE_EQ(load().parcels->geometry.envelope().max_x, 640100) << "a wrong place is not stored";
+  EXPECT_DOUBLE_EQ(load().parcels->geometry->envelope().max_x, 640100) << "a wrong place is not stored";
 }
 
 TEST_F(ImportTest, NoticesExchangedAxesAndUnits) {
@@ -268,7 +268,7 @@ TEST_F(ImportTest, NoticesExchangedAxesAndUnits) {
                          polygon({{640000, 3430000}, {640100, 3430000}, {640100, 3430100}, {640000, 3430000}}), "4490"),
                  update)),
       Contains("crs-units"));
-  EXPECT_TRUE(load().parcels->geometry.envelope().empty());
+  EXPECT_TRUE(load().parcels->geometry->envelope().empty());
 }
 
 TEST_F(ImportTest, DuplicatesAreRejectedOrUpdated) {
@@ -449,7 +449,7 @@ TEST_F(ImportTest, ForeignLayersCanBeLookedAt) {
   EXPECT_TRUE(seen->read_only);
   EXPECT_FALSE(seen->stages->empty());
   EXPECT_THAT(seen->crs->name(), HasSubstr("KGD2002"));
-  EXPECT_NE(seen->parcels->geometry.envelope().min_x, 0);
+  EXPECT_NE(seen->parcels->geometry->envelope().min_x, 0);
   project();
   EXPECT_EQ(load_for_reading(m_folder / "p.sqlite", progress)->parcels->size(), 0u);
 }

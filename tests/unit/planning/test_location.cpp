@@ -49,15 +49,14 @@ class Town {
   }
   model::ParcelId parcel(const test::Vertices& ring, const char* from = nullptr, const char* to = nullptr) {
     const model::ParcelId id{100 + static_cast<std::int64_t>(m_parcels.size())};
-    m_parcels.row_by_id[id] = static_cast<std::uint32_t>(m_parcels.size());
-    m_parcels.id.push_back(id);
-    m_parcels.code.push_back("P");
-    m_parcels.valid_from.push_back(from == nullptr ? std::nullopt : std::optional(day(from)));
-    m_parcels.valid_to.push_back(to == nullptr ? std::nullopt : std::optional(day(to)));
+    m_parcels.id.edit().push_back(id);
+    m_parcels.code.edit().push_back("P");
+    m_parcels.valid_from.edit().push_back(from == nullptr ? std::nullopt : std::optional(day(from)));
+    m_parcels.valid_to.edit().push_back(to == nullptr ? std::nullopt : std::optional(day(to)));
     if (ring.empty()) {
-      m_parcels.geometry.begin_feature();
+      m_parcels.geometry.edit().begin_feature();
     } else {
-      test::add_polygon(m_parcels.geometry, {ring});
+      test::add_polygon(m_parcels.geometry.edit(), {ring});
     }
     return id;
   }
@@ -316,11 +315,11 @@ TEST(Location, AnEmptyProjectAndAStop) {
 
   model::Project project;
   auto parcels = std::make_shared<model::ParcelTable>();
-  parcels->id.push_back({1});
-  parcels->code.push_back("P");
-  parcels->valid_from.emplace_back();
-  parcels->valid_to.emplace_back();
-  test::add_polygon(parcels->geometry, {box_ring(0, 0, 1, 1)});
+  parcels->id.edit().push_back({1});
+  parcels->code.edit().push_back("P");
+  parcels->valid_from.edit().push_back({});
+  parcels->valid_to.edit().push_back({});
+  test::add_polygon(parcels->geometry.edit(), {box_ring(0, 0, 1, 1)});
   project.parcels = parcels;
   progress.request_stop();
   EXPECT_THROW(locate(project, day("2025-12-31"), progress), base::Cancelled);

@@ -50,19 +50,19 @@ struct Sample {
 
   std::uint32_t add_parcel(const std::vector<Ring>& rings, const std::string& land_use = "", int stage = -1,
                            int certainty = -1, const std::string& name = "") {
-    parcels->geometry.begin_feature();
-    parcels->geometry.begin_part();
-    for (const Ring& ring : rings) parcels->geometry.add_ring(ring);
+    parcels->geometry.edit().begin_feature();
+    parcels->geometry.edit().begin_part();
+    for (const Ring& ring : rings) parcels->geometry.edit().add_ring(ring);
     const std::size_t row = parcels->id.size();
-    parcels->id.push_back(model::ParcelId{static_cast<std::int64_t>(row) + 1});
-    parcels->code.push_back("P" + std::to_string(row + 1));
-    parcels->name.push_back(name);
-    parcels->land_use_current.push_back(land_use);
-    parcels->land_use_planned.push_back("");
-    for (auto& area : parcels->area_m2) area.push_back(geom::area(parcels->geometry[row]));
-    parcels->valid_from.emplace_back();
-    parcels->valid_to.emplace_back();
-    parcels->synthetic.push_back(0);
+    parcels->id.edit().push_back(model::ParcelId{static_cast<std::int64_t>(row) + 1});
+    parcels->code.edit().push_back("P" + std::to_string(row + 1));
+    parcels->name.edit().push_back(name);
+    parcels->land_use_current.edit().push_back(land_use);
+    parcels->land_use_planned.edit().push_back("");
+    for (auto& area : parcels->area_m2) area.edit().push_back(geom::area(parcels->geometry[row]));
+    parcels->valid_from.edit().push_back({});
+    parcels->valid_to.edit().push_back({});
+    parcels->synthetic.edit().push_back(0);
     planning::Standing standing;
     standing.stage = stage;
     standing.certainty = certainty;

@@ -24,7 +24,7 @@ TEST(Scene, ParcelsNotInForceAreNotThere) {
   Sample sample;
   sample.add_parcel({Sample::box(0, 0, 10, 10)});
   sample.add_parcel({Sample::box(20, 0, 30, 10)});
-  sample.parcels->valid_to[0] = base::Date::parse("2025-01-01");
+  sample.parcels->valid_to.edit().set(0, base::Date::parse("2025-01-01"));
   const auto scene = sample.scene();
   EXPECT_TRUE(scene->parcels_at({5, 5}).empty());
   EXPECT_EQ(scene->parcels_at({25, 5}), std::vector<std::uint32_t>{1});
@@ -57,7 +57,7 @@ TEST(Scene, SyntheticOnlyWhileItsLayerIsShown) {
   Sample sample;
   sample.add_parcel({Sample::box(0, 0, 10, 10)});
   EXPECT_FALSE(sample.scene()->has_synthetic());
-  sample.parcels->synthetic[0] = 1;
+  sample.parcels->synthetic.edit().set(0, 1);
   EXPECT_TRUE(sample.scene()->has_synthetic());
   SceneOptions options;
   options.hidden_layers = {"parcels"};

@@ -92,14 +92,14 @@ struct PagesProject {
     name_vocabulary(project);
 
     auto parcels = std::make_shared<model::ParcelTable>(*project.parcels);
-    const auto area = [&](model::AreaKind kind) -> std::vector<double>& {
-      return parcels->area_m2[static_cast<std::size_t>(kind)];
+    const auto area = [&](model::AreaKind kind) -> model::ValueColumn<double>& {
+      return parcels->area_m2[static_cast<std::size_t>(kind)].edit();
     };
-    area(model::AreaKind::title)[0] = 28240.0;
-    area(model::AreaKind::ellipsoidal)[0] = 28237.1;
-    parcels->far_planned[0] = 2.5;
-    parcels->synthetic[0] = 1;
-    parcels->valid_from[0] = day("2021-01-01");
+    area(model::AreaKind::title).set(0, 28240.0);
+    area(model::AreaKind::ellipsoidal).set(0, 28237.1);
+    parcels->far_planned.edit().set(0, 2.5);
+    parcels->synthetic.edit().set(0, 1);
+    parcels->valid_from.edit().set(0, day("2021-01-01"));
     geom::GeometryColumn geometry{geom::GeometryKind::polygon};
     for (int i = 0; i < 6; ++i) {
       const double x = 636000 + (i % 3) * 220.0, y = i < 3 ? 3433000 : 3433180;
@@ -109,7 +109,7 @@ struct PagesProject {
       geometry.begin_part();
       geometry.add_ring(ring);
     }
-    parcels->geometry = geometry;
+    parcels->geometry = model::Held<geom::GeometryColumn>(std::move(geometry));
     project.parcel_identifiers = share(
         std::vector<model::ParcelIdentifier>{{parcels->id[0], "宗地代码", "310112 001 GB00001", "310112001GB00001"},
                                              {parcels->id[0], "控规地块", "MHC10803-12-05", "MHC108031205"}});
