@@ -18,8 +18,6 @@ namespace {
 
 std::string string_at(const Statement& row, int column) { return std::string(row.text(column)); }
 
-std::optional<base::Date> date_at(const Statement& row, int column) { return base::Date::parse(row.text(column)); }
-
 template <class Id>
 Id id_at(const Statement& row, int column) {
   return Id{row.integer(column)};
@@ -538,6 +536,8 @@ void fail_row(const Session& session, std::string_view table, std::int64_t id, s
               fmt::format("{}: {} row {}: {}; open a backup of the project or mend the row in QGIS",
                           session.path.string(), table, id, why));
 }
+
+std::optional<base::Date> date_at(const Statement& row, int column) { return base::Date::parse(row.text(column)); }
 
 void append_geometry(const Session& session, geom::GeometryColumn& geometry, const Statement& row, int column,
                      std::string_view table, std::int64_t id) {

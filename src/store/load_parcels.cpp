@@ -24,10 +24,6 @@ constexpr std::string_view columns =
     "area_title_m2, area_contract_m2, area_surveyed_m2, area_planned_m2, area_planar_m2, area_ellipsoidal_m2, "
     "valid_from, valid_to, created_by_record_id, retired_by_record_id, synthetic, note, geom";
 
-std::optional<base::Date> date_at(const Statement& row, int column) {
-  return row.is_null(column) ? std::nullopt : base::Date::parse(row.text(column));
-}
-
 // Appends rows of the statement to a table.
 class RowReader {
  public:
@@ -90,7 +86,7 @@ class RowReader {
 // ---- All rows ------------------------------------------------------------------------------------------------------
 
 // One reading thread: its rows, a stretch of the ids.
-struct Reader {
+struct StretchReader {
   std::int64_t first = 0, last = 0;  // both included
   model::ParcelTable table;
   std::exception_ptr problem;
@@ -146,7 +142,7 @@ model::ParcelTable load_parcels(Session& session, bool alone, base::Progress& pr
       connections.push_back(std::move(*connection));
     }
   }
-  std::vector<Reader> readers(std::max<std::size_t>(1, connections.size()));
+  std::vector<StretchReader> readers(std::max<std::size_t>(1, connections.size()));
   const std::int64_t step = (last - first) / static_cast<std::int64_t>(readers.size()) + 1;
   for (std::size_t i = 0; i < readers.size(); ++i) {
     readers[i].first = first + static_cast<std::int64_t>(i) * step;
@@ -182,7 +178,7 @@ model::ParcelTable load_parcels(Session& session, bool alone, base::Progress& pr
   if (readers[0].problem) stop = true;
   for (std::thread& thread : threads) thread.join();
   progress.throw_if_stopped();
-  for (const Reader& reader : readers) {
+  for (const StretchReader& reader : readers) {
     if (reader.problem) std::rethrow_exception(reader.problem);
   }
 

@@ -22,6 +22,8 @@ std::optional<model::ParcelTable> update_parcels(Session& session, const model::
 void append_geometry(const Session& session, geom::GeometryColumn& geometry, const Statement& row, int column,
                      std::string_view table, std::int64_t id);
 
+std::optional<base::Date> date_at(const Statement& row, int column);
+
 [[noreturn]] void fail_row(const Session& session, std::string_view table, std::int64_t id, std::string_view why);
 
 }  // namespace zaitu::store
