@@ -85,6 +85,7 @@ std::vector<report::WrittenFile> write_reports(const Picture& picture, const Rep
 struct RenderOptions {
   std::filesystem::path out;
   int width_px = 1600, height_px = 1000;
+  double px_scale = 1;  // lines, symbols and texts larger: 2 for a fine screen or print
   std::optional<geom::Envelope> extent;
   render::SceneOptions scene;
 };

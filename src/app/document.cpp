@@ -37,6 +37,12 @@ struct Job {
   Clock::time_point submitted = Clock::now();
 };
 
+// Failing is left to the writer, which says which file it could not write.
+void make_folder(const fs::path& folder) {
+  std::error_code ignored;
+  if (!folder.empty()) fs::create_directories(folder, ignored);
+}
+
 // What a command on the storage strand brings home.
 struct Stored {
   std::shared_ptr<const model::Project> project;
@@ -82,6 +88,8 @@ struct Document::Impl {
   bool can_undo = false, can_redo = false;
   std::vector<store::Change> history;
   std::vector<Notice> notices;
+  std::optional<ImportPreview> preview;
+  std::shared_ptr<Job> preview_job;
   std::vector<std::weak_ptr<Job>> jobs;
   std::vector<std::function<void()>> waiting_for_picture;  // reports and exports of the state just asked for
   struct CachedLedger {
@@ -360,6 +368,7 @@ struct Document::Impl {
     selection = {};
     can_undo = can_redo = false;
     history.clear();
+    preview.reset();
     waiting_for_picture.clear();
     ledgers.clear();
   }
@@ -545,6 +554,33 @@ void Document::import_source(const ImportOptions& options) {
   });
 }
 
+void Document::preview_import(const ImportOptions& options) {
+  Impl& d = *m_impl;
+  if (d.session == 0) return;
+  if (d.preview_job) d.preview_job->progress.request_stop();  // nobody waits for the one before any more
+  ImportPreview preview;
+  preview.asked = options;
+  preview.asked.dry_run = true;
+  d.preview = preview;
+  d.preview_job = d.make_job("job.preview", options.source.filename().string());
+  d.preview_job->shown_at_once = false;
+  d.run(d.storage, "preview", d.preview_job, [&d, preview, session = d.session](Job& job) mutable -> Impl::Result {
+    try {
+      preview.result = app::import_source(d.require_file(session), preview.asked, job.progress);
+    } catch (const Error& error) {
+      preview.problem = error.what();  // told in the dialog
+    }
+    preview.done = true;
+    return [&d, session, source = preview.asked.source, preview = std::move(preview)]() mutable {
+      if (session == d.session && d.preview && !d.preview->done && d.preview->asked.source == source) {
+        d.preview = std::move(preview);
+      }
+    };
+  });
+}
+
+const ImportPreview* Document::import_preview() const { return m_impl->preview ? &*m_impl->preview : nullptr; }
+
 void Document::write_reports(const ReportOptions& options) {
   Impl& d = *m_impl;
   d.with_current_picture([&d, options] {
@@ -563,10 +599,23 @@ void Document::export_layer(const std::string& layer, const fs::path& out, const
   d.with_current_picture([&d, layer, out, crs] {
     d.run(d.workers, "", d.make_job("job.export", out.filename().string()),
           [&d, layer, out, crs, picture = d.picture, language = d.language, words = d.words](Job& job) -> Impl::Result {
+            make_folder(out.parent_path());
             const std::int64_t rows = app::export_layer(*picture, layer, out, crs, language, job.progress);
             return [&d, told = words("notice.exported", {{"file", out.string()}, {"rows", std::to_string(rows)}})] {
               d.notices.push_back({false, told});
             };
+          });
+  });
+}
+
+void Document::render_map(const RenderOptions& options) {
+  Impl& d = *m_impl;
+  d.with_current_picture([&d, options] {
+    d.run(d.workers, "", d.make_job("job.export", options.out.filename().string()),
+          [&d, options, picture = d.picture, words = d.words](Job&) -> Impl::Result {
+            make_folder(options.out.parent_path());
+            const RenderResult made = app::render_map(*picture, options);
+            return [&d, told = words("notice.rendered", {{"file", made.file}})] { d.notices.push_back({false, told}); };
           });
   });
 }

@@ -41,6 +41,14 @@ struct FieldEdit {
   bool remove = false;
 };
 
+// What an import would do: read once, nothing written.
+struct ImportPreview {
+  ImportOptions asked;
+  bool done = false;
+  ImportResult result;
+  std::string problem;  // one line when it cannot be read
+};
+
 class Document {
  public:
   // `wake` is called from other threads when a result waits for poll() (the window posts an empty event).
@@ -77,8 +85,13 @@ class Document {
   const std::vector<store::Change>& history() const;
 
   void import_source(const ImportOptions& options);
+  // A dry run of the import on the storage strand; a newer one replaces one that still waits.
+  void preview_import(const ImportOptions& options);
+  const ImportPreview* import_preview() const;  // the last asked for; nullptr: none
   void write_reports(const ReportOptions& options);
   void export_layer(const std::string& layer, const std::filesystem::path& out, const std::string& crs);
+
+  void render_map(const RenderOptions& options);
 
   // A ledger of the current picture, built on a worker; nullptr until it is there. Follows the picture.
   std::shared_ptr<const Ledger> ledger(LedgerKind kind);

@@ -256,6 +256,7 @@ InitResult init_project(const InitOptions& options, base::Progress& progress) {
   try {
     load_vocabulary(file, progress);
     if (options.demo) load_demo(file, demo_folder, manifest, progress);
+    file.finish_creation();
   } catch (const nlohmann::json::exception& failure) {
     { const store::ProjectFile closed = std::move(file); }
     remove_project(options.project);

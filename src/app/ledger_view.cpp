@@ -67,6 +67,9 @@ LedgerView make_ledger_view(const Ledger& ledger, const LedgerQuery& query) {
   LedgerView view;
   view.rows.resize(ledger.rows.size());
   std::iota(view.rows.begin(), view.rows.end(), 0U);
+  if (query.only) {
+    std::erase_if(view.rows, [&](std::uint32_t row) { return !query.only->contains(ledger.ids[row]); });
+  }
   for (const std::string& word : words_of(query.text)) {
     std::erase_if(view.rows, [&](std::uint32_t row) { return !holds(ledger.rows[row], ledger.columns, word); });
   }

@@ -15,8 +15,9 @@ RenderResult render_map(const Picture& picture, const RenderOptions& options) {
       render::Scene::build(picture.project, picture.locations, picture.status, picture.supply, options.scene);
   const geom::Envelope extent = options.extent.value_or(scene->extent());
   // An asked extent fills the picture to its edge; the scene's own gets a margin.
-  const double margin_px = options.extent ? 0 : 24;
-  const render::View view = render::View::fitting(extent, options.width_px, options.height_px, margin_px);
+  const double margin_px = options.extent ? 0 : 24 * options.px_scale;
+  render::View view = render::View::fitting(extent, options.width_px, options.height_px, margin_px);
+  view.px_scale = options.px_scale;
   render::write_map(*scene, view, options.out.string(), options.scene.theme.language);
 
   RenderResult result;

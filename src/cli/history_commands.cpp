@@ -40,6 +40,7 @@ ordered_json change_json(const store::Change& change, bool with_rows) {
   object["who"] = change.who;
   object["command"] = change.command;
   object["kind"] = change.kind;
+  object["of_creation"] = change.of_creation;
   object["of_change"] = change.of_change == 0 ? ordered_json() : ordered_json(change.of_change);
   object["undone"] = change.undone;
   object["row_count"] = change.row_count;

@@ -21,6 +21,16 @@ double offset_in(double place, double period) { return place - std::floor(place 
 
 }  // namespace
 
+DesignPixels::DesignPixels(cairo_t* cr, const View& view) : m_cr(cr), m_view(view.of_design()) {
+  cairo_save(cr);
+  if (view.px_scale == 1) return;
+  cairo_translate(cr, view.width_px / 2.0, view.height_px / 2.0);
+  cairo_scale(cr, view.px_scale, view.px_scale);
+  cairo_translate(cr, -m_view.width_px / 2.0, -m_view.height_px / 2.0);
+}
+
+DesignPixels::~DesignPixels() { cairo_restore(m_cr); }
+
 CairoCanvas::CairoCanvas(cairo_t* cr, const View& view)
     : m_cr(cr), m_view(view), m_box{-margin_px, -margin_px, view.width_px + margin_px, view.height_px + margin_px} {}
 
@@ -213,8 +223,11 @@ void paint_land(const Scene& scene, const View& view, cairo_t* cr) {
   cairo_clip(cr);
   set_colour(cr, scene.background());
   cairo_paint(cr);
-  CairoCanvas canvas(cr, view);
-  paint_scene(StyledScene::of(scene), view, canvas);
+  {
+    const DesignPixels design(cr, view);
+    CairoCanvas canvas(cr, design.view());
+    paint_scene(StyledScene::of(scene), design.view(), canvas);
+  }
   cairo_restore(cr);
 }
 

@@ -27,6 +27,20 @@ class CairoCanvas final : public Canvas {
   geom::Envelope m_box;  // in pixels, wider than the view by more than any stroke
 };
 
+// Painting in pixels of the design: what is drawn while this lives comes out View::px_scale larger.
+class DesignPixels {
+ public:
+  DesignPixels(cairo_t* cr, const View& view);
+  ~DesignPixels();
+  DesignPixels(const DesignPixels&) = delete;
+  DesignPixels& operator=(const DesignPixels&) = delete;
+  const View& view() const { return m_view; }
+
+ private:
+  cairo_t* m_cr;
+  View m_view;
+};
+
 // Background and layers without labels, nothing outside the view.
 void paint_land(const Scene& scene, const View& view, cairo_t* cr);
 

@@ -1,5 +1,6 @@
 // What the map is painted on: the same painting code (paint.h) drives the pixel canvas and the vector canvas.
-// Sizes in pixels of the view, places in the CRS of the project. Rows are rows of the column given.
+// Sizes in pixels of the design (the canvas makes them View::px_scale larger), places in the CRS of the project. Rows
+// are rows of the column given.
 #pragma once
 
 #include <span>

@@ -226,10 +226,11 @@ std::vector<geom::Envelope> furniture_boxes(const Scene& scene, const View& view
   return boxes;
 }
 
-void paint_furniture(const Scene& scene, const View& view, cairo_t* cr, base::Language language) {
+void paint_furniture(const Scene& scene, const View& asked, cairo_t* cr, base::Language language) {
   const StyledScene& styled = StyledScene::of(scene);
   const Ink colours = ink(styled.options.theme.dark);
-  cairo_save(cr);
+  const DesignPixels design(cr, asked);
+  const View& view = design.view();
   cairo_new_path(cr);
   Text text(cr);
   const double width = view.width_px;
@@ -255,7 +256,6 @@ void paint_furniture(const Scene& scene, const View& view, cairo_t* cr, base::La
     bottom -= size.y + 1;
     text.draw(width - note_margin - size.x, bottom, words, note_text, true, colours.warning, colours.halo, 2);
   }
-  cairo_restore(cr);
 }
 
 geom::Envelope paint_title_and_legend(const Scene& scene, const View& view, cairo_t* cr, base::Language language) {

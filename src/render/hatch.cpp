@@ -61,12 +61,12 @@ std::int64_t hatch_period(double spacing_px) {
   return static_cast<std::int64_t>(std::max(2.0, spacing_px) * 1.4142135623730951 * static_cast<double>(subpixel));
 }
 
-HatchCover::HatchCover(style::HatchPattern pattern, double spacing_px, std::int64_t left, std::int64_t top, int width,
-                       int height)
-    : m_pattern(pattern), m_height(height) {
+HatchCover::HatchCover(style::HatchPattern pattern, double spacing_px, double px_scale, std::int64_t left,
+                       std::int64_t top, int width, int height)
+    : m_pattern(pattern), m_height(height), m_dot_radius_px(hatch_dot_radius_px * px_scale) {
   using style::HatchPattern;
-  const std::int64_t period = hatch_period(spacing_px);
-  const double band = hatch_line_px * 1.4142135623730951;
+  const std::int64_t period = hatch_period(spacing_px * px_scale);
+  const double band = hatch_line_px * px_scale * 1.4142135623730951;
   // y runs down in the tile and up in the grid: grid y of a pixel's upper edge is top - y.
   if (pattern == HatchPattern::diagonal || pattern == HatchPattern::cross) {
     m_rising = stripes(left - top, width + height, period, band);
@@ -88,7 +88,7 @@ std::uint32_t HatchCover::dot(int x, int y) const {
   const auto column = static_cast<std::size_t>(x);
   const auto row = static_cast<std::size_t>(y);
   const float nearest = std::min(m_across[column] + m_down[row], m_across_other[column] + m_down_other[row]);
-  const double cover = hatch_dot_radius_px + 0.5 - std::sqrt(static_cast<double>(nearest));
+  const double cover = m_dot_radius_px + 0.5 - std::sqrt(static_cast<double>(nearest));
   return static_cast<std::uint32_t>(std::clamp(cover, 0.0, 1.0) * static_cast<double>(full_coverage) + 0.5);
 }
 

@@ -17,9 +17,10 @@ std::int64_t hatch_period(double spacing_px);
 
 class HatchCover {
  public:
-  // left and top of the tile on the map's grid in sub-pixels; top grows northwards.
-  HatchCover(style::HatchPattern pattern, double spacing_px, std::int64_t left, std::int64_t top, int width,
-             int height);
+  // left and top of the tile on the map's grid in sub-pixels; top grows northwards. Spacing, lines and dots are
+  // px_scale times as large as in the design.
+  HatchCover(style::HatchPattern pattern, double spacing_px, double px_scale, std::int64_t left, std::int64_t top,
+             int width, int height);
   // 0..full_coverage
   std::uint32_t operator()(int x, int y) const {
     switch (m_pattern) {
@@ -45,6 +46,7 @@ class HatchCover {
 
   style::HatchPattern m_pattern;
   int m_height;
+  double m_dot_radius_px;
   std::vector<std::uint16_t> m_rising, m_falling;                     // by x + y, by x - y + height
   std::vector<float> m_across, m_down, m_across_other, m_down_other;  // distance² to the nearest dot row and column
 };

@@ -351,6 +351,26 @@ std::vector<geom::Coord> places(const Candidate& label, geom::Coord size) {
 
 std::vector<Label> place_labels_around(const Scene& scene, const View& view, const MeasureText& measure,
                                        const std::vector<geom::Envelope>& taken_px) {
+  if (view.px_scale != 1 && view.px_scale > 0) {  // placed in pixels of the design, told in those of the view
+    const View design = view.of_design();
+    const auto scale = static_cast<float>(view.px_scale);
+    const MeasureText measure_design = [&](const std::string& text, float size_px) {
+      const geom::Coord size = measure(text, size_px * scale);
+      return geom::Coord{size.x / view.px_scale, size.y / view.px_scale};
+    };
+    std::vector<geom::Envelope> taken_design;
+    for (const geom::Envelope& box : taken_px) {
+      const geom::Coord a = design.to_screen(view.to_map({box.min_x, box.min_y}));
+      const geom::Coord b = design.to_screen(view.to_map({box.max_x, box.max_y}));
+      taken_design.push_back({a.x, a.y, b.x, b.y});
+    }
+    std::vector<Label> labels = place_labels_around(scene, design, measure_design, taken_design);
+    for (Label& label : labels) {
+      label.place_px = view.to_screen(design.to_map(label.place_px));
+      label.size_px *= scale;
+    }
+    return labels;
+  }
   const StyledScene& styled = StyledScene::of(scene);
   std::vector<Label> labels;
   if (!styled.options.labels || view.width_px <= 0 || view.height_px <= 0 || !(view.m_per_px > 0)) return labels;

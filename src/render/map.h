@@ -24,6 +24,10 @@ struct View {
   geom::Coord centre;
   double m_per_px = 1;  // CRS units per pixel
   int width_px = 0, height_px = 0;
+  // Pixels per pixel of the design: lines, symbols, labels and furniture are that much larger (2 on a fine screen).
+  double px_scale = 1;
+  // The same land in pixels of the design (px_scale 1); its size is rounded, its centre stays.
+  View of_design() const;
   geom::Envelope extent() const;
   geom::Coord to_screen(geom::Coord map) const;
   geom::Coord to_map(geom::Coord screen) const;

@@ -15,11 +15,11 @@ class Painter {
  public:
   Painter(const StyledScene& scene, const View& view, Canvas& canvas)
       : m_scene(scene),
-        m_view(view),
         m_canvas(canvas),
-        m_box(view.extent().buffered(reach_px * view.m_per_px)),
+        m_units_per_px(view.m_per_px * view.px_scale),
+        m_box(view.extent().buffered(reach_px * m_units_per_px)),
         // By the whole scene, not the view: widths must not change from tile to tile.
-        m_metres_per_px(view.m_per_px * scene.metres_per_unit(scene.extent().centre())),
+        m_metres_per_px(m_units_per_px * scene.metres_per_unit(scene.extent().centre())),
         m_dark(scene.options.theme.dark) {}
 
   void paint() {
@@ -132,7 +132,7 @@ class Painter {
 
   // Outlines fade away as the features get small: below 4 px nothing, full width from 24 px on.
   double outline_share(const LayerIndex& index) const {
-    return std::clamp((index.median_size / m_view.m_per_px - 4) / 20, 0.0, 1.0);
+    return std::clamp((index.median_size / m_units_per_px - 4) / 20, 0.0, 1.0);
   }
 
   void paint_parcels() {
@@ -141,7 +141,7 @@ class Painter {
     const geom::GeometryColumn& column = m_scene.project->parcels->geometry;
     std::vector<Shaded> shaded;
     std::vector<std::vector<std::uint32_t>> by_symbol(m_scene.parcels.symbols.size());
-    const double smallest = 5 * m_view.m_per_px;  // smaller ones are fill alone
+    const double smallest = 5 * m_units_per_px;  // smaller ones are fill alone
     for (std::uint32_t row : index.tree.query(m_box)) {
       if (!m_scene.shown(row)) continue;
       const auto symbol = static_cast<std::size_t>(m_scene.parcels.symbol_of[row]);
@@ -157,7 +157,7 @@ class Painter {
       std::vector<std::uint32_t> rows;
       for (std::uint32_t row : by_symbol[symbol]) {
         const LayerIndex::Extent& extent = index.extents[row];
-        const double narrow = static_cast<double>(std::min(extent.width, extent.height)) / m_view.m_per_px;
+        const double narrow = static_cast<double>(std::min(extent.width, extent.height)) / m_units_per_px;
         if (narrow >= style.hatch_spacing_px) rows.push_back(row);
       }
       if (!rows.empty()) m_canvas.hatch(column, rows, style);
@@ -215,8 +215,8 @@ class Painter {
   }
 
   const StyledScene& m_scene;
-  const View& m_view;
   Canvas& m_canvas;
+  double m_units_per_px;  // of the design, as all widths here
   geom::Envelope m_box;
   double m_metres_per_px;
   bool m_dark;

@@ -201,8 +201,13 @@ RasterMemory::RasterMemory(int width, int height)
       mask(fabric.size(), 0),
       touched(height) {}
 
-RasterCanvas::RasterCanvas(Image& image, const PixelGrid& grid, double units_per_px, RasterMemory& memory)
-    : m_image(image), m_grid(grid), m_units_per_px(units_per_px), m_memory(memory), m_coverage(memory.coverage) {}
+RasterCanvas::RasterCanvas(Image& image, const PixelGrid& grid, const View& view, RasterMemory& memory)
+    : m_image(image),
+      m_grid(grid),
+      m_units_per_px(view.m_per_px),
+      m_px_scale(view.px_scale),
+      m_memory(memory),
+      m_coverage(memory.coverage) {}
 
 void RasterCanvas::add_polygon(const geom::FeatureGeometry& feature) {
   for (std::size_t p = 0; p < feature.part_count(); ++p) {
@@ -311,8 +316,8 @@ void RasterCanvas::fill(const geom::GeometryColumn& column, std::uint32_t row, s
 }
 
 void RasterCanvas::hatch(const geom::GeometryColumn& column, RowList rows, const style::Symbol& symbol) {
-  const HatchCover pattern(symbol.hatch, static_cast<double>(symbol.hatch_spacing_px), m_grid.left(), m_grid.top(),
-                           m_image.width, m_image.height);
+  const HatchCover pattern(symbol.hatch, static_cast<double>(symbol.hatch_spacing_px), m_px_scale, m_grid.left(),
+                           m_grid.top(), m_image.width, m_image.height);
   const Blend blend(m_image, symbol.hatch_colour);
   for (std::uint32_t row : rows) {
     add_polygon(column[row]);
@@ -321,7 +326,10 @@ void RasterCanvas::hatch(const geom::GeometryColumn& column, RowList rows, const
 }
 
 void RasterCanvas::stroke(const geom::GeometryColumn& column, RowList rows, const LineStyle& line) {
-  add_strokes(column, rows, {line.width_px, line.round, line.dash_px}, line.shells_only, line.shortest_px);
+  std::vector<float> dash(line.dash_px.begin(), line.dash_px.end());
+  for (float& length : dash) length *= static_cast<float>(m_px_scale);
+  add_strokes(column, rows, {line.width_px * m_px_scale, line.round, dash}, line.shells_only,
+              line.shortest_px * m_px_scale);
   m_coverage.sweep(FillRule::non_zero, Blend(m_image, line.colour));
 }
 
@@ -333,7 +341,7 @@ void RasterCanvas::outer_bands(const geom::GeometryColumn& column, RowList rows,
   }
   const Blend blend(m_image, colour);
   for (double width_px : widths_px) {
-    add_strokes(column, rows, {2 * width_px, true, {}}, true, 0);
+    add_strokes(column, rows, {2 * width_px * m_px_scale, true, {}}, true, 0);
     m_coverage.sweep(FillRule::non_zero, OutsideSink{blend, m_memory.mask, m_image.width});
   }
   m_memory.touched.take([&](int y, int first, int end) {
@@ -356,7 +364,7 @@ void RasterCanvas::disc(geom::Coord place, double radius_px, style::Rgba colour)
     return ring;
   }();
   m_memory.points.clear();
-  const double radius = radius_px * static_cast<double>(subpixel);
+  const double radius = radius_px * m_px_scale * static_cast<double>(subpixel);
   for (geom::Coord c : unit) {
     m_memory.points.push_back({centre.x + std::llround(c.x * radius), centre.y + std::llround(c.y * radius)});
   }
@@ -385,7 +393,7 @@ Image rasterise_part(const Scene& scene, const View& view, int left, int top, in
   part.centre = view.to_map({left + width / 2.0, top + height / 2.0});
   part.width_px = width;
   part.height_px = height;
-  RasterCanvas canvas(image, PixelGrid(view, left, top), view.m_per_px, *memory);
+  RasterCanvas canvas(image, PixelGrid(view, left, top), view, *memory);
   paint_scene(StyledScene::of(scene), part, canvas);
   return image;
 }

@@ -67,7 +67,7 @@ struct RasterMemory {
 
 class RasterCanvas final : public Canvas {
  public:
-  RasterCanvas(Image& image, const PixelGrid& grid, double units_per_px, RasterMemory& memory);
+  RasterCanvas(Image& image, const PixelGrid& grid, const View& view, RasterMemory& memory);
 
   void fabric(const LayerIndex& index, const geom::GeometryColumn& column, std::span<const Shaded> features) override;
   void fill(const geom::GeometryColumn& column, std::uint32_t row, style::Rgba colour) override;
@@ -79,13 +79,15 @@ class RasterCanvas final : public Canvas {
 
  private:
   void add_polygon(const geom::FeatureGeometry& feature);
+  // The pen in pixels of the image.
   void add_strokes(const geom::GeometryColumn& column, RowList rows, const Pen& pen, bool shells_only,
                    double shortest_px);
   void add_box(const LayerIndex& index, const LayerIndex::Extent& extent, style::Rgba colour);
 
   Image& m_image;
   PixelGrid m_grid;
-  double m_units_per_px;
+  double m_units_per_px;  // of the image
+  double m_px_scale;
   RasterMemory& m_memory;
   CoverageRasteriser& m_coverage;
 };

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <cmath>
 
 #include "render/map.h"
 
@@ -16,6 +17,15 @@ geom::Coord View::to_screen(geom::Coord map) const {
 
 geom::Coord View::to_map(geom::Coord screen) const {
   return {centre.x + (screen.x - width_px / 2.0) * m_per_px, centre.y - (screen.y - height_px / 2.0) * m_per_px};
+}
+
+View View::of_design() const {
+  View design = *this;
+  design.m_per_px = m_per_px * px_scale;
+  design.width_px = static_cast<int>(std::lround(width_px / px_scale));
+  design.height_px = static_cast<int>(std::lround(height_px / px_scale));
+  design.px_scale = 1;
+  return design;
 }
 
 View View::fitting(const geom::Envelope& box, int width_px, int height_px, double margin_px) {

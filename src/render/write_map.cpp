@@ -44,7 +44,9 @@ struct Surface {
 };
 
 // Labels, furniture, title and legend over a painted map.
-void paint_overlay(const Scene& scene, const View& view, cairo_t* cr, base::Language language) {
+void paint_overlay(const Scene& scene, const View& asked, cairo_t* cr, base::Language language) {
+  const DesignPixels design(cr, asked);
+  const View& view = design.view();
   std::vector<geom::Envelope> taken = furniture_boxes(scene, view);
   taken.push_back(paint_title_and_legend(scene, view, nullptr, language));
   {

@@ -174,6 +174,7 @@ Change read_change(Session& session, std::int64_t id) {
     change.of_change = row.integer(5);
     change.row_count = static_cast<std::size_t>(row.integer(6));
     change.undone = session.undone_changes.contains(change.id);
+    change.of_creation = change.id <= session.creation_end;
   }
   row.reset();
   return change;
@@ -249,6 +250,10 @@ std::vector<RowChange> read_rows(Session& session, std::int64_t change, std::int
 }  // namespace
 
 void read_new_changes(Session& session) {
+  if (session.creation_end < 0) {
+    Statement end(session.connection, "SELECT CAST(value AS INTEGER) FROM zaitu_meta WHERE key = 'creation_end'");
+    session.creation_end = end.step() ? end.integer(0) : 0;
+  }
   Statement& rows = session.statement("SELECT id, kind, of_change FROM changes WHERE id > ? ORDER BY id");
   rows.bind(0, session.last_seen_change);
   while (rows.step()) {
@@ -256,6 +261,7 @@ void read_new_changes(Session& session) {
     const std::int64_t of_change = rows.integer(2);
     const std::string_view kind = rows.text(1);
     session.last_seen_change = id;
+    if (id <= session.creation_end) continue;
     if (kind == "do") {
       session.done.push_back({id, id});
       session.undone.clear();
@@ -275,7 +281,9 @@ void read_new_changes(Session& session) {
 Change undo_change(Session& session) {
   read_new_changes(session);
   if (session.done.empty()) {
-    throw Error(ExitCode::data_failed, session.path.string() + ": there is no change to undo");
+    throw Error(ExitCode::data_failed,
+                session.path.string() + ": there is no change to undo" +
+                    (session.creation_end > 0 ? " since the project was made; to be rid of it, delete the file" : ""));
   }
   return invert(session, session.done.back(), "undo");
 }
@@ -286,6 +294,17 @@ Change redo_change(Session& session) {
     throw Error(ExitCode::data_failed, session.path.string() + ": there is no undone change to redo");
   }
   return invert(session, session.undone.back(), "redo");
+}
+
+void end_creation(Session& session) {
+  session.connection.execute(
+      "INSERT OR REPLACE INTO zaitu_meta (key, value) VALUES ('creation_end', (SELECT max(id) FROM changes))");
+  session.creation_end = -1;
+  session.last_seen_change = 0;
+  session.done.clear();
+  session.undone.clear();
+  session.undone_changes.clear();
+  read_new_changes(session);
 }
 
 std::vector<Change> read_history(Session& session, std::size_t limit, bool with_rows) {

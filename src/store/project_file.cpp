@@ -309,6 +309,8 @@ Transaction ProjectFile::begin(const std::string& command) {
   return Transaction(std::make_unique<Transaction::Impl>(Transaction::Impl{session, change}));
 }
 
+void ProjectFile::finish_creation() { end_creation(m_impl->session); }
+
 Change ProjectFile::undo() { return undo_change(m_impl->session); }
 Change ProjectFile::redo() { return redo_change(m_impl->session); }
 

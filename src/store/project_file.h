@@ -43,6 +43,7 @@ struct Change {
   std::string kind;  // do | undo | redo
   std::int64_t of_change = 0;
   bool undone = false;
+  bool of_creation = false;  // made the project: shown, not undone
   std::size_t row_count = 0;
   std::vector<RowChange> rows;
 };
@@ -103,6 +104,8 @@ class ProjectFile {
   // Starts a change; `command` is what the history shows ("import parcels 地块.shp").
   Transaction begin(const std::string& command);
 
+  // All changes so far made the project: they stay in the history, and undo stops before them.
+  void finish_creation();
   // Undoes the newest change not yet undone / redoes the newest undone one (as a new change). Returns it;
   // throws Error(data_failed) when there is none or another program's edit stands in the way.
   Change undo();

@@ -40,6 +40,7 @@ struct Session {
   std::vector<Undoable> done, undone;               // newest last; `undone` is emptied by a new change
   std::unordered_set<std::int64_t> undone_changes;  // all of them, those that can no longer be redone too
   std::int64_t last_seen_change = 0;
+  std::int64_t creation_end = -1;  // the last change that made the project; -1: not read yet
 
   Session() = default;
   Session(const Session&) = delete;
@@ -51,7 +52,7 @@ struct Session {
   void require_column(std::string_view table, std::string_view column);
   void open_immutable();
   Connection another_reader() const;  // read-only, of the same file; any thread may use it
-  void close();  // brings everything into the one file
+  void close();                       // brings everything into the one file
 };
 
 // A change: BEGIN IMMEDIATE and a row of `changes` that the triggers find. The change's number.

@@ -2,6 +2,9 @@
 
 #include <GLFW/glfw3.h>
 
+#include <algorithm>
+#include <cmath>
+
 namespace zaitu::ui {
 
 namespace {
@@ -116,10 +119,7 @@ std::vector<Action> make_actions(const Frame& frame) {
       [](Workspace& workspace) { workspace.set_as_of(previous_quarter_end(workspace.document.as_of())); });
   add("action.next_quarter", Icon::forward, {bare(GLFW_KEY_PERIOD)}, open,
       [](Workspace& workspace) { workspace.set_as_of(next_quarter_end(workspace.document.as_of())); });
-  add("action.play", Icon::play, {bare(GLFW_KEY_SPACE)}, open, [](Workspace& workspace) {
-    workspace.playing = !workspace.playing;
-    workspace.next_step_at = 0;
-  });
+  add("action.play", Icon::play, {bare(GLFW_KEY_SPACE)}, open, [](Workspace& workspace) { workspace.toggle_play(); });
   add("action.measure", Icon::ruler, {bare(GLFW_KEY_M)}, open, [](Workspace& workspace) {
     workspace.tool = workspace.tool == MapTool::measure ? MapTool::select : MapTool::measure;
     workspace.measured.clear();
@@ -137,6 +137,14 @@ std::vector<Action> make_actions(const Frame& frame) {
   add("action.language", Icon::globe, {ctrl(GLFW_KEY_L)}, true, [](Workspace& workspace) {
     workspace.set_language(workspace.settings.language == base::Language::zh ? base::Language::en : base::Language::zh);
   });
+  const auto rescale = [&frame](float by) {
+    const float wanted = std::clamp(std::round(frame.look.scale * by * 20) / 20, least_scale, most_scale);
+    return [wanted](Workspace& workspace) { workspace.settings.scale = wanted; };
+  };
+  add("action.larger", Icon::none, {ctrl(GLFW_KEY_EQUAL), ctrl(GLFW_KEY_KP_ADD)}, true, rescale(1.25F));
+  add("action.smaller", Icon::none, {ctrl(GLFW_KEY_MINUS), ctrl(GLFW_KEY_KP_SUBTRACT)}, true, rescale(0.8F));
+  add("action.monitor_scale", Icon::none, {ctrl(GLFW_KEY_0)}, true,
+      [](Workspace& workspace) { workspace.settings.scale = 0; });
   add("action.keys", Icon::help, {bare(GLFW_KEY_F1)}, true, dialog(DialogKind::keys));
   return list;
 }

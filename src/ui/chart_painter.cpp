@@ -9,13 +9,20 @@ namespace zaitu::ui {
 
 namespace {
 
-ImVec2 place(ImVec2 at, chart::Point point) {
-  return {at.x + static_cast<float>(point.x), at.y + static_cast<float>(point.y)};
+// Where the list's origin lies, and pixels per unit of the list.
+struct Placement {
+  ImVec2 at;
+  float scale = 1;
+};
+
+ImVec2 place(const Placement& placement, chart::Point point) {
+  return {placement.at.x + static_cast<float>(point.x) * placement.scale,
+          placement.at.y + static_cast<float>(point.y) * placement.scale};
 }
 
-void paint_polyline(const chart::PolylineItem& item, ImDrawList& draw, ImVec2 at) {
+void paint_polyline(const chart::PolylineItem& item, ImDrawList& draw, const Placement& at) {
   const ImU32 colour = to_imgui(item.colour);
-  const auto width = static_cast<float>(item.width);
+  const float width = static_cast<float>(item.width) * at.scale;
   if (item.dash.empty()) {
     std::vector<ImVec2> points;
     points.reserve(item.points.size());
@@ -49,7 +56,7 @@ void paint_polyline(const chart::PolylineItem& item, ImDrawList& draw, ImVec2 at
 
 // Bands are x-monotone: the upper edge from left to right, the lower edge back. Cut into quads between the edges'
 // points, since Dear ImGui fills convex shapes only.
-void paint_polygon(const chart::PolygonItem& item, ImDrawList& draw, ImVec2 at) {
+void paint_polygon(const chart::PolygonItem& item, ImDrawList& draw, const Placement& at) {
   const ImU32 colour = to_imgui(item.fill);
   const std::size_t n = item.points.size();
   if (n < 3) return;
@@ -74,7 +81,8 @@ double chart_text_width(const Fonts& fonts, const std::string& text, double size
       .x;
 }
 
-void paint(const chart::DisplayList& list, ImDrawList& draw, ImVec2 at, const Fonts& fonts) {
+void paint(const chart::DisplayList& list, ImDrawList& draw, ImVec2 origin, float scale, const Fonts& fonts) {
+  const Placement at{origin, scale};
   for (const auto& item : list.items) {
     if (const auto* polyline = std::get_if<chart::PolylineItem>(&item)) {
       paint_polyline(*polyline, draw, at);
@@ -82,13 +90,13 @@ void paint(const chart::DisplayList& list, ImDrawList& draw, ImVec2 at, const Fo
       paint_polygon(*polygon, draw, at);
     } else {
       const auto& text = std::get<chart::TextItem>(item);
-      const auto em = static_cast<float>(text.size);
+      const float em = static_cast<float>(text.size) * scale;
       ImFont* font = fonts.nearest(em, text.text);
       const float line = Fonts::line_of_em(em);
       const ImVec2 size = font->CalcTextSizeA(line, 1e9F, 0, text.text.data(), text.text.data() + text.text.size());
-      const ImVec2 corner{
-          std::round(at.x + static_cast<float>(text.at.x) - size.x * static_cast<float>(text.anchor_x)),
-          std::round(at.y + static_cast<float>(text.at.y) - size.y * static_cast<float>(text.anchor_y))};
+      const ImVec2 anchor = place(at, text.at);
+      const ImVec2 corner{std::round(anchor.x - size.x * static_cast<float>(text.anchor_x)),
+                          std::round(anchor.y - size.y * static_cast<float>(text.anchor_y))};
       draw.AddText(font, line, corner, to_imgui(text.colour), text.text.data(), text.text.data() + text.text.size());
     }
   }

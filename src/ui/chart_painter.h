@@ -8,10 +8,10 @@
 
 namespace zaitu::ui {
 
-// `at` is the list's origin in window pixels; its lengths are device pixels.
-void paint(const chart::DisplayList& list, ImDrawList& draw, ImVec2 at, const Fonts& fonts);
+// `origin` is the list's in window pixels; `scale` device pixels to one of the list's.
+void paint(const chart::DisplayList& list, ImDrawList& draw, ImVec2 origin, float scale, const Fonts& fonts);
 
-// Width of a text as paint() draws it.
+// Width of a text as paint() draws it, both in device pixels.
 double chart_text_width(const Fonts& fonts, const std::string& text, double size, bool bold);
 
 }  // namespace zaitu::ui

@@ -37,17 +37,18 @@ void CurvePanel::draw(const Frame& frame, CommandQueue& commands) {
   ImGui::InvisibleButton("##curve", size);
   frame.probe.note("curve.chart");
   ImDrawList& draw = *ImGui::GetWindowDrawList();
-  paint(m_laid.list, draw, origin, frame.fonts);
+  paint(m_laid.list, draw, origin, frame.look.scale, frame.fonts);
   if (!ImGui::IsItemHovered()) return;
   const ImVec2 mouse = ImGui::GetIO().MousePos;
-  const double x = mouse.x - origin.x, y = mouse.y - origin.y;
+  const float scale = frame.look.scale;
+  const double x = (mouse.x - origin.x) / scale, y = (mouse.y - origin.y) / scale;
   const chart::HotSpot* hit = nullptr;
   for (const chart::HotSpot& spot : m_laid.hot_spots) {
     if (spot.x0 <= x && x <= spot.x1 && spot.y0 <= y && y <= spot.y1) hit = &spot;
   }
   if (hit == nullptr) return;
-  draw.AddRect({origin.x + static_cast<float>(hit->x0), origin.y + static_cast<float>(hit->y0)},
-               {origin.x + static_cast<float>(hit->x1), origin.y + static_cast<float>(hit->y1)},
+  draw.AddRect({origin.x + static_cast<float>(hit->x0) * scale, origin.y + static_cast<float>(hit->y0) * scale},
+               {origin.x + static_cast<float>(hit->x1) * scale, origin.y + static_cast<float>(hit->y1) * scale},
                frame.look.colour.accent);
   tooltip(frame, hit->text);
   if (ImGui::IsMouseClicked(ImGuiMouseButton_Left)) clicked(frame, commands, hit->key);
@@ -56,7 +57,7 @@ void CurvePanel::draw(const Frame& frame, CommandQueue& commands) {
 void CurvePanel::lay_out(const Frame& frame, float width, float height) {
   const std::uint64_t generation = frame.document.generation();
   if (generation == m_generation && width == m_width && height == m_height && frame.look.dark == m_dark &&
-      frame.tr.language() == m_language) {
+      frame.tr.language() == m_language && frame.look.scale == m_scale) {
     return;
   }
   m_generation = generation;
@@ -66,13 +67,17 @@ void CurvePanel::lay_out(const Frame& frame, float width, float height) {
   m_language = frame.tr.language();
   const Palette& c = frame.look.colour;
   const chart::ChartStyle style{to_chart(c.text),    to_chart(c.muted),  to_chart(c.border),
-                                to_chart(c.surface), to_chart(c.accent), 12.0 * static_cast<double>(frame.look.scale)};
+                                to_chart(c.surface), to_chart(c.accent), 12.0};
+  // Laid out in pixels of the design, painted larger.
+  const auto scale = static_cast<double>(frame.look.scale);
+  m_scale = frame.look.scale;
   const app::Picture& picture = *frame.picture;
-  m_laid = chart::lay_out(
-      report::supply_figure(*picture.project, picture.curve, picture.supply->targets, picture.status->as_of,
-                            m_language),
-      static_cast<double>(width), static_cast<double>(height), style,
-      [&](const std::string& text, double size, bool bold) { return chart_text_width(frame.fonts, text, size, bold); });
+  m_laid = chart::lay_out(report::supply_figure(*picture.project, picture.curve, picture.supply->targets,
+                                                picture.status->as_of, m_language),
+                          static_cast<double>(width) / scale, static_cast<double>(height) / scale, style,
+                          [&](const std::string& text, double size, bool bold) {
+                            return chart_text_width(frame.fonts, text, size * scale, bold) / scale;
+                          });
 }
 
 // Keys are those of chart::HotSpot: "@2025Q4", "K1@2025Q4", "target@2025".

@@ -18,6 +18,7 @@ class CurvePanel {
   // What m_laid was laid out for.
   std::uint64_t m_generation = 0;
   float m_width = 0, m_height = 0;
+  float m_scale = 0;
   bool m_dark = false;
   base::Language m_language = base::Language::zh;
   chart::Laid m_laid;

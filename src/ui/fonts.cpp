@@ -3,6 +3,7 @@
 #include <fontconfig/fontconfig.h>
 #include <imgui_freetype.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include "base/utf8.h"
@@ -51,13 +52,19 @@ Match match_font(const char* family, bool bold) {
 }  // namespace
 
 geom::Coord GlyphAdvances::measure(const std::string& text, float em_px) const {
-  float width = 0;
-  for (std::size_t at = 0; at < text.size();) {
-    const char32_t c = base::next_code_point(text, at);
-    const auto found = em.find(c);
-    width += found != em.end() ? found->second : 1.0F;
+  std::vector<char32_t> characters;
+  for (std::size_t at = 0; at < text.size();) characters.push_back(base::next_code_point(text, at));
+  const float wanted = Fonts::line_of_em(em_px);
+  const Face* best = nullptr;
+  for (const Face& face : faces) {
+    if (best != nullptr && std::abs(face.line_px - wanted) >= std::abs(best->line_px - wanted)) continue;
+    const bool complete =
+        std::all_of(characters.begin(), characters.end(), [&](char32_t c) { return face.px.contains(c); });
+    if (complete) best = &face;
   }
-  return {static_cast<double>(width * em_px), static_cast<double>(Fonts::line_of_em(em_px))};
+  float width = 0;
+  for (const char32_t c : characters) width += best != nullptr ? best->px.at(c) : em_px;
+  return {static_cast<double>(width), static_cast<double>(best != nullptr ? best->line_px : wanted)};
 }
 
 void Fonts::find(std::string& problem) {
@@ -128,9 +135,11 @@ bool Fonts::update(float scale) {
   ImGui::GetIO().FontDefault = m_fonts[static_cast<int>(TextSize::body)];
 
   auto advances = std::make_shared<GlyphAdvances>();
-  const ImFont& body = *m_fonts[static_cast<int>(TextSize::body)];
-  const float em = body.FontSize / line_of_em(1);
-  for (const ImFontGlyph& glyph : body.Glyphs) advances->em[glyph.Codepoint] = glyph.AdvanceX / em;
+  for (const ImFont* font : m_fonts) {
+    GlyphAdvances::Face& face = advances->faces.emplace_back();
+    face.line_px = font->FontSize;
+    for (const ImFontGlyph& glyph : font->Glyphs) face.px[glyph.Codepoint] = glyph.AdvanceX;
+  }
   m_advances = std::move(advances);
   return true;
 }

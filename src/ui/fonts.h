@@ -10,6 +10,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <vector>
 
 #include "geom/geometry.h"
 
@@ -17,9 +18,14 @@ namespace zaitu::ui {
 
 enum class TextSize { small, body, title, headline };
 
-// Widths of characters at 1 px em, for placing labels off the main thread.
+// Widths of the characters of each baked size, for placing labels off the main thread: a label is measured with the
+// very size that Fonts::nearest() will draw it with.
 struct GlyphAdvances {
-  std::unordered_map<char32_t, float> em;
+  struct Face {
+    float line_px = 0;
+    std::unordered_map<char32_t, float> px;
+  };
+  std::vector<Face> faces;
   geom::Coord measure(const std::string& text, float em_px) const;
 };
 

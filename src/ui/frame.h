@@ -11,7 +11,7 @@
 
 #include "render/map.h"
 #include "ui/fonts.h"
-#include "ui/imgui_compat.h"
+#include "ui/key_queue.h"
 #include "ui/look.h"
 #include "ui/probe.h"
 #include "ui/workspace.h"

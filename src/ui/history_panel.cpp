@@ -4,6 +4,17 @@
 
 namespace zaitu::ui {
 
+namespace {
+
+// "2026-11-22T20:27:07Z" as people write it; the column's title says that it is UTC.
+std::string shown_time(std::string at) {
+  if (at.size() > 10 && at[10] == 'T') at[10] = ' ';
+  if (at.ends_with('Z')) at.pop_back();
+  return at;
+}
+
+}  // namespace
+
 void HistoryPanel::draw(const Frame& frame, CommandQueue& commands) {
   const std::vector<store::Change>& changes = frame.document.history();
   if (button(frame, "history.undo", frame.tr("action.undo"), ButtonKind::ghost, Icon::undo,
@@ -23,11 +34,11 @@ void HistoryPanel::draw(const Frame& frame, CommandQueue& commands) {
       ImGuiTableFlags_ScrollY | ImGuiTableFlags_RowBg | ImGuiTableFlags_BordersInnerH | ImGuiTableFlags_Resizable;
   if (!ImGui::BeginTable("history", 5, flags)) return;
   ImGui::TableSetupScrollFreeze(0, 1);
-  ImGui::TableSetupColumn(frame.tr("history.number").c_str(), ImGuiTableColumnFlags_WidthFixed, frame.px(64));
-  ImGui::TableSetupColumn(frame.tr("history.at").c_str(), ImGuiTableColumnFlags_WidthFixed, frame.px(180));
-  ImGui::TableSetupColumn(frame.tr("history.who").c_str(), ImGuiTableColumnFlags_WidthFixed, frame.px(140));
+  ImGui::TableSetupColumn(frame.tr("history.number").c_str(), ImGuiTableColumnFlags_WidthFixed, frame.px(40));
+  ImGui::TableSetupColumn(frame.tr("history.at").c_str(), ImGuiTableColumnFlags_WidthFixed, frame.px(140));
+  ImGui::TableSetupColumn(frame.tr("history.who").c_str(), ImGuiTableColumnFlags_WidthFixed, frame.px(84));
   ImGui::TableSetupColumn(frame.tr("history.command").c_str(), ImGuiTableColumnFlags_WidthStretch);
-  ImGui::TableSetupColumn(frame.tr("history.rows").c_str(), ImGuiTableColumnFlags_WidthFixed, frame.px(80));
+  ImGui::TableSetupColumn(frame.tr("history.rows").c_str(), ImGuiTableColumnFlags_WidthFixed, frame.px(48));
   ImGui::TableHeadersRow();
   ImGuiListClipper clipper;
   clipper.Begin(static_cast<int>(changes.size()));
@@ -39,10 +50,11 @@ void HistoryPanel::draw(const Frame& frame, CommandQueue& commands) {
       if (change.kind != "do" && change.id != 0) {
         command = frame.tr("history." + change.kind, {{"number", std::to_string(change.of_change)}}) + " " + command;
       }
+      if (change.of_creation) command += " · " + frame.tr("history.creation");
       if (change.undone) command += " · " + frame.tr("history.undone");
       ImGui::TableNextRow();
-      const std::string cells[] = {change.id == 0 ? "–" : std::to_string(change.id), change.at, change.who, command,
-                                   std::to_string(change.row_count)};
+      const std::string cells[] = {change.id == 0 ? "–" : std::to_string(change.id), shown_time(change.at), change.who,
+                                   command, std::to_string(change.row_count)};
       for (const std::string& shown : cells) {
         ImGui::TableNextColumn();
         text(shown, ink);

@@ -1,5 +1,6 @@
 #include "ui/layers_panel.h"
 
+#include <algorithm>
 #include <array>
 
 #include "base/format.h"
@@ -81,6 +82,15 @@ void LayersPanel::draw_legend(const Frame& frame) {
   const Palette& c = frame.look.colour;
   for (const style::LegendGroup& group : frame.scene->legend()) {
     heading(frame, group.title);
+    if (std::any_of(group.entries.begin(), group.entries.end(), [](const auto& e) { return e.floor_m2 != 0; })) {
+      // The figures' unit, at the right end of the heading.
+      const std::string& unit = frame.tr("legend.wan");
+      ImFont* font = frame.fonts[TextSize::small];
+      const ImVec2 below = ImGui::GetCursorScreenPos();
+      draw_text(*ImGui::GetWindowDrawList(), font,
+                {below.x + ImGui::GetContentRegionAvail().x - text_size(font, unit).x, ImGui::GetItemRectMin().y},
+                c.faint, unit);
+    }
     ImGui::PushStyleVar(ImGuiStyleVar_ItemSpacing, ImVec2(frame.px(8), frame.px(2)));
     for (const style::LegendEntry& entry : group.entries) {
       const float width = ImGui::GetContentRegionAvail().x;
@@ -90,7 +100,7 @@ void LayersPanel::draw_legend(const Frame& frame) {
       if (entry.floor_m2 != 0) {
         amount = base::wan_m2(entry.floor_m2);
       } else if (entry.features > 0) {
-        amount = base::number(static_cast<double>(entry.features), 0);
+        amount = frame.tr("legend.count", {{"n", base::number(static_cast<double>(entry.features), 0)}});
       }
       ImFont* small = frame.fonts[TextSize::small];
       const float amount_width = text_size(small, amount).x;

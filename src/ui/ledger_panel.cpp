@@ -60,6 +60,11 @@ void cell(const std::string& text, bool right, ImU32 colour) {
 
 void LedgerPanel::draw(const Frame& frame, CommandQueue& commands) {
   if (!frame.picture) return;
+  if (frame.workspace.ledger_kind != m_kind) {
+    m_kind = frame.workspace.ledger_kind;
+    m_query = {};
+  }
+  m_query.only = frame.workspace.ledger_only;
   draw_bar(frame, commands);
   refresh(frame);
   if (m_ledger && m_view) {
@@ -78,18 +83,26 @@ void LedgerPanel::draw_bar(const Frame& frame, CommandQueue& commands) {
     if (kinds[i] == m_kind) chosen = static_cast<int>(i);
   }
   if (const int picked = segmented(frame, "ledger.kind", labels, names, chosen); picked >= 0) {
-    m_kind = kinds[static_cast<std::size_t>(picked)];
-    m_query = {};
+    commands.push(
+        [kind = kinds[static_cast<std::size_t>(picked)]](Workspace& workspace) { workspace.show_ledger(kind); });
   }
   ImGui::SameLine(0, frame.px(12));
-  ImGui::SetNextItemWidth(frame.px(220));
+  // The number of rows and what can be done with them stay in sight.
+  const float room = ImGui::GetContentRegionAvail().x - frame.px(m_query.only || !m_query.text.empty() ? 250 : 110);
+  ImGui::SetNextItemWidth(std::clamp(room, frame.px(90), frame.px(220)));
   ImGui::InputTextWithHint("##ledger.filter", frame.tr("ledger.filter").c_str(), &m_query.text);
   frame.probe.note("ledger.filter");
   ImGui::SameLine(0, frame.px(12));
   if (m_ledger && m_view) {
     const std::size_t shown = m_view->rows.size(), all = m_ledger->rows.size();
     text_muted(frame, frame.tr("ledger.rows", {{"shown", std::to_string(shown)}, {"all", std::to_string(all)}}));
-    if (shown > 0 && shown < all) {
+    if (m_query.only) {
+      ImGui::SameLine(0, frame.px(8));
+      if (button(frame, "ledger.all", frame.tr("ledger.all"), ButtonKind::ghost, Icon::close)) {
+        commands.push([](Workspace& workspace) { workspace.ledger_only.reset(); });
+      }
+    }
+    if (shown > 0 && shown < all && !m_query.only) {
       ImGui::SameLine(0, frame.px(12));
       if (button(frame, "ledger.select_shown", frame.tr("ledger.select_shown"), ButtonKind::ghost, Icon::pointer)) {
         app::Selection selection;
@@ -202,9 +215,14 @@ void LedgerPanel::draw_table(const Frame& frame, CommandQueue& commands) {
   }
   ImGui::EndTable();
   if (frame.probe.on()) {
+    nlohmann::json totals = nlohmann::json::object();
+    for (std::size_t c = 0; c < ledger.columns.size(); ++c) {
+      if (ledger.columns[c].total) totals[ledger.columns[c].name] = m_view->totals[c];
+    }
     frame.probe.state("ledger", nlohmann::json{{"kind", app::name_of(m_kind)},
                                                {"rows", m_view->rows.size()},
                                                {"sort_column", m_asked_query.sort_column},
+                                               {"totals", totals},
                                                {"first_codes", seen}}
                                     .dump());
   }

@@ -25,7 +25,7 @@ class LedgerPanel {
   bool is_selected(const app::Selection& selection, std::int64_t id) const;
   void clicked(const Frame& frame, CommandQueue& commands, std::size_t place);
 
-  app::LedgerKind m_kind = app::LedgerKind::parcels;
+  app::LedgerKind m_kind = app::LedgerKind::parcels;  // of this frame
   app::LedgerQuery m_query;
   std::shared_ptr<const app::Ledger> m_ledger;  // that m_view speaks of
   View m_view;

@@ -248,28 +248,39 @@ void MapView::draw_furniture(const Frame& frame, ImDrawList& list, const render:
   list.AddRect({x, y - frame.px(4)}, {x + bar, y}, c.text);
 
   // Coordinates in both systems, and the scale as a ratio (a CSS pixel is 1/96 inch)
-  float next_x = bar_at.x + bar + 3 * pad;
+  const float next_x = bar_at.x + bar + 3 * pad;
   const crs::CoordinateReferenceSystem& crs = *frame.picture->project->crs;
   const geom::Coord shown = m_cursor.value_or(now.centre);
   const double ratio = metres_per_px * frame.look.scale * 96 / 0.0254;
-  std::string places = "1:" + base::number(ratio, 0) + "   " + crs.code();
+  const std::string ratio_text = "1:" + base::number(ratio, 0);
+  std::string places = crs.code();
   places += crs.is_geographic() ? "  " + base::number(shown.x, 6) + "°  " + base::number(shown.y, 6) + "°"
                                 : "  X " + base::number(shown.x, 1) + "  Y " + base::number(shown.y, 1);
+  std::string lonlat_text;
   if (m_to_lonlat && !(crs.is_geographic() && crs.epsg() == 4490)) {
     try {
       const geom::Coord lonlat = m_to_lonlat->forward(shown);
-      places += "   EPSG:4490  " + base::number(lonlat.x, 6) + "°E  " + base::number(lonlat.y, 6) + "°N";
+      lonlat_text = "EPSG:4490  " + base::number(lonlat.x, 6) + "°E  " + base::number(lonlat.y, 6) + "°N";
     } catch (const base::Error&) {
-      places += "   EPSG:4490  —";  // outside the projection's reach
+      lonlat_text = "EPSG:4490  —";  // outside the projection's reach
     }
   }
+  std::string fitting;
+  // As much as the map's width has room for: the ratio goes first, then the grid's coordinates.
+  for (const std::string& wider :
+       {lonlat_text.empty() ? places : lonlat_text, lonlat_text.empty() ? places : places + "   " + lonlat_text,
+        ratio_text + "   " + places + (lonlat_text.empty() ? "" : "   " + lonlat_text)}) {
+    if (next_x + text_size(font, wider).x + 2 * pad <= right) fitting = wider;
+  }
   const std::string attribution = m_scene ? m_scene->attribution() : std::string();
-  const float places_width = text_size(font, places).x + 2 * pad;
+  const float places_width = fitting.empty() ? 0 : text_size(font, fitting).x + 2 * pad;
   const float attribution_width = attribution.empty() ? 0 : text_size(font, attribution).x + 2 * pad;
   // Side by side when there is room, else the attribution goes above.
   const bool beside = next_x + places_width + attribution_width + pad < right;
-  list.AddRectFilled({next_x, bottom - line - pad}, {next_x + places_width, bottom}, ground, frame.px(4));
-  draw_text(list, font, {next_x + pad, bottom - line - pad / 2}, c.muted, places);
+  if (!fitting.empty()) {
+    list.AddRectFilled({next_x, bottom - line - pad}, {next_x + places_width, bottom}, ground, frame.px(4));
+    draw_text(list, font, {next_x + pad, bottom - line - pad / 2}, c.muted, fitting);
+  }
   if (!attribution.empty()) {
     const float base_y = beside ? bottom : bottom - line - pad - frame.px(4);
     list.AddRectFilled({right - attribution_width, base_y - line - pad}, {right, base_y}, ground, frame.px(4));

@@ -90,8 +90,9 @@ bool MapView::update(Workspace& workspace, Fonts& fonts, const Look& look) {
       workspace.notify(true, error.what());
     }
   }
-  const Wish wish{workspace.document.generation(), workspace.settings.theme, workspace.settings.language, look.dark,
-                  workspace.hidden_layers};
+  const Wish wish{
+      workspace.document.generation(), workspace.settings.theme, workspace.settings.language, look.dark, look.scale,
+      workspace.hidden_layers};
   if (!m_wish || *m_wish != wish) {
     m_wish = wish;
     render::SceneOptions options;
@@ -105,7 +106,7 @@ bool MapView::update(Workspace& workspace, Fonts& fonts, const Look& look) {
       m_metres_per_unit = degree_m * std::cos(workspace.camera.centre().y * 3.14159265358979 / 180);
     }
     update_tiles(workspace.camera);
-    update_labels(workspace.camera, fonts, look.scale);
+    update_labels(workspace.camera, fonts);
   }
   return changed;
 }
@@ -151,10 +152,10 @@ void MapView::update_tiles(const MapCamera& camera) {
   const bool already_asked = std::includes(m_wanted.begin(), m_wanted.end(), sorted.begin(), sorted.end());
   if (already_asked) return;
   m_wanted = std::move(sorted);
-  m_worker.request_tiles(m_scene, std::move(wanted));
+  m_worker.request_tiles(m_scene, std::move(wanted), static_cast<double>(m_wish->px_scale));
 }
 
-void MapView::update_labels(const MapCamera& camera, Fonts& fonts, float scale) {
+void MapView::update_labels(const MapCamera& camera, const Fonts& fonts) {
   if (camera.moving() || m_labels_asked) return;
   const render::View now = camera.view(static_cast<int>(m_size.x), static_cast<int>(m_size.y));
   const bool fits = m_labels.revision == m_scene->revision() && m_labels.level == camera.level() &&
@@ -163,8 +164,9 @@ void MapView::update_labels(const MapCamera& camera, Fonts& fonts, float scale) 
   render::View wide = now;
   wide.width_px = now.width_px * 3 / 2;
   wide.height_px = now.height_px * 3 / 2;
+  wide.px_scale = static_cast<double>(m_wish->px_scale);
   m_labels_asked = true;
-  m_worker.request_labels(m_scene, wide, camera.level(), scale, fonts.advances());
+  m_worker.request_labels(m_scene, wide, camera.level(), fonts.advances());
 }
 
 bool MapView::settled() const {

@@ -35,12 +35,13 @@ class MapView {
     style::Theme theme = style::Theme::stage;
     base::Language language = base::Language::zh;
     bool dark = false;
+    float px_scale = 1;  // the tiles of a scene are all of one
     std::set<std::string> hidden;
     friend bool operator==(const Wish&, const Wish&) = default;
   };
 
   void update_tiles(const MapCamera& camera);
-  void update_labels(const MapCamera& camera, Fonts& fonts, float scale);
+  void update_labels(const MapCamera& camera, const Fonts& fonts);
   render::View view(const Workspace& workspace) const;
   ImVec2 to_window(const render::View& view, geom::Coord map) const;
   geom::Coord to_map(const render::View& view, ImVec2 window) const;

@@ -77,19 +77,20 @@ void MapWorker::request_scene(std::shared_ptr<const app::Picture> picture, const
   m_changed.notify_all();
 }
 
-void MapWorker::request_tiles(std::shared_ptr<const render::Scene> scene, std::vector<TileKey> nearest_first) {
+void MapWorker::request_tiles(std::shared_ptr<const render::Scene> scene, std::vector<TileKey> nearest_first,
+                              double px_scale) {
   {
     const std::lock_guard lock(m_mutex);
-    m_tile_wish = {std::move(scene), std::move(nearest_first), 0};
+    m_tile_wish = {std::move(scene), std::move(nearest_first), px_scale, 0};
   }
   m_changed.notify_all();
 }
 
 void MapWorker::request_labels(std::shared_ptr<const render::Scene> scene, const render::View& view, int level,
-                               float scale, std::shared_ptr<const GlyphAdvances> advances) {
+                               std::shared_ptr<const GlyphAdvances> advances) {
   {
     const std::lock_guard lock(m_mutex);
-    m_label_wish = LabelWish{std::move(scene), view, level, scale, std::move(advances)};
+    m_label_wish = LabelWish{std::move(scene), view, level, std::move(advances)};
   }
   m_changed.notify_all();
 }
@@ -134,8 +135,9 @@ void MapWorker::run() {
     } else if (m_tile_wish.next < m_tile_wish.keys.size()) {
       const TileKey key = m_tile_wish.keys[m_tile_wish.next++];
       const auto scene = m_tile_wish.scene;
+      const double px_scale = m_tile_wish.px_scale;
       lock.unlock();
-      paint_tile(scene, key);
+      paint_tile(scene, key, px_scale);
     } else {
       const LabelWish wish = *std::exchange(m_label_wish, std::nullopt);
       lock.unlock();
@@ -166,12 +168,13 @@ void MapWorker::build_scene(const SceneWish& wish) {
   m_scene = std::move(built);
 }
 
-void MapWorker::paint_tile(const std::shared_ptr<const render::Scene>& scene, const TileKey& key) {
+void MapWorker::paint_tile(const std::shared_ptr<const render::Scene>& scene, const TileKey& key, double px_scale) {
   const double resolution = MapCamera::resolution(key.level), edge = resolution * m_tile_px;
   render::View view;
   view.centre = {(static_cast<double>(key.x) + 0.5) * edge, (static_cast<double>(key.y) + 0.5) * edge};
   view.m_per_px = resolution;
   view.width_px = view.height_px = m_tile_px;
+  view.px_scale = px_scale;
   TileImage tile{key, render::rasterise(*scene, view)};
   const std::lock_guard lock(m_mutex);
   m_tiles.push_back(std::move(tile));
@@ -179,15 +182,15 @@ void MapWorker::paint_tile(const std::shared_ptr<const render::Scene>& scene, co
 
 void MapWorker::place(const LabelWish& wish) {
   const render::MeasureText measure = [&wish](const std::string& text, float em_px) {
-    return wish.advances->measure(text, em_px * wish.scale);
+    return wish.advances->measure(text, em_px);
   };
   LabelSet set;
   set.revision = wish.scene->revision();
   set.level = wish.level;
   set.covered = wish.view.extent();
   for (render::Label& label : render::place_labels(*wish.scene, wish.view, measure)) {
-    set.labels.push_back({std::move(label.text), wish.view.to_map(label.place_px), label.size_px * wish.scale,
-                          label.colour, label.halo, label.bold});
+    set.labels.push_back(
+        {std::move(label.text), wish.view.to_map(label.place_px), label.size_px, label.colour, label.halo, label.bold});
   }
   const std::lock_guard lock(m_mutex);
   m_labels = std::move(set);

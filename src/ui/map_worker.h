@@ -52,8 +52,8 @@ class MapWorker {
   ~MapWorker();
 
   void request_scene(std::shared_ptr<const app::Picture> picture, const render::SceneOptions& options);
-  void request_tiles(std::shared_ptr<const render::Scene> scene, std::vector<TileKey> nearest_first);
-  void request_labels(std::shared_ptr<const render::Scene> scene, const render::View& view, int level, float scale,
+  void request_tiles(std::shared_ptr<const render::Scene> scene, std::vector<TileKey> nearest_first, double px_scale);
+  void request_labels(std::shared_ptr<const render::Scene> scene, const render::View& view, int level,
                       std::shared_ptr<const GlyphAdvances> advances);
 
   struct BuiltScene {
@@ -75,19 +75,19 @@ class MapWorker {
   struct TileWish {
     std::shared_ptr<const render::Scene> scene;
     std::vector<TileKey> keys;
+    double px_scale = 1;
     std::size_t next = 0;
   };
   struct LabelWish {
     std::shared_ptr<const render::Scene> scene;
     render::View view;
     int level = 0;
-    float scale = 1;
     std::shared_ptr<const GlyphAdvances> advances;
   };
 
   void run();
   void build_scene(const SceneWish& wish);
-  void paint_tile(const std::shared_ptr<const render::Scene>& scene, const TileKey& key);
+  void paint_tile(const std::shared_ptr<const render::Scene>& scene, const TileKey& key, double px_scale);
   void place(const LabelWish& wish);
 
   const int m_tile_px;

@@ -74,9 +74,9 @@ void draw_line(const Frame& frame, CommandQueue& commands, const std::string& id
   list.AddRectFilled({at.x, y}, {at.x + bar(line.area_m2), y + frame.px(4)}, with_alpha(colour, 0.35F), frame.px(2));
   list.AddRectFilled({at.x, y}, {at.x + bar(line.counted_m2), y + frame.px(4)}, colour, frame.px(2));
   if (!clicked) return;
-  app::Selection chosen;
-  for (const std::uint32_t row : line.phases) chosen.phases.insert((*frame.picture->project->phases)[row].id.value);
-  commands.push([chosen](Workspace& workspace) { workspace.select(chosen, false); });
+  std::set<std::int64_t> ids;
+  for (const std::uint32_t row : line.phases) ids.insert((*frame.picture->project->phases)[row].id.value);
+  commands.push([ids](Workspace& workspace) { workspace.show_phases(ids); });
 }
 
 }  // namespace
@@ -87,11 +87,19 @@ void draw_overview(const Frame& frame, CommandQueue& commands) {
   if (!supply.targets.empty()) {
     heading(frame, frame.tr("overview.targets", {{"date", supply.as_of.iso()}}));
     for (const planning::TargetGap& target : supply.targets) {
-      const std::string gap = target.gap_m2 > 0
-                                  ? frame.tr("headline.gap", {{"area", base::wan_m2(target.gap_m2)}})
-                                  : frame.tr("headline.surplus", {{"area", base::wan_m2(-target.gap_m2)}});
-      fact(frame, frame.tr("overview.year_end", {{"year", std::to_string(target.year)}}),
-           base::wan_m2_with_unit(target.target_m2, frame.tr.language()) + " · " + gap);
+      const bool met = target.gap_m2 <= 0;
+      const std::string gap = !met ? frame.tr("headline.gap", {{"area", base::wan_m2(target.gap_m2)}})
+                                   : frame.tr("headline.surplus", {{"area", base::wan_m2(-target.gap_m2)}});
+      const ImVec2 at = ImGui::GetCursorScreenPos();
+      const float width = ImGui::GetContentRegionAvail().x;
+      const std::string value = base::wan_m2(target.target_m2);
+      ImDrawList& list = *ImGui::GetWindowDrawList();
+      text_muted(frame, frame.tr("overview.year_end", {{"year", std::to_string(target.year)}}));
+      const float right = at.x + width, column = ImGui::CalcTextSize(gap.c_str()).x;
+      list.AddText(
+          {right - std::max(column, frame.px(108)) - ImGui::CalcTextSize(value.c_str()).x - frame.px(12), at.y},
+          frame.look.colour.text, value.c_str());
+      list.AddText({right - column, at.y}, met ? frame.look.colour.success : frame.look.colour.danger, gap.c_str());
     }
   }
   const auto section = [&](std::size_t part, std::string_view title, std::string_view stem, auto colour_of) {

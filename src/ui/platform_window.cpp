@@ -10,6 +10,7 @@
 #include <cstdlib>
 
 #include "base/error.h"
+#include "ui/imgui_compat.h"
 
 namespace zaitu::ui {
 
@@ -62,6 +63,8 @@ PlatformWindow::PlatformWindow(const Settings& settings) {
   glfwWindowHint(GLFW_STENCIL_BITS, 0);
   glfwWindowHint(GLFW_VISIBLE, GLFW_FALSE);
   glfwWindowHint(GLFW_MAXIMIZED, settings.maximised ? GLFW_TRUE : GLFW_FALSE);
+  // A size that was chosen is kept; the first one is of the design.
+  glfwWindowHint(GLFW_SCALE_TO_MONITOR, settings.window_x < 0 ? GLFW_TRUE : GLFW_FALSE);
   m_window = glfwCreateWindow(settings.window_width, settings.window_height, "Zaitu", nullptr, nullptr);
   if (m_window == nullptr) {
     const base::Error error = opengl_error();
@@ -80,16 +83,28 @@ PlatformWindow::PlatformWindow(const Settings& settings) {
     self->m_dropped.assign(paths, paths + count);
   });
   // Before Dear ImGui installs its callbacks: it calls these too.
-  glfwSetKeyCallback(m_window, [](GLFWwindow* window, int key, int, int action, int mods) {
-    if (action == GLFW_RELEASE) return;
-    auto* self = static_cast<PlatformWindow*>(glfwGetWindowUserPointer(window));
-    self->m_keys.push_back(
-        {key, (mods & GLFW_MOD_CONTROL) != 0, (mods & GLFW_MOD_SHIFT) != 0, (mods & GLFW_MOD_ALT) != 0});
-  });
+  glfwSetMouseButtonCallback(m_window, [](GLFWwindow* window, int, int, int) { touch(window); });
+  glfwSetScrollCallback(m_window, [](GLFWwindow* window, double, double) { touch(window); });
+  glfwSetCursorPosCallback(m_window, [](GLFWwindow* window, double, double) { touch(window); });
   IMGUI_CHECKVERSION();
   ImGui::CreateContext();
   ImGui::GetIO().IniFilename = nullptr;  // our settings remember the panes
   ImGui_ImplGlfw_InitForOpenGL(m_window, true);
+  // In place of Dear ImGui's: it learns of keys in replay_keys().
+  glfwSetKeyCallback(m_window, [](GLFWwindow* window, int key, int scancode, int action, int mods) {
+    auto* self = static_cast<PlatformWindow*>(glfwGetWindowUserPointer(window));
+    touch(window);
+    if (!replays_keys) ImGui_ImplGlfw_KeyCallback(window, key, scancode, action, mods);
+    const auto kind = action == GLFW_PRESS    ? KeyEvent::Kind::press
+                      : action == GLFW_REPEAT ? KeyEvent::Kind::repeat
+                                              : KeyEvent::Kind::release;
+    self->m_keys.push({kind, key, scancode, mods, 0});
+  });
+  glfwSetCharCallback(m_window, [](GLFWwindow* window, unsigned character) {
+    auto* self = static_cast<PlatformWindow*>(glfwGetWindowUserPointer(window));
+    if (!replays_keys) ImGui_ImplGlfw_CharCallback(window, character);
+    self->m_keys.push({KeyEvent::Kind::character, 0, 0, 0, character});
+  });
   ImGui_ImplOpenGL3_Init("#version 330 core");
   glfwShowWindow(m_window);
 }
@@ -100,6 +115,28 @@ PlatformWindow::~PlatformWindow() {
   ImGui::DestroyContext();
   glfwDestroyWindow(m_window);
   glfwTerminate();
+}
+
+void PlatformWindow::touch(GLFWwindow* window) {
+  static_cast<PlatformWindow*>(glfwGetWindowUserPointer(window))->m_touched = true;
+}
+
+std::vector<KeyPress> PlatformWindow::replay_keys() {
+  std::vector<KeyPress> presses;
+  for (const KeyEvent& event : m_keys.take_frame()) {
+    if (event.kind == KeyEvent::Kind::character) {
+      if (replays_keys) ImGui_ImplGlfw_CharCallback(m_window, event.character);
+      continue;
+    }
+    const int action = event.kind == KeyEvent::Kind::press    ? GLFW_PRESS
+                       : event.kind == KeyEvent::Kind::repeat ? GLFW_REPEAT
+                                                              : GLFW_RELEASE;
+    if (replays_keys) ImGui_ImplGlfw_KeyCallback(m_window, event.key, event.scancode, action, event.mods);
+    if (action == GLFW_RELEASE) continue;
+    presses.push_back({event.key, (event.mods & GLFW_MOD_CONTROL) != 0, (event.mods & GLFW_MOD_SHIFT) != 0,
+                       (event.mods & GLFW_MOD_ALT) != 0});
+  }
+  return presses;
 }
 
 bool PlatformWindow::wants_to_close() const { return glfwWindowShouldClose(m_window) != 0; }

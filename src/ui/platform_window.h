@@ -5,7 +5,7 @@
 #include <utility>
 #include <vector>
 
-#include "ui/imgui_compat.h"
+#include "ui/key_queue.h"
 #include "ui/settings.h"
 
 struct GLFWwindow;
@@ -25,15 +25,22 @@ class PlatformWindow {
   void set_title(const std::string& title);
   float content_scale() const;
   void remember_place(Settings& settings) const;
-  std::vector<KeyPress> take_keys() { return std::exchange(m_keys, {}); }
+  // Tells Dear ImGui the keys of the coming frame; those pressed or repeated. Call before its new frame.
+  std::vector<KeyPress> replay_keys();
+  bool keys_wait() const { return !m_keys.empty(); }  // for another frame
   std::vector<std::string> take_dropped_files() { return std::exchange(m_dropped, {}); }
+  // True when the user moved, pressed or typed anything since the last call.
+  bool take_touch() { return std::exchange(m_touched, false); }
   static void wake();  // from any thread: ends a wait for events
 
  private:
+  static void touch(GLFWwindow* window);
+
+  bool m_touched = false;
   GLFWwindow* m_window = nullptr;
   std::string m_title;
   std::vector<std::string> m_dropped;
-  std::vector<KeyPress> m_keys;
+  KeyQueue m_keys;
 };
 
 }  // namespace zaitu::ui

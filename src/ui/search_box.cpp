@@ -4,6 +4,7 @@
 #include <imgui_stdlib.h>
 
 #include <algorithm>
+#include <nlohmann/json.hpp>
 
 #include "base/utf8.h"
 #include "ui/widgets.h"
@@ -74,6 +75,7 @@ void SearchBox::draw(const Frame& frame, CommandQueue& commands, float width) {
                                ImGuiInputTextFlags_EnterReturnsTrue | ImGuiInputTextFlags_AutoSelectAll);
   ImGui::PopStyleVar();
   frame.probe.note("top.search");
+  if (frame.probe.on()) frame.probe.state("search", nlohmann::json{{"text", m_text}}.dump());
   frame.fonts.need(m_text);
   draw_icon(*ImGui::GetWindowDrawList(), Icon::search, {at.x + frame.px(16), at.y + frame.px(15)}, frame.px(15),
             c.muted);

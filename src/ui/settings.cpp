@@ -22,6 +22,7 @@ nlohmann::json to_json(const Settings& s) {
           {"bottom_tab", s.bottom_tab},
           {"theme", style::name_of(s.theme)},
           {"dark", s.dark},
+          {"scale", s.scale},
           {"language", s.language == base::Language::zh ? "zh" : "en"},
           {"last_project", s.last_project},
           {"recent_projects", s.recent_projects},
@@ -56,6 +57,8 @@ Settings from_json(const nlohmann::json& json) {
   s.bottom_tab = json.value("bottom_tab", s.bottom_tab);
   s.theme = style::parse_theme(json.value("theme", "")).value_or(s.theme);
   s.dark = json.value("dark", s.dark);
+  const float scale = json.value("scale", 0.0F);
+  if (scale >= least_scale && scale <= most_scale) s.scale = scale;
   s.language = json.value("language", "zh") == "en" ? base::Language::en : base::Language::zh;
   s.last_project = json.value("last_project", "");
   s.recent_projects = json.value("recent_projects", s.recent_projects);

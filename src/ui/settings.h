@@ -12,6 +12,8 @@
 
 namespace zaitu::ui {
 
+inline constexpr float least_scale = 0.75F, most_scale = 4.0F;
+
 struct Settings {
   int window_x = -1, window_y = -1;  // -1: where the desktop puts it
   int window_width = 1440, window_height = 900;
@@ -21,6 +23,7 @@ struct Settings {
   std::string bottom_tab = "curve";
   style::Theme theme = style::Theme::stage;
   bool dark = false;
+  float scale = 0;  // of texts, widgets and the map's lines; 0: the monitor's
   base::Language language = base::Language::zh;
   std::string last_project;
   std::vector<std::string> recent_projects;  // newest first

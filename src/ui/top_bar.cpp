@@ -7,6 +7,7 @@
 #include <cmath>
 
 #include "base/format.h"
+#include "ui/headline_card.h"
 #include "ui/widgets.h"
 
 namespace zaitu::ui {
@@ -243,43 +244,14 @@ void TopBar::draw_headline(const Frame& frame, CommandQueue& commands, float wid
   if (hovered) {
     ImGui::SetMouseCursor(ImGuiMouseCursor_Hand);
     ImGui::SetNextWindowPos({at.x, at.y + row + frame.px(4)});  // below the figure, which stays readable
-    ImGui::BeginTooltip();
-    text(planning::describe(supply.rule, frame.tr.language()), c.text);
-    text(frame.tr("headline.rows", {{"date", supply.as_of.iso()}, {"n", std::to_string(supply.counted_phases)}}),
-         c.text);
-    if (supply.missing_area > 0) {
-      text(frame.tr("headline.missing", {{"n", std::to_string(supply.missing_area)}}), c.warning);
-    }
-    if (supply.stalled > 0) text(frame.tr("headline.stalled", {{"n", std::to_string(supply.stalled)}}), c.muted);
-    if (supply.synthetic_phases > 0) {
-      text(frame.tr("headline.synthetic", {{"n", std::to_string(supply.synthetic_phases)}}), c.warning);
-    }
-    if (target != nullptr && !target->document.empty()) {
-      std::string document = target->document;
-      for (const model::Document& each : *frame.picture->project->documents) {
-        if (each.code == target->document) document = frame.name(each.title_zh, each.title_en);
-      }
-      text(frame.tr("headline.source", {{"document", document}, {"version", target->document_version}}), c.muted);
-    }
-    text(frame.tr("headline.click"), c.faint);
-    ImGui::EndTooltip();
+    draw_headline_card(frame, target);
   }
   if (clicked) {
-    app::Selection chosen;
-    const model::Project& project = *frame.picture->project;
+    std::set<std::int64_t> ids;
     for (const planning::PhaseCount& count : supply.evidence) {
-      if (!count.counts) continue;
-      chosen.phases.insert((*project.phases)[count.phase].id.value);
-      for (const std::uint32_t parcel : frame.picture->locations->phase_parcels[count.phase]) {
-        chosen.parcels.insert(project.parcels->id[parcel].value);
-      }
+      if (count.counts) ids.insert((*frame.picture->project->phases)[count.phase].id.value);
     }
-    // The rows behind the figure: marked on the map as it stands, and open in the ledger.
-    commands.push([chosen](Workspace& workspace) {
-      workspace.select(chosen, false);
-      workspace.settings.bottom_tab = "ledger";
-      workspace.settings.bottom_open = true;
-    });
+    commands.push([ids](Workspace& workspace) { workspace.show_phases(ids); });
   }
 }
 
@@ -293,15 +265,7 @@ void TopBar::draw_clock(const Frame& frame, CommandQueue& commands, float width)
   ImGui::SetCursorScreenPos({at.x, at.y + (row - frame.px(28)) / 2});
   if (icon_button(frame, "top.play", frame.workspace.playing ? Icon::pause : Icon::play, frame.tr("action.play"),
                   frame.workspace.playing)) {
-    commands.push([](Workspace& workspace) {
-      workspace.playing = !workspace.playing;
-      workspace.next_step_at = 0;
-      // At the end of the years play starts over.
-      const auto picture = workspace.document.picture();
-      if (!workspace.playing || !picture) return;
-      const ClockRange range = clock_range(*picture->project);
-      if (workspace.document.as_of() >= range.last) workspace.set_as_of(range.first);
-    });
+    commands.push([](Workspace& workspace) { workspace.toggle_play(); });
   }
   // The date: opens a field for an exact day.
   const float date_width = frame.px(128);

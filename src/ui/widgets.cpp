@@ -1,5 +1,7 @@
 #include "ui/widgets.h"
 
+#include <GLFW/glfw3.h>
+
 #include <algorithm>
 
 #include "base/utf8.h"
@@ -87,6 +89,23 @@ bool drop_field(const Frame& frame, std::string_view key, std::string_view label
   return clicked;
 }
 
+bool checkbox(const Frame& frame, std::string_view key, std::string_view label, bool& on) {
+  const Palette& c = frame.look.colour;
+  const float height = frame.px(28), box = frame.px(16), gap = frame.px(8);
+  const ImVec2 label_size = ImGui::CalcTextSize(begin_of(label), end_of(label));
+  const ImVec2 at = ImGui::GetCursorScreenPos();
+  const bool clicked = ImGui::InvisibleButton(hidden_id(key).c_str(), {box + gap + label_size.x, height});
+  frame.probe.note(key);
+  if (clicked) on = !on;
+  ImDrawList& list = *ImGui::GetWindowDrawList();
+  const ImVec2 a{at.x, std::round(at.y + (height - box) / 2)}, b{a.x + box, a.y + box};
+  list.AddRectFilled(a, b, on ? c.accent : ImGui::IsItemHovered() ? c.hover : c.surface, frame.px(3));
+  if (!on) list.AddRect(a, b, c.faint, frame.px(3));
+  if (on) draw_icon(list, Icon::check, {a.x + box / 2, a.y + box / 2}, frame.px(12), c.on_accent);
+  list.AddText({b.x + gap, std::round(at.y + (height - label_size.y) / 2)}, c.text, begin_of(label), end_of(label));
+  return clicked;
+}
+
 int segmented(const Frame& frame, std::string_view key, std::span<const std::string> labels,
               std::span<const std::string> names, int chosen) {
   const Palette& c = frame.look.colour;
@@ -157,6 +176,7 @@ bool begin_popup(const Frame& frame, std::string_view key) {
   ImGui::PushStyleVar(ImGuiStyleVar_ItemSpacing, ImVec2(frame.px(8), frame.px(4)));
   const bool open = ImGui::BeginPopup(id.c_str());
   if (!open) ImGui::PopStyleVar(2);
+  if (open && frame.pressed(GLFW_KEY_ESCAPE)) ImGui::CloseCurrentPopup();
   return open;
 }
 

@@ -21,6 +21,8 @@ bool icon_button(const Frame& frame, std::string_view key, Icon icon, std::strin
 bool drop_field(const Frame& frame, std::string_view key, std::string_view label, float width, Icon icon = Icon::none);
 // One of several: a row of joined buttons. Returns the index clicked, else -1. Segment i has the key
 // "<key>.<names[i]>".
+// A box to tick; true when it changed.
+bool checkbox(const Frame& frame, std::string_view key, std::string_view label, bool& on);
 int segmented(const Frame& frame, std::string_view key, std::span<const std::string> labels,
               std::span<const std::string> names, int chosen);
 // A row of a menu popup: icon, label, shortcut at the right.

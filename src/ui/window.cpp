@@ -9,6 +9,7 @@
 
 #include <chrono>
 #include <cstdio>
+#include <cstdlib>
 #include <nlohmann/json.hpp>
 #include <thread>
 
@@ -39,6 +40,13 @@ constexpr int frames_after_event = 3;
 constexpr double play_step_s = 0.7;
 constexpr double frame_s = 1.0 / 60;
 
+// ZAITU_UI_SCALE; 0 when it is not set or no scale.
+float forced_scale() {
+  const char* text = std::getenv("ZAITU_UI_SCALE");
+  const float scale = text == nullptr ? 0.0F : std::strtof(text, nullptr);
+  return scale >= least_scale && scale <= most_scale ? scale : 0.0F;
+}
+
 class Shell {
  public:
   explicit Shell(const WindowOptions& options);
@@ -46,7 +54,8 @@ class Shell {
 
  private:
   void wait_for_work();
-  void begin_frame(std::span<const KeyPress> keys);
+  void begin_frame();
+  float scale_of(const Settings& settings) const;
   void take_results();
   void advance_clock();
   void frame();
@@ -58,6 +67,7 @@ class Shell {
   fs::path m_settings_file = settings_file();
   Settings m_saved;
   PlatformWindow m_window;
+  const float m_forced_scale = forced_scale();
   Fonts m_fonts;
   Probe m_probe;
   Look m_look;
@@ -65,7 +75,7 @@ class Shell {
   MapView m_map;
   Workspace m_workspace;
   CommandQueue m_commands;
-  ShortPresses m_short_presses;
+  std::vector<KeyPress> m_keys;  // of this frame
   TopBar m_top;
   LayersPanel m_layers;
   InspectorPanel m_inspector;
@@ -86,7 +96,7 @@ Shell::Shell(const WindowOptions& options)
     : m_saved(load_settings(m_settings_file, m_settings_problem)),
       m_window(m_saved),
       m_probe(options.probe),
-      m_map(static_cast<int>(std::lround(256 * m_window.content_scale())), PlatformWindow::wake),
+      m_map(static_cast<int>(std::lround(256 * scale_of(m_saved))), PlatformWindow::wake),
       m_workspace(PlatformWindow::wake) {
   m_workspace.settings = m_saved;
   std::string font_problem;
@@ -99,7 +109,7 @@ Shell::Shell(const WindowOptions& options)
     const base::Translation words = base::Translation::load(each);
     for (const auto& [key, text] : words.texts()) m_fonts.need(text);
   }
-  m_look = make_look(m_saved.dark, m_window.content_scale());
+  m_look = make_look(m_saved.dark, scale_of(m_saved));
   apply(m_look);
   if (!font_problem.empty()) {
     std::fprintf(stderr, "%s\n", font_problem.c_str());
@@ -111,6 +121,12 @@ Shell::Shell(const WindowOptions& options)
   if (options.project) {
     m_workspace.open_project(options.project->string());
   }
+}
+
+// Of the design: the environment's word (for tests) before the user's choice before the monitor's.
+float Shell::scale_of(const Settings& settings) const {
+  if (m_forced_scale > 0) return m_forced_scale;
+  return settings.scale > 0 ? settings.scale : m_window.content_scale();
 }
 
 int Shell::run() {
@@ -138,7 +154,8 @@ void Shell::wait_for_work() {
     } else {
       glfwPollEvents();
     }
-    --m_frames_left;
+    // What the user did meanwhile needs its frames too.
+    m_frames_left = m_window.take_touch() ? frames_after_event : m_frames_left - 1;
     return;
   }
   if (m_workspace.playing) {
@@ -147,6 +164,7 @@ void Shell::wait_for_work() {
     glfwWaitEventsTimeout(0.1);  // progress bars
   } else if (ImGui::GetIO().WantTextInput) {
     glfwWaitEventsTimeout(0.4);  // the cursor blinks
+    if (m_window.take_touch()) m_frames_left = frames_after_event;
     return;
   } else {
     bool timed = false;
@@ -240,8 +258,8 @@ void Shell::advance_clock() {
   }
 }
 
-void Shell::begin_frame(std::span<const KeyPress> keys) {
-  const float scale = m_window.content_scale();
+void Shell::begin_frame() {
+  const float scale = scale_of(m_workspace.settings);
   if (scale != m_look.scale || m_workspace.settings.dark != m_look.dark) {
     m_look = make_look(m_workspace.settings.dark, scale);
     apply(m_look);
@@ -253,7 +271,8 @@ void Shell::begin_frame(std::span<const KeyPress> keys) {
   }
   ImGui_ImplOpenGL3_NewFrame();
   ImGui_ImplGlfw_NewFrame();
-  m_short_presses.hold(keys);
+  m_keys = m_window.replay_keys();
+  if (m_window.keys_wait()) m_frames_left = std::max(m_frames_left, 2);
   ImGui::NewFrame();
   m_probe.begin_frame();
 }
@@ -262,8 +281,9 @@ void Shell::frame() {
   int width = 0, height = 0;
   glfwGetFramebufferSize(m_window.handle(), &width, &height);
   if (width < 1 || height < 1) return;
-  const std::vector<KeyPress> keys = m_window.take_keys();
-  begin_frame(keys);
+  begin_frame();
+  // Esc that closes a menu does not clear the selection too.
+  const bool in_popup = ImGui::IsPopupOpen("", ImGuiPopupFlags_AnyPopupId);
   const Frame frame{m_workspace,
                     m_workspace.document,
                     m_workspace.document.picture(),
@@ -272,7 +292,7 @@ void Shell::frame() {
                     m_look,
                     m_fonts,
                     m_probe,
-                    keys};
+                    m_keys};
   const std::vector<Action> actions = make_actions(frame);
   const ImVec2 window{static_cast<float>(width), static_cast<float>(height)};
   const float top = TopBar::height(frame), status = StatusBar::height(frame);
@@ -302,10 +322,9 @@ void Shell::frame() {
   }
   m_status.draw(frame, m_commands, {0, window.y - status}, window.x);
   m_dialogs.draw(frame, actions, m_commands);
-  run_shortcuts(frame, actions, m_commands);
+  if (!in_popup) run_shortcuts(frame, actions, m_commands);
 
   ImGui::Render();
-  if (m_short_presses.release()) m_frames_left = std::max(m_frames_left, 2);
   glDisable(GL_SCISSOR_TEST);
   glViewport(0, 0, width, height);
   const ImVec4 ground = ImGui::ColorConvertU32ToFloat4(m_look.colour.canvas);
@@ -333,6 +352,7 @@ void Shell::write_probe(const Frame& frame) {
                       {"dark", m_look.dark},
                       {"loading", document.loading()},
                       {"busy", m_busy},
+                      {"playing", m_workspace.playing},
                       {"generation", document.generation()},
                       {"can_undo", document.can_undo()},
                       {"can_redo", document.can_redo()},

@@ -15,6 +15,7 @@ void Workspace::open_project(const std::string& file) {
   measured.clear();
   hovered_parcel.reset();
   hidden_layers.clear();
+  ledger_only.reset();
   // Absolute, because it is remembered for a start from elsewhere.
   std::error_code error;
   const std::filesystem::path path = std::filesystem::absolute(file, error);
@@ -29,6 +30,15 @@ void Workspace::set_language(base::Language language) {
 
 void Workspace::set_as_of(base::Date date) {
   if (date != document.as_of()) document.set_as_of(date);
+}
+
+void Workspace::toggle_play() {
+  playing = !playing;
+  next_step_at = 0;
+  const auto picture = document.picture();
+  if (!playing || !picture) return;
+  const ClockRange range = clock_range(*picture->project);
+  if (next_quarter_end(document.as_of()) >= range.last) set_as_of(range.first);
 }
 
 void Workspace::set_rule(const planning::CountingRule& rule) {
@@ -48,6 +58,21 @@ void Workspace::select(app::Selection selection, bool show) {
   } else {
     camera.fit(extent, map_width_px, map_height_px, true);
   }
+}
+
+void Workspace::show_phases(const std::set<std::int64_t>& ids) {
+  app::Selection chosen;
+  chosen.phases = ids;
+  select(chosen, false);
+  ledger_kind = app::LedgerKind::phases;
+  ledger_only = std::make_shared<const std::set<std::int64_t>>(ids);
+  settings.bottom_tab = "ledger";
+  settings.bottom_open = true;
+}
+
+void Workspace::show_ledger(app::LedgerKind kind) {
+  if (kind != ledger_kind) ledger_only.reset();
+  ledger_kind = kind;
 }
 
 std::filesystem::path Workspace::report_folder() const {

@@ -43,6 +43,10 @@ struct Workspace {
   bool measure_closed = false;                  // finished by a double click or Enter
   std::optional<std::uint32_t> hovered_parcel;  // row
 
+  // Ledger
+  app::LedgerKind ledger_kind = app::LedgerKind::parcels;
+  std::shared_ptr<const std::set<std::int64_t>> ledger_only;  // ids: the rows behind a figure; none: all rows
+
   // The clock
   bool playing = false;
   double next_step_at = 0;
@@ -62,9 +66,14 @@ struct Workspace {
   void open_project(const std::string& file);
   void set_language(base::Language language);
   void set_as_of(base::Date date);
+  // Plays from the date on; from the start when little or nothing is left to play.
+  void toggle_play();
   void set_rule(const planning::CountingRule& rule);
   // Selects, and moves the map there when `show` and it is out of sight.
   void select(app::Selection selection, bool show);
+  // The rows behind a figure: selects these phases and shows them, and nothing else, in the ledger.
+  void show_phases(const std::set<std::int64_t>& ids);
+  void show_ledger(app::LedgerKind kind);
   geom::Envelope selection_extent() const;      // empty when nothing with a place is selected
   std::filesystem::path report_folder() const;  // beside the project file: "<name>-reports"
   void fit_start();  // the first circle, where the planning happens; everything where there is none

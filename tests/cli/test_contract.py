@@ -186,6 +186,17 @@ class Results(Contract):
         self.assertEqual([row["code"] for row in run_json("list", project, "projects")["rows"]], ["P1"])
         self.assert_error(run("redo", project), 1)
 
+    def test_undo_stops_before_what_made_the_demo(self):
+        project = self.copy_of_demo()
+        rows = len(run_json("list", project, "parcels")["rows"])
+        done = run("undo", project)
+        self.assert_error(done, 1)
+        self.assertIn("since the project was made", done.stderr)
+        self.assertEqual(len(run_json("list", project, "parcels")["rows"]), rows)
+        changes = run_json("history", project, "--limit", "100")["changes"]
+        self.assertGreater(len(changes), 3)
+        self.assertTrue(all(change["of_creation"] for change in changes))
+
     def test_a_gis_file_is_looked_at_without_a_project(self):
         out = os.path.join(self.folder, "looked-at.gpkg")
         features = run_json("export", self.demo, "parcels", out)["features"]

@@ -35,7 +35,8 @@ class Display:
 
 
 class Window:
-    def __init__(self, display, arguments=(), width=1280, height=800, settings=None, settings_text=None):
+    def __init__(self, display, arguments=(), width=1280, height=800, settings=None, settings_text=None,
+                 environment=None):
         self.display = display
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="zaitu-window-"))
         self.probe_file = self.folder / "probe.json"
@@ -46,7 +47,7 @@ class Window:
         self.settings_file = config / "window.json"
         self.environment = dict(os.environ, DISPLAY=display.name, LIBGL_ALWAYS_SOFTWARE="1",
                                 XDG_CONFIG_HOME=str(self.folder / "config"), XDG_DATA_HOME=str(self.folder / "data"),
-                                XDG_CACHE_HOME=str(self.folder / "cache"), ZAITU_UI_PROBE=str(self.probe_file))
+                                XDG_CACHE_HOME=str(self.folder / "cache"), ZAITU_UI_PROBE=str(self.probe_file), **(environment or {}))
         self.errors = open(self.folder / "stderr", "w+", encoding="utf-8")
         self.process = subprocess.Popen([ZAITU, *map(str, arguments)], env=self.environment, stderr=self.errors)
 
@@ -132,6 +133,11 @@ class Window:
             for part in reversed(chord):
                 self._x("keyup", part)
             time.sleep(0.2)
+
+    def short_chord(self, *names):
+        """A chord pressed and released at once: shorter than a frame."""
+        self._x(*[word for name in names for word in ("keydown", name)],
+                *[word for name in reversed(names) for word in ("keyup", name)])
 
     def type(self, text):
         self._x("type", "--delay", "60", text)

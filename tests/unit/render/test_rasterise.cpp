@@ -48,6 +48,36 @@ TEST(View, FittingHoldsTheBox) {
   EXPECT_GT(View::fitting({}, 100, 100).m_per_px, 0);
 }
 
+// The same land at twice the pixels: averaged back it is the picture of the design, lines and symbols as wide.
+TEST(Rasterise, TwiceTheScaleIsTheSamePictureInFinerPixels) {
+  const auto scene = test::small_town().scene();
+  const View design = View::fitting(scene->extent(), 300, 200);
+  View fine = design;
+  fine.m_per_px /= 2;
+  fine.width_px *= 2;
+  fine.height_px *= 2;
+  const auto difference = [&](const View& view) {
+    const Image coarse = rasterise(*scene, design), image = rasterise(*scene, view);
+    double sum = 0;
+    for (int y = 0; y < coarse.height; ++y) {
+      for (int x = 0; x < coarse.width; ++x) {
+        const std::array<int, 3> one = pixel(coarse, x, y);
+        for (std::size_t c = 0; c < 3; ++c) {
+          int four = 0;
+          for (int i = 0; i < 4; ++i) four += pixel(image, 2 * x + i % 2, 2 * y + i / 2)[c];
+          sum += std::abs(one[c] - four / 4.0);
+        }
+      }
+    }
+    return sum / (coarse.width * coarse.height * 3);
+  };
+  const double thin = difference(fine);
+  fine.px_scale = 2;
+  const double same = difference(fine);
+  EXPECT_LT(same, 2.55) << "one per cent; hatches begin elsewhere by less than a pixel";
+  EXPECT_LT(same, thin / 3) << "without the scale lines are half as wide";
+}
+
 TEST(Rasterise, EmptyProjectIsBackground) {
   const auto scene = Sample().scene();
   EXPECT_TRUE(scene->extent().empty());
@@ -200,15 +230,15 @@ TEST(Rasterise, HatchRunsOnFromParcelToParcel) {
 TEST(Hatch, StripesHaveTheirShareAndPhase) {
   using style::HatchPattern;
   for (const HatchPattern pattern : {HatchPattern::diagonal, HatchPattern::back_diagonal}) {
-    const HatchCover cover(pattern, 7, 123 * subpixel, -77 * subpixel, 198, 198);
+    const HatchCover cover(pattern, 7, 1, 123 * subpixel, -77 * subpixel, 198, 198);
     double sum = 0;
     for (int y = 0; y < 198; ++y) {
       for (int x = 0; x < 198; ++x) sum += cover(x, y);
     }
     EXPECT_NEAR(sum / full_coverage / (198 * 198), hatch_line_px / 7, 0.005);
   }
-  const HatchCover whole(HatchPattern::dots, 6, 0, 0, 64, 64);
-  const HatchCover tile(HatchPattern::dots, 6, 32 * subpixel, -16 * subpixel, 32, 32);
+  const HatchCover whole(HatchPattern::dots, 6, 1, 0, 0, 64, 64);
+  const HatchCover tile(HatchPattern::dots, 6, 1, 32 * subpixel, -16 * subpixel, 32, 32);
   for (int y = 0; y < 32; ++y) {
     for (int x = 0; x < 32; ++x) ASSERT_EQ(tile(x, y), whole(x + 32, y + 16));
   }

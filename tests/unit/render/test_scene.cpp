@@ -194,6 +194,25 @@ TEST(Labels, TracksOfADepotHaveNoName) {
   EXPECT_FALSE(named("车辆段"));
 }
 
+TEST(Labels, OfAFineScreenAreThoseOfTheDesignTwiceAsLarge) {
+  const auto scene = test::small_town().scene();
+  const View design = View::fitting(scene->extent(), 700, 500);
+  View fine = design;
+  fine.m_per_px /= 2;
+  fine.width_px *= 2;
+  fine.height_px *= 2;
+  fine.px_scale = 2;
+  const std::vector<Label> labels = place_labels(*scene, design, plain_measure);
+  const std::vector<Label> large = place_labels(*scene, fine, plain_measure);
+  ASSERT_EQ(large.size(), labels.size());
+  for (std::size_t i = 0; i < labels.size(); ++i) {
+    EXPECT_EQ(large[i].text, labels[i].text);
+    EXPECT_NEAR(large[i].place_px.x, 2 * labels[i].place_px.x, 1e-6);
+    EXPECT_NEAR(large[i].place_px.y, 2 * labels[i].place_px.y, 1e-6);
+    EXPECT_FLOAT_EQ(large[i].size_px, 2 * labels[i].size_px);
+  }
+}
+
 TEST(Labels, NoneWhenNotAskedFor) {
   SceneOptions options;
   options.labels = false;

@@ -122,6 +122,32 @@ TEST_F(Journal, HistoryTellsWhoWhenWhatBeforeAndAfter) {
   EXPECT_TRUE(project.history(1, false)[0].rows.empty());
 }
 
+TEST_F(Journal, UndoStopsBeforeWhatMadeTheProject) {
+  {
+    ProjectFile project = create();
+    Transaction made = project.begin("registers");
+    made.insert("units", {{"code", std::string("U1")}, {"name_zh", std::string("单位")}});
+    made.commit();
+    EXPECT_TRUE(project.can_undo());
+    project.finish_creation();
+    EXPECT_FALSE(project.can_undo());
+    Transaction later = project.begin("one more");
+    later.insert("units", {{"code", std::string("U2")}, {"name_zh", std::string("另一")}});
+    later.commit();
+  }
+  ProjectFile again = ProjectFile::open(file, Access::read_write);
+  EXPECT_TRUE(again.can_undo());
+  EXPECT_EQ(again.undo().command, "one more");
+  EXPECT_FALSE(again.can_undo());
+  EXPECT_THROW(again.undo(), base::Error);
+  EXPECT_TRUE(again.can_redo());
+  const std::vector<Change> history = again.history(10, false);
+  ASSERT_EQ(history.size(), 3U);
+  EXPECT_TRUE(history.back().of_creation);
+  EXPECT_FALSE(history.front().of_creation);
+  EXPECT_EQ(load(again).units->size(), 1U);
+}
+
 TEST_F(Journal, ChangeWithoutEffectIsNotRecorded) {
   ProjectFile project = create();
   add_unit(project, "u1", "规划局");
