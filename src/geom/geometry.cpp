@@ -76,7 +76,7 @@ void ask_for_large_pages(void* start, std::size_t bytes) {
   const std::uintptr_t address = reinterpret_cast<std::uintptr_t>(start);
   const std::uintptr_t from = (address + large_page - 1) & ~(large_page - 1);
   const std::uintptr_t to = (address + bytes) & ~(large_page - 1);
-  if (to > from) madvise(reinterpret_cast<void*>(from), to - from, MADV_HUGEPAGE);  // only a wish
+  if (to > from) madvise(static_cast<char*>(start) + (from - address), to - from, MADV_HUGEPAGE);  // only a wish
 }
 
 }  // namespace

@@ -3,8 +3,8 @@
 #pragma once
 
 #include <algorithm>
+#include <bit>
 #include <cstdint>
-#include <cstring>
 #include <memory>
 #include <span>
 #include <string>
@@ -15,6 +15,16 @@
 #include <vector>
 
 namespace zaitu::model {
+
+// NaN, the unknown number, is the same as NaN; -0 is not 0.
+template <class T>
+bool same_value(const T& a, const T& b) {
+  if constexpr (std::is_same_v<T, double>) {
+    return std::bit_cast<std::uint64_t>(a) == std::bit_cast<std::uint64_t>(b);
+  } else {
+    return a == b;
+  }
+}
 
 // One value a row. As long as all values are the same only their number is stored.
 template <class T>
@@ -50,11 +60,7 @@ class ValueColumn {
  private:
   bool is_same(const T& value) {
     if (m_size == 0) m_same = value;
-    if constexpr (std::is_floating_point_v<T>) {  // NaN, the unknown number, is the same as NaN; -0 is not 0
-      return std::memcmp(&value, &m_same, sizeof(T)) == 0;
-    } else {
-      return value == m_same;
-    }
+    return same_value(value, m_same);
   }
   void spread() {
     m_values.reserve(std::max(m_expected, m_size + 1));

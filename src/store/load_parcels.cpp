@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <atomic>
-#include <cstring>
 #include <exception>
 #include <optional>
 #include <thread>
@@ -198,12 +197,7 @@ namespace {
 
 template <class T>
 bool equal(const model::ValueColumn<T>& a, std::size_t i, const model::ValueColumn<T>& b, std::size_t j) {
-  const T x = a[i], y = b[j];
-  if constexpr (std::is_floating_point_v<T>) {
-    return std::memcmp(&x, &y, sizeof(T)) == 0;
-  } else {
-    return x == y;
-  }
+  return model::same_value(a[i], b[j]);
 }
 
 template <class Column>
