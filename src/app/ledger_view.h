@@ -16,7 +16,7 @@ struct LedgerQuery {
   std::string text;      // words, all of which must occur in some column; letters' case does not matter
   int sort_column = -1;  // -1: the ledger's own order
   bool descending = false;
-  std::shared_ptr<const std::set<std::int64_t>> only;  // ids of the rows to show; none: all
+  std::shared_ptr<const std::set<std::int64_t>> only = {};  // ids of the rows to show; none: all
   friend bool operator==(const LedgerQuery&, const LedgerQuery&) = default;
 };
 
