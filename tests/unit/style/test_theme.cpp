@@ -86,7 +86,7 @@ TEST(Legend, OnlyWhatOccursWithCountsAndAreas) {
   sample.add_parcel({Sample::box(200, 0, 300, 100)}, "07", 1, 0);
   sample.add_parcel({Sample::box(400, 0, 500, 50)}, "10");
   sample.add_parcel({Sample::box(600, 0, 700, 50)}, "10");
-  sample.parcels->valid_from[3] = base::Date::parse("2026-06-01");  // not yet in force
+  sample.parcels->valid_from.edit().set(3, base::Date::parse("2026-06-01"));  // not yet in force
   sample.supply->evidence.push_back({0, true, false, 12345});
   planning::Standing standing;
   standing.stage = 1;
