@@ -7,6 +7,7 @@
 #include <backends/imgui_impl_opengl3.h>
 #include <imgui.h>
 
+#include <algorithm>
 #include <cstdlib>
 
 #include "base/error.h"
@@ -48,6 +49,19 @@ base::Error opengl_error() {
   return {base::ExitCode::output_failed, "opengl: the window needs OpenGL 3.3 core and found " + found +
                                              "; update the graphics driver, or use Mesa's software renderer "
                                              "(LIBGL_ALWAYS_SOFTWARE=1)"};
+}
+
+// A window larger than the screen (a small screen, or another one than last time) would hide what stands at its edges.
+void fit_to_screen(GLFWwindow* window) {
+  GLFWmonitor* monitor = glfwGetPrimaryMonitor();
+  if (monitor == nullptr || glfwGetWindowAttrib(window, GLFW_MAXIMIZED) == GLFW_TRUE) return;
+  int width = 0, height = 0, x = 0, y = 0, screen_width = 0, screen_height = 0;
+  glfwGetWindowSize(window, &width, &height);
+  glfwGetMonitorWorkarea(monitor, &x, &y, &screen_width, &screen_height);
+  if (screen_width <= 0 || screen_height <= 0) return;
+  if (width <= screen_width && height <= screen_height) return;
+  glfwSetWindowPos(window, x, y);
+  glfwSetWindowSize(window, std::min(width, screen_width), std::min(height, screen_height));
 }
 
 }  // namespace
@@ -106,6 +120,7 @@ PlatformWindow::PlatformWindow(const Settings& settings) {
     self->m_keys.push({KeyEvent::Kind::character, 0, 0, 0, character});
   });
   ImGui_ImplOpenGL3_Init("#version 330 core");
+  fit_to_screen(m_window);
   glfwShowWindow(m_window);
 }
 

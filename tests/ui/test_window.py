@@ -67,6 +67,10 @@ class WindowTest(unittest.TestCase):
         self.assertGreater(state["document"]["counted"], 0)
         self.assertEqual(state["document"]["notices"], [])
 
+    def test_a_window_larger_than_the_screen_is_made_to_fit(self):
+        window, _ = self.open(width=1920, height=1200)
+        self.assertEqual(window.ready()["window"], [0, 0, 1280, 800])
+
     def test_dragging_moves_the_map_by_as_much_as_the_mouse(self):
         window, _ = self.open()
         before = window.ready()
