@@ -99,23 +99,29 @@ class Window:
         self._x("mousemove", round(x), round(y))
         time.sleep(0.15)
 
+    def press(self, action):
+        """Presses or lets go of the left button and waits for the frame that has seen it, however slow the machine is."""
+        before = (self.state() or {}).get("frame", 0)
+        self._x(action, 1)
+        end = time.monotonic() + 3
+        while (self.state() or {}).get("frame", 0) <= before and time.monotonic() < end:
+            time.sleep(0.02)
+        time.sleep(0.1)
+
     def click_at(self, x, y):
         self.move(x, y)
-        self._x("mousedown", 1)
-        time.sleep(0.1)
-        self._x("mouseup", 1)
-        time.sleep(0.1)
+        self.press("mousedown")
+        self.press("mouseup")
 
     def click(self, key, share_x=0.5, share_y=0.5):
         self.click_at(*self.place(key, share_x, share_y))
 
     def drag(self, x0, y0, x1, y1):
         self.move(x0, y0)
-        self._x("mousedown", 1)
+        self.press("mousedown")
         for i in range(1, 6):
             self.move(x0 + (x1 - x0) * i / 5, y0 + (y1 - y0) * i / 5)
-        self._x("mouseup", 1)
-        time.sleep(0.1)
+        self.press("mouseup")
 
     def wheel(self, x, y, notches):
         self.move(x, y)
