@@ -571,9 +571,9 @@ void Document::preview_import(const ImportOptions& options) {
       preview.problem = error.what();  // told in the dialog
     }
     preview.done = true;
-    return [&d, session, source = preview.asked.source, preview = std::move(preview)]() mutable {
-      if (session == d.session && d.preview && !d.preview->done && d.preview->asked.source == source) {
-        d.preview = std::move(preview);
+    return [&d, session, made = std::move(preview)]() mutable {
+      if (session == d.session && d.preview && !d.preview->done && d.preview->asked.source == made.asked.source) {
+        d.preview = std::move(made);
       }
     };
   });
