@@ -67,7 +67,7 @@ void CairoCanvas::fabric(const LayerIndex& index, const geom::GeometryColumn& co
   cairo_set_fill_rule(m_cr, CAIRO_FILL_RULE_EVEN_ODD);
   for (const Shaded& feature : features) {
     if (feature.colour.a == 0) continue;
-    const LayerIndex::Extent& extent = index.extents[feature.row];
+    const LayerIndex::Extent extent = index.extent(feature.slot);
     const double width = static_cast<double>(extent.width);
     const double height = static_cast<double>(extent.height);
     set_colour(m_cr, feature.colour);
@@ -75,8 +75,8 @@ void CairoCanvas::fabric(const LayerIndex& index, const geom::GeometryColumn& co
       const double area = static_cast<double>(extent.area);
       if (!(area > 0)) continue;
       const double box_width = std::sqrt(area * width / height);
-      const geom::Coord centre = m_view.to_screen(
-          {index.origin.x + static_cast<double>(extent.x), index.origin.y + static_cast<double>(extent.y)});
+      const geom::Coord centre = m_view.to_screen({index.tree.origin().x + static_cast<double>(extent.x),
+                                                   index.tree.origin().y + static_cast<double>(extent.y)});
       const double w = box_width / m_view.m_per_px;
       const double h = area / box_width / m_view.m_per_px;
       cairo_rectangle(m_cr, centre.x - w / 2, centre.y - h / 2, w, h);

@@ -11,6 +11,7 @@ namespace zaitu::render {
 
 struct Shaded {
   std::uint32_t row = 0;
+  std::uint32_t slot = 0;  // of the index
   style::Rgba colour;
 };
 

@@ -8,9 +8,6 @@ namespace zaitu::render {
 
 namespace {
 
-// Nothing that is drawn reaches further from its geometry than this.
-constexpr double reach_px = 28;
-
 class Painter {
  public:
   Painter(const StyledScene& scene, const View& view, Canvas& canvas)
@@ -63,10 +60,14 @@ class Painter {
 
   void paint_areas(const LayerIndex& index, const model::ReferenceLayer& layer, const std::vector<std::uint32_t>& rows,
                    const style::Symbol& symbol) {
-    std::vector<Shaded> shaded;
-    shaded.reserve(rows.size());
-    for (std::uint32_t row : rows) shaded.push_back({row, symbol.fill});
-    if (symbol.fill.a > 0) m_canvas.fabric(index, layer.geometry, shaded);
+    if (symbol.fill.a > 0) {
+      std::vector<Shaded> shaded;
+      shaded.reserve(rows.size());
+      index.tree.query_slots(m_box, [&](std::size_t slot) {
+        shaded.push_back({index.tree.row(slot), static_cast<std::uint32_t>(slot), symbol.fill});
+      });
+      m_canvas.fabric(index, layer.geometry, shaded);
+    }
     const double width = symbol.outline_px * outline_share(index);
     if (width > 0.1) m_canvas.stroke(layer.geometry, rows, {symbol.outline, width, false, symbol.dash_px});
   }
@@ -142,23 +143,28 @@ class Painter {
     std::vector<Shaded> shaded;
     std::vector<std::vector<std::uint32_t>> by_symbol(m_scene.parcels.symbols.size());
     const double smallest = 5 * m_units_per_px;  // smaller ones are fill alone
-    for (std::uint32_t row : index.tree.query(m_box)) {
-      if (!m_scene.shown(row)) continue;
+    index.tree.query_slots(m_box, [&](std::size_t slot) {
+      const std::uint32_t row = index.tree.row(slot);
+      if (!m_scene.shown(row)) return;
       const auto symbol = static_cast<std::size_t>(m_scene.parcels.symbol_of[row]);
-      shaded.push_back({row, m_scene.parcels.symbols[symbol].fill});
-      const LayerIndex::Extent& extent = index.extents[row];
-      if (static_cast<double>(std::max(extent.width, extent.height)) >= smallest) by_symbol[symbol].push_back(row);
-    }
+      shaded.push_back({row, static_cast<std::uint32_t>(slot), m_scene.parcels.symbols[symbol].fill});
+    });
+    std::sort(shaded.begin(), shaded.end(), [](const Shaded& a, const Shaded& b) { return a.row < b.row; });
     m_canvas.fabric(index, column, shaded);
+    for (const Shaded& feature : shaded) {
+      const LayerIndex::Extent extent = index.extent(feature.slot);
+      if (static_cast<double>(std::max(extent.width, extent.height)) < smallest) continue;
+      by_symbol[static_cast<std::size_t>(m_scene.parcels.symbol_of[feature.row])].push_back(feature.slot);
+    }
     const double share = outline_share(index);
     for (std::size_t symbol = 0; symbol < by_symbol.size(); ++symbol) {
       const style::Symbol& style = m_scene.parcels.symbols[symbol];
       if (style.hatch == style::HatchPattern::none || share < 0.25) continue;
       std::vector<std::uint32_t> rows;
-      for (std::uint32_t row : by_symbol[symbol]) {
-        const LayerIndex::Extent& extent = index.extents[row];
+      for (std::uint32_t slot : by_symbol[symbol]) {
+        const LayerIndex::Extent extent = index.extent(slot);
         const double narrow = static_cast<double>(std::min(extent.width, extent.height)) / m_units_per_px;
-        if (narrow >= style.hatch_spacing_px) rows.push_back(row);
+        if (narrow >= style.hatch_spacing_px) rows.push_back(index.tree.row(slot));
       }
       if (!rows.empty()) m_canvas.hatch(column, rows, style);
     }
@@ -166,7 +172,9 @@ class Painter {
       const style::Symbol& style = m_scene.parcels.symbols[symbol];
       const double width = style.outline_px * share;
       if (by_symbol[symbol].empty() || width < 0.1) continue;
-      m_canvas.stroke(column, by_symbol[symbol], {style.outline, width, false, style.dash_px});
+      std::vector<std::uint32_t>& rows = by_symbol[symbol];
+      for (std::uint32_t& slot : rows) slot = index.tree.row(slot);
+      m_canvas.stroke(column, rows, {style.outline, width, false, style.dash_px});
     }
   }
 

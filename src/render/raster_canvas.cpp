@@ -253,7 +253,7 @@ void RasterCanvas::fabric(const LayerIndex& index, const geom::GeometryColumn& c
   for (std::size_t i = features.size(); i-- > 0;) {  // the last one lies on top: it takes its pixels first
     const Shaded& feature = features[i];
     if (feature.colour.a == 0) continue;
-    const LayerIndex::Extent& extent = index.extents[feature.row];
+    const LayerIndex::Extent extent = index.extent(feature.slot);
     if (static_cast<double>(std::max(extent.width, extent.height)) < small) {
       add_box(index, extent, feature.colour);
     } else {
@@ -289,8 +289,8 @@ void RasterCanvas::add_box(const LayerIndex& index, const LayerIndex::Extent& ex
   const double width = std::sqrt(area * static_cast<double>(extent.width) / static_cast<double>(extent.height));
   const std::int64_t box_width = std::max<std::int64_t>(1, std::llround(width * units));
   const std::int64_t box_height = std::max<std::int64_t>(1, std::llround(area / width * units));
-  const Point centre =
-      m_grid({index.origin.x + static_cast<double>(extent.x), index.origin.y + static_cast<double>(extent.y)});
+  const Point centre = m_grid(
+      {index.tree.origin().x + static_cast<double>(extent.x), index.tree.origin().y + static_cast<double>(extent.y)});
   const std::int64_t x0 = centre.x * fine - box_width / 2;
   const std::int64_t y0 = centre.y * fine - box_height / 2;
   const std::int64_t x1 = x0 + box_width;
