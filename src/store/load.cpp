@@ -129,7 +129,7 @@ void Loader::read_revision() {
     }
   }
   if (m_before != nullptr) {
-    Statement changed(connection, "SELECT DISTINCT table_name FROM journal WHERE seq > ?");
+    Statement changed(connection, "SELECT DISTINCT table_name FROM journal NOT INDEXED WHERE seq > ?");
     changed.bind(0, m_before->revision);
     while (changed.step()) m_changed.emplace(changed.text(0));
   }
