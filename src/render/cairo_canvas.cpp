@@ -64,8 +64,10 @@ bool CairoCanvas::add_polygon(const geom::FeatureGeometry& feature) {
 
 void CairoCanvas::fabric(const LayerIndex& index, const geom::GeometryColumn& column,
                          std::span<const Shaded> features) {
+  std::vector<Shaded> by_row(features.begin(), features.end());
+  std::sort(by_row.begin(), by_row.end(), [](const Shaded& a, const Shaded& b) { return a.row < b.row; });
   cairo_set_fill_rule(m_cr, CAIRO_FILL_RULE_EVEN_ODD);
-  for (const Shaded& feature : features) {
+  for (const Shaded& feature : by_row) {
     if (feature.colour.a == 0) continue;
     const LayerIndex::Extent extent = index.extent(feature.slot);
     const double width = static_cast<double>(extent.width);
@@ -84,6 +86,26 @@ void CairoCanvas::fabric(const LayerIndex& index, const geom::GeometryColumn& co
     } else if (add_polygon(column[feature.row])) {
       cairo_fill(m_cr);
     }
+  }
+}
+
+void CairoCanvas::outlines(const geom::GeometryColumn& column, std::span<const Outlined> features) {
+  // As strokes: a page has room for the few pixels by which they reach over to the neighbour.
+  std::size_t from = 0;
+  std::vector<std::uint32_t> rows;
+  for (std::size_t i = 0; i <= features.size(); ++i) {
+    if (i < features.size() && features[i].colour == features[from].colour &&
+        features[i].width_px == features[from].width_px) {
+      rows.push_back(features[i].row);
+      continue;
+    }
+    if (!rows.empty()) {
+      std::sort(rows.begin(), rows.end());
+      stroke(column, rows, {features[from].colour, static_cast<double>(features[from].width_px), false, {}});
+    }
+    if (i == features.size()) break;
+    from = i;
+    rows.assign(1, features[i].row);
   }
 }
 
