@@ -70,8 +70,8 @@ class AreaSet {
   }
 
   // Shares of several parcels together.
-  std::vector<Share> sum(const std::vector<std::uint32_t>& parcels,
-                         const std::vector<std::vector<Share>>& parcel_shares, double area_m2) const {
+  std::vector<Share> sum(const std::vector<std::uint32_t>& parcels, const ShareLists& parcel_shares,
+                         double area_m2) const {
     std::vector<Share> shares;
     for (std::uint32_t parcel : parcels) {
       for (const Share& share : parcel_shares[parcel]) {
@@ -205,25 +205,25 @@ Locations locate(const model::Project& project, base::Date at, bool all, base::P
     for (const std::uint32_t row : own) wanted[row] = 1;
   }
 
-  locations.circles.resize(count);
-  locations.zones.resize(count);
-  locations.towns.resize(count);
   std::vector<double> area_m2(count, 0);
   for (std::size_t row = 0; row < count; ++row) {
     if (row % 1000 == 0) {
       progress.throw_if_stopped();
       progress.report(row, count);
     }
-    if (wanted[row] == 0) continue;
     const geom::FeatureGeometry parcel = parcels.geometry[row];
-    if (!is_finite(parcel)) continue;
-    area_m2[row] = geom::area(parcel);
-    if (!(area_m2[row] > 0)) continue;
+    if (wanted[row] != 0 && is_finite(parcel)) area_m2[row] = geom::area(parcel);
+    if (!(area_m2[row] > 0)) {
+      locations.circles.push_back({});
+      locations.zones.push_back({});
+      locations.towns.push_back({});
+      continue;
+    }
     const geom::Envelope box = parcel.envelope();
     try {
-      locations.circles[row] = circles.shares_of(parcel, box, area_m2[row]);
-      locations.zones[row] = zones.shares_of(parcel, box, area_m2[row]);
-      locations.towns[row] = towns.shares_of(parcel, box, area_m2[row]);
+      locations.circles.push_back(circles.shares_of(parcel, box, area_m2[row]));
+      locations.zones.push_back(zones.shares_of(parcel, box, area_m2[row]));
+      locations.towns.push_back(towns.shares_of(parcel, box, area_m2[row]));
     } catch (const base::Error& error) {
       throw base::Error(error.code(), "parcel \"" + std::string(parcels.code[row]) + "\": " + error.what());
     }
@@ -237,25 +237,25 @@ Locations locate(const model::Project& project, base::Date at, bool all, base::P
   }
 
   const std::size_t phases = project.phases->size();
-  locations.phase_circles.resize(phases);
-  locations.phase_zones.resize(phases);
-  locations.phase_towns.resize(phases);
   for (std::size_t row = 0; row < phases; ++row) {
     const model::Phase& phase = (*project.phases)[row];
     const std::vector<std::uint32_t>& own = locations.phase_parcels[row];
     double total_m2 = 0;
     for (std::uint32_t parcel : own) total_m2 += area_m2[parcel];
     if (total_m2 > 0) {
-      locations.phase_circles[row] = circles.sum(own, locations.circles, total_m2);
-      locations.phase_zones[row] = zones.sum(own, locations.zones, total_m2);
-      locations.phase_towns[row] = towns.sum(own, locations.towns, total_m2);
+      locations.phase_circles.push_back(circles.sum(own, locations.circles, total_m2));
+      locations.phase_zones.push_back(zones.sum(own, locations.zones, total_m2));
+      locations.phase_towns.push_back(towns.sum(own, locations.towns, total_m2));
       continue;
     }
     const auto point = points.find(phase.project);
-    if (point == points.end() || !point->second) continue;
-    locations.phase_circles[row] = circles.shares_of(*point->second);
-    locations.phase_zones[row] = zones.shares_of(*point->second);
-    locations.phase_towns[row] = towns.shares_of(*point->second);
+    const bool placed = point != points.end() && point->second;
+    const auto at_point = [&](const AreaSet& set) {
+      return placed ? set.shares_of(*point->second) : std::vector<Share>{};
+    };
+    locations.phase_circles.push_back(at_point(circles));
+    locations.phase_zones.push_back(at_point(zones));
+    locations.phase_towns.push_back(at_point(towns));
   }
   return locations;
 }

@@ -8,25 +8,20 @@
 
 #include "base/progress.h"
 #include "model/project.h"
+#include "planning/share_lists.h"
 
 namespace zaitu::planning {
-
-struct Share {
-  std::uint32_t area = 0;  // row of circles / zones / towns
-  double area_m2 = 0;      // planar intersection
-  double share = 0;        // of the parcel's planar area, 0..1
-};
 
 struct Locations {
   // For each parcel row: every circle (rows of Project::circles; its member areas are united first), zone and town it
   // meets with a share above 1e-6, largest first, ties by lower code.
-  std::vector<std::vector<Share>> circles, zones, towns;
+  ShareLists circles, zones, towns;
   // For each phase row: the parcel rows it stands on (its own links, else its project's), those in force at the date:
   // a retired parcel and the ones made from it would count the same land twice. Where none is in force, all of them:
   // the place is still known.
   std::vector<std::vector<std::uint32_t>> phase_parcels;
   // For each phase row: shares of its parcels' total area; a phase without parcels takes its project's point.
-  std::vector<std::vector<Share>> phase_circles, phase_zones, phase_towns;
+  ShareLists phase_circles, phase_zones, phase_towns;
 };
 
 // `at`: zones count only where they are in force. Seconds for a million parcels; progress is per parcel.
@@ -35,10 +30,5 @@ Locations locate(const model::Project& project, base::Date at, base::Progress& p
 Locations locate_phases(const model::Project& project, base::Date at);
 // Are the same parcels and zones in force at both dates, so that locate() would say the same? A look at every parcel.
 bool same_places(const model::Project& project, base::Date a, base::Date b);
-
-// The name a phase or parcel is grouped under: the largest share, "" when it lies in none.
-inline int largest(const std::vector<Share>& shares) {
-  return shares.empty() ? -1 : static_cast<int>(shares.front().area);
-}
 
 }  // namespace zaitu::planning

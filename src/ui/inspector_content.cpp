@@ -151,15 +151,15 @@ class Gatherer {
     const auto share_text = [](const std::string& label, double share) {
       return share > 0.9995 ? label : label + " " + base::percent(share);
     };
-    for (const planning::Share& share : at.circles[row]) {
+    for (const planning::Share share : at.circles[row]) {
       const model::Circle& circle = (*m_project.circles)[share.area];
       add(rows, "inspector.circle", share_text(name(circle.name_zh, circle.name_en), share.share));
     }
-    for (const planning::Share& share : at.towns[row]) {
+    for (const planning::Share share : at.towns[row]) {
       const model::Town& town = m_project.towns->rows[share.area];
       add(rows, "inspector.town", share_text(name(town.name_zh, town.name_en), share.share), town.synthetic);
     }
-    for (const planning::Share& share : at.zones[row]) {
+    for (const planning::Share share : at.zones[row]) {
       const model::Zone& zone = m_project.zones->rows[share.area];
       add(rows, "inspector.zone", share_text(name(zone.name_zh, zone.name_en), share.share), zone.synthetic);
     }

@@ -75,7 +75,7 @@ bool write_parcels(const test::ParcelFabric& fabric, const fs::path& file) {
   std::mt19937_64 random(1);
   std::uint32_t block = ~0U;
   std::size_t common_use = 0;  // blocks have a character
-  layer->StartTransaction();
+  if (layer->StartTransaction() != OGRERR_NONE) return false;
   for (std::size_t row = 0; row < fabric.geometry.size(); ++row) {
     if (fabric.block[row] != block) {
       block = fabric.block[row];

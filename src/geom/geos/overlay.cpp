@@ -7,6 +7,7 @@
 
 #include "base/error.h"
 #include "geom/geos/handles.h"
+#include "geom/geos/surely_valid.h"
 #include "geom/hilbert_tree.h"
 #include "geom/measure.h"
 
@@ -121,7 +122,7 @@ Geometry repaired(const Context& context, const GEOSGeometry* geometry) {
 // means nothing.
 Geometry to_valid_geos(const Context& context, const FeatureGeometry& polygon) {
   Geometry geometry = to_geos(context, polygon);
-  if (GEOSisValid_r(context, geometry.get()) == 1) return geometry;
+  if (surely_valid(polygon) || GEOSisValid_r(context, geometry.get()) == 1) return geometry;
   Geometry valid = repaired(context, geometry.get());
   if (!valid) throw Error(ExitCode::input_unreadable, "GEOS cannot repair a polygon: " + context.error());
   return valid;
@@ -151,6 +152,7 @@ std::optional<Invalidity> invalidity(const FeatureGeometry& polygon) {
       if (ring.size() < 4) return Invalidity{"Too few points in geometry component", ring.front()};
     }
   }
+  if (surely_valid(polygon)) return std::nullopt;
   const Context context;
   const Geometry geometry = to_geos(context, polygon);
   char* raw_reason = nullptr;

@@ -173,7 +173,7 @@ TEST(Location, ZonesCountWhileInForce) {
   const auto zones_at = [&](const char* at) {
     std::vector<int> rows;
     const Locations locations = town.locate(at);
-    for (const Share& share : locations.zones[0]) rows.push_back(static_cast<int>(share.area));
+    for (const Share share : locations.zones[0]) rows.push_back(static_cast<int>(share.area));
     return rows;
   };
   EXPECT_EQ(zones_at("2023-12-31"), (std::vector<int>{always}));
