@@ -256,7 +256,7 @@ InspectorContent inspector_content(const app::Picture& picture, const app::Selec
   const std::size_t selected = selection.parcels.size() + selection.projects.size() + selection.phases.size();
   if (selected == 0) return content;
 
-  std::set<std::int64_t> project_ids = selection.projects;
+  app::IdSet project_ids = selection.projects;
   std::set<std::uint32_t> phase_rows;
   for (std::uint32_t i = 0; i < project.phases->size(); ++i) {
     const model::Phase& phase = (*project.phases)[i];

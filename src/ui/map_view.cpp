@@ -1,6 +1,7 @@
 #include "ui/map_view.h"
 
 #include <algorithm>
+#include <chrono>
 #include <cmath>
 #include <nlohmann/json.hpp>
 
@@ -10,8 +11,8 @@ namespace zaitu::ui {
 
 namespace {
 
-constexpr std::size_t tile_budget_bytes = 192U << 20;
-constexpr std::size_t uploads_per_frame = 8;
+constexpr std::size_t tile_budget_bytes = 96U << 20;
+constexpr double upload_budget_s = 0.003;  // of a frame
 
 gl::PixelRect tile_place(const TileKey& key, int tile_px, const render::View& view, ImVec2 at) {
   const double resolution = MapCamera::resolution(key.level), edge = resolution * tile_px;
@@ -47,18 +48,23 @@ render::View MapView::view(const Workspace& workspace) const {
 bool MapView::update(Workspace& workspace, Fonts& fonts, const Look& look) {
   bool changed = false;
   if (auto built = m_worker.take_scene()) {
-    fonts.need(built->characters);
     if (!built->problem.empty()) workspace.notify(true, built->problem);
     if (built->scene) {
+      if (m_scene && built->changes && built->before == m_scene->revision()) keep_unchanged_tiles(*built);
       m_scene = std::move(built->scene);
       m_scene_picture = std::move(built->picture);
+      m_scene_request = built->request;
+      m_scene_px_scale = built->px_scale;
+      workspace.full_extent = m_scene->extent();
       m_labels_asked = false;
     }
     changed = true;
   }
-  for (const TileImage& tile : m_worker.take_tiles(uploads_per_frame)) {
-    m_tiles.insert(tile);
+  const auto began = std::chrono::steady_clock::now();
+  while (const auto tile = m_worker.take_tile()) {
+    m_tiles.insert(*tile);
     changed = true;
+    if (std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count() > upload_budget_s) break;
   }
   if (auto labels = m_worker.take_labels()) {
     m_labels = std::move(*labels);
@@ -98,9 +104,14 @@ bool MapView::update(Workspace& workspace, Fonts& fonts, const Look& look) {
     render::SceneOptions options;
     options.theme = {wish.theme, wish.language, wish.dark};
     options.hidden_layers = wish.hidden;
-    m_worker.request_scene(picture, options);
+    m_wanted_request = m_worker.request_scene(picture, options, static_cast<double>(wish.px_scale));
   }
-  if (m_scene && m_size.x >= 1) {
+  if (m_scene && !workspace.placed && workspace.map_width_px > 0) {
+    workspace.fit_start();
+    workspace.placed = true;
+    changed = true;
+  }
+  if (m_scene && workspace.placed && m_size.x >= 1) {
     if (m_crs && m_crs->is_geographic()) {
       constexpr double degree_m = 111319.49;
       m_metres_per_unit = degree_m * std::cos(workspace.camera.centre().y * 3.14159265358979 / 180);
@@ -109,6 +120,20 @@ bool MapView::update(Workspace& workspace, Fonts& fonts, const Look& look) {
     update_labels(workspace.camera, fonts);
   }
   return changed;
+}
+
+// Tiles that no change reaches are those of the new scene too.
+void MapView::keep_unchanged_tiles(const MapWorker::BuiltScene& built) {
+  if (built.px_scale != m_scene_px_scale) return;  // they were painted for another screen
+  m_tiles.take_over(m_scene->revision(), built.scene->revision(), [&](const TileKey& key) {
+    const double resolution = MapCamera::resolution(key.level), edge = resolution * m_tile_px;
+    const geom::Envelope box{static_cast<double>(key.x) * edge, static_cast<double>(key.y) * edge,
+                             static_cast<double>(key.x + 1) * edge, static_cast<double>(key.y + 1) * edge};
+    const geom::Envelope reached = box.buffered(render::reach_px * resolution * built.px_scale);
+    return std::none_of(built.changes->begin(), built.changes->end(),
+                        [&](const geom::Envelope& change) { return change.intersects(reached); });
+  });
+  if (m_backdrop_revision == m_scene->revision()) m_backdrop_revision = built.scene->revision();
 }
 
 void MapView::update_tiles(const MapCamera& camera) {
@@ -132,6 +157,11 @@ void MapView::update_tiles(const MapCamera& camera) {
   } else {
     complete = false;
   }
+  m_missing.clear();
+  for (const TileKey& key : wanted) {
+    m_missing.push_back({static_cast<double>(key.x) * edge, static_cast<double>(key.y) * edge,
+                         static_cast<double>(key.x + 1) * edge, static_cast<double>(key.y + 1) * edge});
+  }
   const geom::Coord middle = m_cursor.value_or(camera.centre());
   const auto distance = [&](const TileKey& key) {
     return std::hypot((static_cast<double>(key.x) + 0.5) * edge - middle.x,
@@ -152,7 +182,7 @@ void MapView::update_tiles(const MapCamera& camera) {
   const bool already_asked = std::includes(m_wanted.begin(), m_wanted.end(), sorted.begin(), sorted.end());
   if (already_asked) return;
   m_wanted = std::move(sorted);
-  m_worker.request_tiles(m_scene, std::move(wanted), static_cast<double>(m_wish->px_scale));
+  m_worker.request_tiles(m_scene, std::move(wanted), m_scene_px_scale);
 }
 
 void MapView::update_labels(const MapCamera& camera, const Fonts& fonts) {
@@ -164,7 +194,7 @@ void MapView::update_labels(const MapCamera& camera, const Fonts& fonts) {
   render::View wide = now;
   wide.width_px = now.width_px * 3 / 2;
   wide.height_px = now.height_px * 3 / 2;
-  wide.px_scale = static_cast<double>(m_wish->px_scale);
+  wide.px_scale = m_scene_px_scale;
   m_labels_asked = true;
   m_worker.request_labels(m_scene, wide, camera.level(), fonts.advances());
 }
@@ -172,6 +202,12 @@ void MapView::update_labels(const MapCamera& camera, const Fonts& fonts) {
 bool MapView::settled() const {
   if (!m_wish) return true;
   return m_scene && m_complete && m_worker.idle() && !m_labels_asked;
+}
+
+bool MapView::sharp(const Workspace& workspace) const {
+  const auto picture = workspace.document.picture();
+  return m_scene && m_complete && !workspace.camera.moving() && m_scene_request == m_wanted_request && picture &&
+         picture->supply->as_of == workspace.document.as_of() && picture->rule == workspace.document.rule();
 }
 
 ImVec2 MapView::to_window(const render::View& view, geom::Coord map) const {
@@ -183,26 +219,45 @@ geom::Coord MapView::to_map(const render::View& view, ImVec2 window) const {
   return view.to_map({static_cast<double>(window.x) - m_at.x, static_cast<double>(window.y) - m_at.y});
 }
 
-void MapView::paint(int window_width, int window_height, const Look& look) {
-  if (m_size.x < 1 || m_size.y < 1) return;
-  const gl::PixelRect clip{m_at.x, m_at.y, m_size.x, m_size.y};
-  m_painter->begin(window_width, window_height, clip, m_scene ? m_scene->background() : style::background(look.dark));
+void MapView::mark_changes(gl::Screen& screen, const Look& look) {
+  Painting now;
+  now.clip = {m_at.x, m_at.y, m_size.x, m_size.y};
+  now.background = m_scene ? m_scene->background() : style::background(look.dark);
   if (m_scene) {
-    const geom::Envelope seen = m_painted.extent();
-    const int level = m_wanted_level;
-    const auto draw_set = [&](std::uint64_t revision, int at_level) {
-      const double edge = MapCamera::resolution(at_level) * m_tile_px;
-      m_tiles.each(revision, at_level, [&](const TileKey& key, unsigned texture) {
+    const geom::Envelope seen = m_view.extent();
+    const auto needed = [&](const geom::Envelope& box) {
+      return m_missing.empty() || std::any_of(m_missing.begin(), m_missing.end(),
+                                              [&](const geom::Envelope& gap) { return gap.intersects(box); });
+    };
+    const auto add_set = [&](std::uint64_t revision, int level, bool only_needed) {
+      const double edge = MapCamera::resolution(level) * m_tile_px;
+      m_tiles.each(revision, level, [&](const TileKey& key, unsigned texture) {
         const geom::Envelope box{static_cast<double>(key.x) * edge, static_cast<double>(key.y) * edge,
                                  static_cast<double>(key.x + 1) * edge, static_cast<double>(key.y + 1) * edge};
-        if (!seen.intersects(box)) return;
-        m_tiles.find(key);
-        m_painter->draw(texture, m_tile_px, tile_place(key, m_tile_px, m_painted, m_at));
+        if (seen.intersects(box) && (!only_needed || needed(box)))
+          now.tiles.push_back({key, texture, tile_place(key, m_tile_px, m_view, m_at)});
       });
     };
-    if (!m_complete) draw_set(m_backdrop_revision, m_backdrop_level);
-    draw_set(m_scene->revision(), level);
+    if (!m_complete) add_set(m_backdrop_revision, m_backdrop_level, true);
+    add_set(m_scene->revision(), m_wanted_level, false);
+    for (const TileDraw& tile : now.tiles) m_tiles.find(tile.key);  // in use
   }
+  const auto same_tile = [](const TileDraw& a, const TileDraw& b) { return a.key == b.key && a.place == b.place; };
+  const bool same =
+      now.clip == m_painting.clip && now.background == m_painting.background &&
+      std::equal(now.tiles.begin(), now.tiles.end(), m_painting.tiles.begin(), m_painting.tiles.end(), same_tile);
+  if (!same) {
+    screen.mark(m_painting.clip);
+    screen.mark(now.clip);
+  }
+  m_painting = std::move(now);
+}
+
+void MapView::paint(int window_width, int window_height, const gl::PixelRect& clip) {
+  const gl::PixelRect seen = gl::common(clip, m_painting.clip);
+  if (seen.width < 1 || seen.height < 1) return;
+  m_painter->begin(window_width, window_height, seen, m_painting.background);
+  for (const TileDraw& tile : m_painting.tiles) m_painter->draw(tile.texture, m_tile_px, tile.place);
   m_painter->end();
 }
 
@@ -217,7 +272,7 @@ void MapView::draw(const Frame& frame, CommandQueue& commands, ImVec2 at, ImVec2
   m_at = at;
   m_size = size;
   const render::View now = view(frame.workspace);
-  m_painted = now;
+  m_view = now;
   m_wanted_level = frame.workspace.camera.level();
 
   ImGui::SetNextWindowPos(at);
@@ -338,7 +393,7 @@ void MapView::click(const Frame& frame, CommandQueue& commands, geom::Coord plac
   }
   if (add) {
     app::Selection all = frame.document.selection();
-    const auto toggle = [](std::set<std::int64_t>& ids, const std::set<std::int64_t>& with) {
+    const auto toggle = [](app::IdSet& ids, const app::IdSet& with) {
       for (const std::int64_t id : with) {
         if (!ids.erase(id)) ids.insert(id);
       }
@@ -369,6 +424,8 @@ std::string MapView::state_json(const Frame& frame) const {
                       {"rect", {m_at.x, m_at.y, m_size.x, m_size.y}},
                       {"settled", settled()},
                       {"labels", m_labels.labels.size()},
+                      {"tiles_painted", m_worker.tiles_painted()},
+                      {"tiles_visible", m_painting.tiles.size()},
                       {"tool", frame.workspace.tool == MapTool::measure ? "measure" : "select"}};
   json["hovered"] = nullptr;
   if (m_hovered && frame.picture && *m_hovered < frame.picture->project->parcels->size()) {

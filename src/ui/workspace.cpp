@@ -62,7 +62,7 @@ void Workspace::select(app::Selection selection, bool show) {
 
 void Workspace::show_phases(const std::set<std::int64_t>& ids) {
   app::Selection chosen;
-  chosen.phases = ids;
+  chosen.phases = app::IdSet(ids.begin(), ids.end());
   select(chosen, false);
   ledger_kind = app::LedgerKind::phases;
   ledger_only = std::make_shared<const std::set<std::int64_t>>(ids);
@@ -124,7 +124,7 @@ void Workspace::fit_start() {
 void Workspace::fit_all(bool smooth) {
   const auto picture = document.picture();
   if (!picture) return;
-  geom::Envelope extent = picture->project->parcels->geometry->envelope();
+  geom::Envelope extent = full_extent;
   if (extent.empty()) extent = picture->project->circle_members->geometry.envelope();
   if (extent.empty()) extent = picture->project->towns->geometry.envelope();
   if (extent.empty()) {

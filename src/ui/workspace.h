@@ -37,6 +37,8 @@ struct Workspace {
   // Map
   MapCamera camera;
   int map_width_px = 0, map_height_px = 0;  // of the last frame
+  geom::Envelope full_extent;               // of the project, as its scene knows it
+  bool placed = false;                      // the camera looks at the open project
   std::set<std::string> hidden_layers;      // keys of render::Scene::layers()
   MapTool tool = MapTool::select;
   std::vector<geom::Coord> measured;            // vertices in the project's CRS
@@ -59,6 +61,12 @@ struct Workspace {
   std::int64_t next_notice = 1;
   bool preparing_demo = false;
   bool quit = false;
+
+  // What the program holds, looked at once a second while something moves.
+  struct Memory {
+    std::size_t resident_bytes = 0;  // 0: not known
+    std::size_t tiles_bytes = 0, tiles_budget_bytes = 0;
+  } memory;
 
   double now = 0;  // seconds since the window opened
 

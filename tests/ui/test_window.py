@@ -4,6 +4,7 @@ import json
 import os
 import pathlib
 import shutil
+import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -155,6 +156,51 @@ class WindowTest(unittest.TestCase):
         window.wait("the old name", lambda s: s["inspector"].get("name") == name)
         history = json.loads(zaitu("history", project, "--json"))["changes"]
         self.assertEqual(history[0]["kind"], "undo")
+
+    def test_a_changed_parcel_paints_its_own_tiles_again_and_no_others(self):
+        window, project = self.open()
+        before = window.ready()
+        with sqlite3.connect(project) as file:  # another program; the window looks once a second
+            codes = [row[0] for row in file.execute("SELECT DISTINCT code FROM land_use_classes")]
+            parcel, now = file.execute("SELECT id, land_use_current FROM parcels WHERE valid_to IS NULL LIMIT 1").fetchone()
+            other = next(code for code in codes if code != now)
+            file.execute("UPDATE parcels SET land_use_current = ? WHERE id = ?", (other, parcel))
+        file.close()
+        window.click("layers.theme")
+        window.click("theme.land_use")
+        window.wait("the change", lambda s: s["document"]["revision"] != before["document"]["revision"])
+        in_theme = window.wait("the theme", lambda s: s["document"]["theme"] == "land_use" and s["map"]["settled"])
+        with sqlite3.connect(project) as file:
+            file.execute("UPDATE parcels SET land_use_current = ? WHERE id = ?", (now, parcel))
+        file.close()
+        after = window.wait("the change back", lambda s: s["document"]["revision"] != in_theme["document"]["revision"]
+                            and s["map"]["settled"])
+        painted = after["map"]["tiles_painted"] - in_theme["map"]["tiles_painted"]
+        visible = in_theme["map"]["tiles_visible"]
+        self.assertGreater(visible, 4)
+        self.assertLess(painted, visible, "what did not change was painted again")
+
+    def test_a_recorded_path_is_played_and_measured(self):
+        path = self.folder / "short.path"
+        path.write_text("section pan  # to and fro\nat map 0.5 0.5\ndrag -80 40 5\nsharp\nwheel 1 3\nsharp\n")
+        home = self.folder / "replay-home"
+        done = subprocess.run([ZAITU, "view", str(self.demo), "--replay", str(path), "--json"], timeout=120, check=False,
+                              env=dict(os.environ, DISPLAY=self.display.name, LIBGL_ALWAYS_SOFTWARE="1", XDG_CONFIG_HOME=str(home)),
+                              stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        told = json.loads(done.stdout)
+        self.assertTrue(told["renderer"])
+        self.assertGreater(told["first_map_ms"], 0)
+        pan = next(section for section in told["sections"] if section["section"] == "pan")
+        self.assertEqual(pan["given_up"], 0)
+        self.assertEqual(len(pan["sharp_ms"]), 2)
+        self.assertGreaterEqual(pan["frames"], 2 + 7 + 3)
+        self.assertGreaterEqual(pan["max"], pan["p50"])
+        path.write_text("section pan\njump 3\n")
+        done = subprocess.run([ZAITU, "view", str(self.demo), "--replay", str(path)], stdout=subprocess.PIPE,
+                              stderr=subprocess.PIPE, text=True, check=False)
+        self.assertEqual(done.returncode, 3)
+        self.assertIn("line 2", done.stderr)
 
     def scroll_to(self, window, key):
         """Turns the wheel over the inspector until the widget lies inside the window."""
