@@ -13,4 +13,12 @@ void ShareLists::push_back(std::span<const Share> shares) { m_codes.edit().push_
 
 void ShareLists::set(std::size_t row, std::span<const Share> shares) { m_codes.edit()[row] = add_list(shares); }
 
+void ShareLists::reorder(std::span<const std::int64_t> rows) {
+  std::vector<std::uint32_t> codes(rows.size(), 0);
+  for (std::size_t row = 0; row < rows.size(); ++row) {
+    if (rows[row] >= 0) codes[row] = m_codes[static_cast<std::size_t>(rows[row])];
+  }
+  m_codes.edit() = std::move(codes);
+}
+
 }  // namespace zaitu::planning

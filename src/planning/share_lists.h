@@ -66,6 +66,7 @@ inline int largest(const ShareList& shares) { return shares.empty() ? -1 : stati
 
 class ShareLists {
  public:
+  ShareLists() = default;
   std::size_t size() const { return m_codes.size(); }
   bool empty() const { return size() == 0; }
   ShareList operator[](std::size_t row) const {
@@ -75,6 +76,7 @@ class ShareLists {
   // Rows with equal codes have the same areas in the same order (not the reverse). Code 0: no area.
   std::span<const std::uint32_t> codes() const { return *m_codes; }
   std::size_t code_count() const { return m_starts.size() - 1; }
+  ShareList of_code(std::uint32_t code) const { return {list(code), 0}; }  // without the areas of whole rows
   int largest_of_code(std::uint32_t code) const {
     return list(code).empty() ? -1 : static_cast<int>(list(code).front().area);
   }
@@ -82,11 +84,36 @@ class ShareLists {
   void push_back(std::span<const Share> shares);
   void set(std::size_t row, std::span<const Share> shares);
 
+  // The same rows with only those areas of each list of which `wanted` says true; the codes stay.
+  template <class Wanted>
+  ShareLists only(Wanted wanted) const {
+    ShareLists fewer;
+    fewer.m_codes = m_codes;
+    fewer.m_whole_m2 = m_whole_m2;
+    fewer.m_starts = {0};
+    for (std::uint32_t code = 0; code < code_count(); ++code) {
+      for (const Share& share : list(code)) {
+        if (wanted(share.area)) fewer.m_shares.push_back(share);
+      }
+      fewer.m_starts.push_back(static_cast<std::uint32_t>(fewer.m_shares.size()));
+    }
+    return fewer;
+  }
+
+  // ---- for those who place a million rows at once ----
+  static constexpr double all_of_row =
+      -1;  // area_m2 of a share that is the whole of its row: set_row_areas() says how much
+  explicit ShareLists(std::size_t rows) { m_codes.edit().resize(rows); }
+  std::uint32_t add_list(std::span<const Share> shares);               // its code
+  std::vector<std::uint32_t>& edit_codes() { return m_codes.edit(); }  // by row; of lists that were added
+  // Row i of the new order was row `rows[i]`; -1: a new row, in no area.
+  void reorder(std::span<const std::int64_t> rows);
+  void set_row_areas(const model::Held<std::vector<double>>& area_m2) { m_whole_m2 = area_m2; }
+
  private:
   std::span<const Share> list(std::uint32_t code) const {
     return std::span(m_shares).subspan(m_starts[code], m_starts[code + 1] - m_starts[code]);
   }
-  std::uint32_t add_list(std::span<const Share> shares);
 
   model::Held<std::vector<std::uint32_t>> m_codes;  // by row
   model::Held<std::vector<double>> m_whole_m2;      // by row, where a list leaves the area to its row

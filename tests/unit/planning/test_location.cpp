@@ -229,8 +229,8 @@ TEST(Location, RetiredParcelsAndTheirChildrenCountTheLandOnce) {
   EXPECT_EQ(largest(after.phase_circles[not_linked_anew]), west);
 
   const model::Project project = town.project();
-  EXPECT_FALSE(same_places(project, day("2024-06-30"), day("2024-07-01")));
-  EXPECT_TRUE(same_places(project, day("2024-07-01"), day("2025-12-31")));
+  EXPECT_FALSE(same_places(project, after, day("2024-06-30"), day("2024-07-01")));
+  EXPECT_TRUE(same_places(project, after, day("2024-07-01"), day("2025-12-31")));
 }
 
 TEST(Location, OfPhasesAloneIsTheSame) {
