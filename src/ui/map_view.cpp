@@ -401,6 +401,7 @@ std::string MapView::state_json(const Frame& frame) const {
   }
   if (m_cursor) json["cursor"] = {m_cursor->x, m_cursor->y};
   json["sketch"] = frame.workspace.sketch.size();
+  json["sketch_closed"] = frame.workspace.sketch_closed;
   if (m_snapped) json["snapped"] = {m_snapped->place.x, m_snapped->place.y, m_snapped->is_vertex};
   if (frame.workspace.tool == MapTool::measure && frame.workspace.sketch.size() > 1) {
     json["measured"] = {{"length", m_measured.length_m},
