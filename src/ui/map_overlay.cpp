@@ -268,10 +268,54 @@ void MapView::draw_labels(const Frame& frame, ImDrawList& list, const render::Vi
   }
 }
 
+// The tool's line or area so far; its vertices on the screen.
+std::vector<ImVec2> MapView::draw_sketch(const Frame& frame, ImDrawList& list, const render::View& now,
+                                         const std::vector<geom::Coord>& points, ImU32 colour) const {
+  std::vector<ImVec2> shown;
+  shown.reserve(points.size());
+  for (const geom::Coord& c : points) shown.push_back(to_window(now, c));
+  if (shown.size() > 2) {
+    std::vector<ImVec2> ring = shown;
+    ring.push_back(ring.front());
+    fill_even_odd(list, {ring}, with_alpha(colour, 0.14F), 1, m_at, {m_at.x + m_size.x, m_at.y + m_size.y});
+    list.AddLine(shown.back(), shown.front(), with_alpha(colour, 0.6F), frame.px(1));
+  }
+  list.AddPolyline(shown.data(), static_cast<int>(shown.size()), frame.look.colour.selection_halo, 0, frame.px(4));
+  list.AddPolyline(shown.data(), static_cast<int>(shown.size()), colour, 0, frame.px(2));
+  for (const ImVec2& p : shown) {
+    list.AddCircleFilled(p, frame.px(4), frame.look.colour.selection_halo);
+    list.AddCircleFilled(p, frame.px(3), colour);
+  }
+  return shown;
+}
+
+void MapView::draw_area(const Frame& frame, ImDrawList& list, const render::View& now) const {
+  if (frame.workspace.tool != MapTool::select_area || frame.workspace.sketch.empty()) return;
+  std::vector<geom::Coord> points = frame.workspace.sketch;
+  if (m_cursor) points.push_back(m_snapped ? m_snapped->place : *m_cursor);
+  draw_sketch(frame, list, now, points, frame.look.colour.selection);
+}
+
+// A square on a vertex, a cross on an edge.
+void MapView::draw_snap(const Frame& frame, ImDrawList& list, const render::View& now) const {
+  if (!m_snapped) return;
+  const ImVec2 p = to_window(now, m_snapped->place);
+  const float reach = frame.px(5);
+  for (const auto& [colour, width] : {std::pair{frame.look.colour.selection_halo, frame.px(4)},
+                                      std::pair{frame.look.colour.selection, frame.px(2)}}) {
+    if (m_snapped->is_vertex) {
+      list.AddRect({p.x - reach, p.y - reach}, {p.x + reach, p.y + reach}, colour, 0, 0, width);
+    } else {
+      list.AddLine({p.x - reach, p.y - reach}, {p.x + reach, p.y + reach}, colour, width);
+      list.AddLine({p.x - reach, p.y + reach}, {p.x + reach, p.y - reach}, colour, width);
+    }
+  }
+}
+
 void MapView::draw_measure(const Frame& frame, ImDrawList& list, const render::View& now) {
-  if (frame.workspace.tool != MapTool::measure || frame.workspace.measured.empty()) return;
-  std::vector<geom::Coord> points = frame.workspace.measured;
-  if (!frame.workspace.measure_closed && m_cursor) points.push_back(*m_cursor);
+  if (frame.workspace.tool != MapTool::measure || frame.workspace.sketch.empty()) return;
+  std::vector<geom::Coord> points = frame.workspace.sketch;
+  if (!frame.workspace.sketch_closed && m_cursor) points.push_back(m_snapped ? m_snapped->place : *m_cursor);
   if (points != m_measured.points) {
     m_measured = {points, 0, 0, 0, 0};
     geom::GeometryColumn line(geom::GeometryKind::line), polygon;
@@ -290,22 +334,7 @@ void MapView::draw_measure(const Frame& frame, ImDrawList& list, const render::V
       m_measured.area_ellipsoidal = m_ellipsoid ? std::abs((*m_ellipsoid)(polygon[0])) : 0;
     }
   }
-  const ImU32 colour = frame.look.colour.danger;
-  std::vector<ImVec2> shown;
-  shown.reserve(points.size());
-  for (const geom::Coord& c : points) shown.push_back(to_window(now, c));
-  if (shown.size() > 2) {
-    std::vector<ImVec2> ring = shown;
-    ring.push_back(ring.front());
-    fill_even_odd(list, {ring}, with_alpha(colour, 0.14F), 1, m_at, {m_at.x + m_size.x, m_at.y + m_size.y});
-    list.AddLine(shown.back(), shown.front(), with_alpha(colour, 0.6F), frame.px(1));
-  }
-  list.AddPolyline(shown.data(), static_cast<int>(shown.size()), frame.look.colour.selection_halo, 0, frame.px(4));
-  list.AddPolyline(shown.data(), static_cast<int>(shown.size()), colour, 0, frame.px(2));
-  for (const ImVec2& p : shown) {
-    list.AddCircleFilled(p, frame.px(4), frame.look.colour.selection_halo);
-    list.AddCircleFilled(p, frame.px(3), colour);
-  }
+  const std::vector<ImVec2> shown = draw_sketch(frame, list, now, points, frame.look.colour.danger);
   if (shown.size() < 2) return;
   std::vector<std::string> lines{frame.tr("measure.length") + "  " + length_text(m_measured.length_ellipsoidal)};
   if (!frame.workspace.document.picture()->project->crs->is_geographic()) {
@@ -437,17 +466,14 @@ void MapView::draw_tools(const Frame& frame, CommandQueue& commands) {
     commands.push([](Workspace& workspace) { workspace.fit_all(true); });
   }
   ImGui::Dummy({edge, gap / 2});
-  const bool measuring = frame.workspace.tool == MapTool::measure;
-  if (icon_button(frame, "map.select", Icon::pointer, frame.tr("action.select_tool"), !measuring, true, 32)) {
-    commands.push([](Workspace& workspace) { workspace.tool = MapTool::select; });
-  }
-  if (icon_button(frame, "map.measure", Icon::ruler, frame.tr("action.measure"), measuring, true, 32)) {
-    commands.push([](Workspace& workspace) {
-      workspace.tool = MapTool::measure;
-      workspace.measured.clear();
-      workspace.measure_closed = false;
-    });
-  }
+  const auto tool = [&](const char* key, Icon icon, const char* title, MapTool which) {
+    if (icon_button(frame, key, icon, frame.tr(title), frame.workspace.tool == which, true, 32)) {
+      commands.push([which](Workspace& workspace) { workspace.take_tool(which); });
+    }
+  };
+  tool("map.select", Icon::pointer, "action.select_tool", MapTool::select);
+  tool("map.select_area", Icon::polygon, "action.select_area", MapTool::select_area);
+  tool("map.measure", Icon::ruler, "action.measure", MapTool::measure);
   ImGui::End();
   ImGui::PopStyleVar(4);
 }

@@ -291,7 +291,9 @@ void MapView::draw(const Frame& frame, CommandQueue& commands, ImVec2 at, ImVec2
   if (frame.picture && m_scene) {
     draw_selection(frame, list, now);
     draw_labels(frame, list, now);
+    draw_area(frame, list, now);
     draw_measure(frame, list, now);
+    draw_snap(frame, list, now);
   }
   if (m_gesture == Gesture::box) {
     const ImVec2 mouse = ImGui::GetIO().MousePos;
@@ -322,12 +324,13 @@ void MapView::handle_mouse(const Frame& frame, CommandQueue& commands, const ren
     if (steps != 0) commands.push([steps, offset](Workspace& workspace) { workspace.camera.zoom(-steps, offset); });
   }
 
-  const bool measuring = frame.workspace.tool == MapTool::measure;
+  const bool sketching = frame.workspace.tool != MapTool::select;
+  if (sketching) sketch(frame, commands, now, hovered);
   if (ImGui::IsItemActivated()) m_press = io.MousePos, m_gesture = Gesture::none;
   if (ImGui::IsItemActive()) {
     const float away = std::hypot(io.MousePos.x - m_press.x, io.MousePos.y - m_press.y);
     if (m_gesture == Gesture::none && away > frame.px(4)) {
-      m_gesture = io.KeyShift && !measuring ? Gesture::box : Gesture::pan;
+      m_gesture = io.KeyShift && !sketching ? Gesture::box : Gesture::pan;
       if (m_gesture == Gesture::pan) {
         const double dx = io.MousePos.x - m_press.x, dy = io.MousePos.y - m_press.y;
         commands.push([dx, dy](Workspace& workspace) { workspace.camera.pan_px(dx, dy); });
@@ -348,23 +351,13 @@ void MapView::handle_mouse(const Frame& frame, CommandQueue& commands, const ren
       geom::Envelope box;
       box.expand(to_map(now, m_press));
       box.expand(to_map(now, io.MousePos));
-      select_box(frame, commands, box, io.KeyCtrl);
-    } else if (done == Gesture::none && hovered) {
+      select_in(frame, commands, box, io.KeyCtrl);
+    } else if (done == Gesture::none && hovered && !sketching) {
       const geom::Coord place = to_map(now, io.MousePos);
-      if (measuring) {
-        commands.push([place](Workspace& workspace) {
-          if (workspace.measure_closed) workspace.measured.clear(), workspace.measure_closed = false;
-          workspace.measured.push_back(place);
-        });
-      } else {
-        click(frame, commands, place, now.m_per_px * frame.px(8), io.KeyCtrl || io.KeyShift);
-      }
+      click(frame, commands, place, now.m_per_px * frame.px(8), io.KeyCtrl || io.KeyShift);
     }
   }
-  if (hovered && measuring && ImGui::IsMouseDoubleClicked(ImGuiMouseButton_Left)) {
-    commands.push([](Workspace& workspace) { workspace.measure_closed = workspace.measured.size() > 1; });
-  }
-  if (hovered && m_gesture == Gesture::none && !measuring && m_scene && frame.picture && m_cursor) {
+  if (hovered && m_gesture == Gesture::none && !sketching && m_scene && frame.picture && m_cursor) {
     const model::ParcelTable& parcels = *frame.picture->project->parcels;
     for (const std::uint32_t row : m_scene->parcels_at(*m_cursor)) {
       if (row < parcels.size() && parcels.in_force(row, frame.document.as_of())) m_hovered = row;
@@ -405,11 +398,43 @@ void MapView::click(const Frame& frame, CommandQueue& commands, geom::Coord plac
   commands.push([chosen](Workspace& workspace) { workspace.select(chosen, false); });
 }
 
-void MapView::select_box(const Frame& frame, CommandQueue& commands, const geom::Envelope& box, bool add) {
+// Points of the measuring line or of the area to select: a click adds one, a double click or Enter ends. They snap to
+// the parcels' boundaries, unless Alt is held.
+void MapView::sketch(const Frame& frame, CommandQueue& commands, const render::View& now, bool hovered) {
+  const ImGuiIO& io = ImGui::GetIO();
+  m_snapped.reset();
+  if (hovered && !io.KeyAlt && m_scene && m_cursor) m_snapped = m_scene->snap(*m_cursor, now.m_per_px * frame.px(8));
+  if (hovered && io.MouseDoubleClicked[0]) {
+    m_ended_sketch = true;
+    commands.push([](Workspace& workspace) { workspace.sketch_closed = !workspace.sketch.empty(); });
+  }
+  if (ImGui::IsItemDeactivated()) {
+    const bool second_click = std::exchange(m_ended_sketch, false);  // of a double click: it adds nothing
+    if (m_gesture == Gesture::none && hovered && !second_click) {
+      const geom::Coord place = m_snapped ? m_snapped->place : to_map(now, io.MousePos);
+      commands.push([place](Workspace& workspace) {
+        if (workspace.sketch_closed) workspace.take_tool(workspace.tool);
+        workspace.sketch.push_back(place);
+      });
+    }
+  }
+  const Workspace& workspace = frame.workspace;
+  if (workspace.tool == MapTool::select_area && workspace.sketch_closed) {
+    std::vector<geom::Coord> ring = workspace.sketch;
+    if (ring.size() > 2) {
+      ring.push_back(ring.front());
+      select_in(frame, commands, geom::Ring(ring), io.KeyCtrl);
+    }
+    commands.push([](Workspace& done) { done.take_tool(done.tool); });
+  }
+}
+
+template <class Area>
+void MapView::select_in(const Frame& frame, CommandQueue& commands, const Area& area, bool add) {
   if (!m_scene || !frame.picture) return;
   const model::ParcelTable& parcels = *frame.picture->project->parcels;
   app::Selection chosen = add ? frame.document.selection() : app::Selection{};
-  for (const std::uint32_t row : m_scene->parcels_in(box)) {
+  for (const std::uint32_t row : m_scene->parcels_in(area)) {
     if (row < parcels.size() && parcels.in_force(row, frame.document.as_of())) {
       chosen.parcels.insert(parcels.id[row].value);
     }
@@ -426,13 +451,16 @@ std::string MapView::state_json(const Frame& frame) const {
                       {"labels", m_labels.labels.size()},
                       {"tiles_painted", m_worker.tiles_painted()},
                       {"tiles_visible", m_painting.tiles.size()},
-                      {"tool", frame.workspace.tool == MapTool::measure ? "measure" : "select"}};
+                      {"tool", name_of(frame.workspace.tool)}};
   json["hovered"] = nullptr;
   if (m_hovered && frame.picture && *m_hovered < frame.picture->project->parcels->size()) {
     json["hovered"] = std::string(frame.picture->project->parcels->code[*m_hovered]);
   }
   if (m_cursor) json["cursor"] = {m_cursor->x, m_cursor->y};
-  if (frame.workspace.measured.size() > 1) {
+  json["sketch"] = frame.workspace.sketch.size();
+  json["sketch_closed"] = frame.workspace.sketch_closed;
+  if (m_snapped) json["snapped"] = {m_snapped->place.x, m_snapped->place.y, m_snapped->is_vertex};
+  if (frame.workspace.tool == MapTool::measure && frame.workspace.sketch.size() > 1) {
     json["measured"] = {{"length", m_measured.length_m},
                         {"area_planar", m_measured.area_planar},
                         {"area_ellipsoidal", m_measured.area_ellipsoidal}};

@@ -56,7 +56,10 @@ class MapView {
 
   void handle_mouse(const Frame& frame, CommandQueue& commands, const render::View& view);
   void click(const Frame& frame, CommandQueue& commands, geom::Coord place, double radius, bool add);
-  void select_box(const Frame& frame, CommandQueue& commands, const geom::Envelope& box, bool add);
+  void sketch(const Frame& frame, CommandQueue& commands, const render::View& view, bool hovered);
+  // `area`: an envelope or a closed ring.
+  template <class Area>
+  void select_in(const Frame& frame, CommandQueue& commands, const Area& area, bool add);
   void update_selected_rows(const Frame& frame);
   void draw_parcel(const Frame& frame, ImDrawList& list, const render::View& view, std::uint32_t row, bool filled,
                    ImU32 colour, float width) const;
@@ -64,6 +67,10 @@ class MapView {
   void draw_many_selected(const Frame& frame, ImDrawList& list, const render::View& view);
   void build_selection_cover(const Frame& frame, const render::View& view);
   void draw_labels(const Frame& frame, ImDrawList& list, const render::View& view) const;
+  std::vector<ImVec2> draw_sketch(const Frame& frame, ImDrawList& list, const render::View& view,
+                                  const std::vector<geom::Coord>& points, ImU32 colour) const;
+  void draw_area(const Frame& frame, ImDrawList& list, const render::View& view) const;
+  void draw_snap(const Frame& frame, ImDrawList& list, const render::View& view) const;
   void draw_measure(const Frame& frame, ImDrawList& list, const render::View& view);
   void draw_furniture(const Frame& frame, ImDrawList& list, const render::View& view);
   void draw_tools(const Frame& frame, CommandQueue& commands);
@@ -107,6 +114,8 @@ class MapView {
   float m_wheel_rest = 0;
   std::optional<std::uint32_t> m_hovered;
   std::optional<geom::Coord> m_cursor;
+  std::optional<render::Snapped> m_snapped;  // while a tool draws
+  bool m_ended_sketch = false;               // by the press that is still held
 
   // What is highlighted, cached
   std::uint64_t m_selected_generation = 0;

@@ -74,7 +74,7 @@ void StatusBar::draw(const Frame& frame, CommandQueue& commands, ImVec2 at, floa
   const auto& notices = frame.workspace.notices;
   if (notices.empty() && jobs.empty()) {
     ImGui::SetCursorPosY(text_y);
-    text_muted(frame, frame.tr(frame.workspace.tool == MapTool::measure ? "status.measure" : "status.ready"));
+    text_muted(frame, frame.tr(hint_of(frame.workspace.tool)));
   }
   // The newest message that matters most: an error before a word of success.
   const StatusNotice* shown = nullptr;

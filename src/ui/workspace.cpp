@@ -4,6 +4,22 @@
 
 namespace zaitu::ui {
 
+const char* name_of(MapTool tool) {
+  return tool == MapTool::measure ? "measure" : tool == MapTool::select_area ? "select_area" : "select";
+}
+
+const char* hint_of(MapTool tool) {
+  return tool == MapTool::measure       ? "status.measure"
+         : tool == MapTool::select_area ? "status.select_area"
+                                        : "status.ready";
+}
+
+void Workspace::take_tool(MapTool wanted) {
+  tool = wanted;
+  sketch.clear();
+  sketch_closed = false;
+}
+
 void Workspace::notify(bool is_error, std::string text) {
   std::erase_if(notices, [&](const StatusNotice& notice) { return notice.text == text; });
   notices.push_back({next_notice++, is_error, std::move(text), now + 6});
@@ -12,7 +28,7 @@ void Workspace::notify(bool is_error, std::string text) {
 
 void Workspace::open_project(const std::string& file) {
   playing = false;
-  measured.clear();
+  take_tool(tool);
   hovered_parcel.reset();
   hidden_layers.clear();
   ledger_only.reset();

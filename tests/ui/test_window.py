@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """The window under real events: open, pan, zoom, click a parcel, move the clock, export, edit and undo, rest."""
 import json
+import math
 import os
 import pathlib
 import shutil
@@ -10,6 +11,8 @@ import sys
 import tempfile
 import time
 import unittest
+
+from osgeo import ogr
 
 from window_driver import Display, Window, ZAITU, map_to_screen
 
@@ -119,6 +122,62 @@ class WindowTest(unittest.TestCase):
         finally:
             window._x("keyup", "shift")
         window.wait("several parcels", lambda s: len(s["document"]["selected_parcels"]) > 3)
+
+    def draw(self, window, shares):
+        """Clicks at shares of the map; the places in the project's CRS, where the boundary caught them."""
+        places = []
+        for share_x, share_y in shares:
+            left, top, width, height = window.ready()["map"]["rect"]
+            x, y = left + width * share_x, top + height * share_y
+            window.move(x, y)
+            state = window.wait("the cursor", lambda s, x=x, y=y: self.cursor_is(s, x, y))["map"]
+            places.append(state["snapped"][:2] if "snapped" in state else state["cursor"])
+            window.click_at(x, y)
+            window.wait("a corner", lambda s, n=len(places): s["map"]["sketch"] == n)
+        return places
+
+    def test_a_drawn_area_selects_the_parcels_it_meets(self):
+        window, project = self.open()
+        window.ready()
+        window.key("p")
+        window.wait("the tool", lambda s: s["map"]["tool"] == "select_area")
+        ring = self.draw(window, [(0.3, 0.3), (0.7, 0.4), (0.6, 0.75), (0.35, 0.6)])
+        window.key("Return")
+        state = window.wait("a selection", lambda s: s["document"]["selected_parcels"] and s["map"]["sketch"] == 0)
+        area = ogr.CreateGeometryFromWkt("POLYGON((%s))" % ",".join(f"{x!r} {y!r}" for x, y in [*ring, ring[0]]))
+        as_of, meets = state["document"]["as_of"], set()
+        source = ogr.Open(str(project))
+        for parcel in source.GetLayerByName("parcels"):
+            begins, ends = parcel.GetField("valid_from"), parcel.GetField("valid_to")
+            in_force = (begins or "0").replace("/", "-") <= as_of < (ends or "9").replace("/", "-")
+            if in_force and parcel.GetGeometryRef() and parcel.GetGeometryRef().Intersects(area):
+                meets.add(parcel.GetFID())
+        self.assertEqual(set(state["document"]["selected_parcels"]), meets)
+        self.assertGreater(len(meets), 3)
+        window.key("Escape")
+        window.wait("the pointer again", lambda s: s["map"]["tool"] == "select")
+
+    def test_a_double_click_ends_a_measured_line_on_the_boundaries_it_caught(self):
+        window, _ = self.open()
+        left, top, width, height = window.ready()["map"]["rect"]
+        window.key("m")
+        window.wait("the tool", lambda s: s["map"]["tool"] == "measure")
+        x, y = left + width * 0.6, top + height * 0.4
+        # On a slow machine both clicks may come within one frame, or too far apart: a hand would try again.
+        for _ in range(8):
+            first = self.draw(window, [(0.3, 0.5)])[0]
+            window.move(x, y)
+            state = window.wait("the cursor", lambda s: self.cursor_is(s, x, y))["map"]
+            last = state["snapped"][:2] if "snapped" in state else state["cursor"]
+            window._x("click", "--repeat", 2, "--delay", 60, 1)
+            time.sleep(1)
+            if window.ready()["map"]["sketch_closed"]:
+                break
+            window.key("Escape")
+            window.wait("nothing drawn", lambda s: s["map"]["sketch"] == 0)
+        window.move(left + width * 0.5, top + height * 0.8)  # a finished line does not follow the mouse
+        state = window.wait("the line", lambda s: s["map"]["sketch"] == 2 and "measured" in s["map"])["map"]
+        self.assertAlmostEqual(state["measured"]["length"], math.dist(first, last), places=6)
 
     def test_the_clock_moves_figure_and_date_together_and_agrees_with_the_command_line(self):
         window, project = self.open()
