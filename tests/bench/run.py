@@ -132,6 +132,20 @@ def benchmark_programs(bench, sizes, pattern, table):
                 table.add(row["name"], f"{parcels:,}", seconds(row["real_time"] * unit), ", ".join(ratios))
 
 
+def frames(bench, sizes, table):
+    """The recorded path in the real window, a first time and once more with what is then in the cache."""
+    for parcels in sizes:
+        done = Run(["/usr/bin/python3", HERE / "bench_frames.py", "--json", bench.project(parcels)],
+                   env={**bench.environment, "ZAITU": str(bench.zaitu)})
+        for line in done.out.splitlines():
+            run = json.loads(line)
+            for part in run["sections"]:
+                rested = [f"{value:.0f}" for value in part["sharp_after_rest_ms"]]
+                table.add(f"{parcels:,}", f"{run['width']}x{run['height']}", part["section"], str(part["frames"]),
+                          *(f"{part[key]:.1f}" for key in ("p50", "p95", "p99", "max")), " ".join(rested),
+                          f"{run['first_map_ms']:.0f}", f"{run['resident_mib']:.0f} MiB")
+
+
 def main():
     words = argparse.ArgumentParser()
     words.add_argument("build", type=pathlib.Path)
@@ -161,6 +175,11 @@ def main():
         table = Table("Parts, each beside another way or a limit in the same run", "benchmark", "parcels", "Zaitu", "others")
         benchmark_programs(bench, sizes, asked.filter, table)
         table.write(tables / "programs.md")
+    if wanted("frames"):
+        table = Table("The window, drawn in software: milliseconds", "parcels", "window", "part of the path", "frames",
+                      "p50", "p95", "p99", "longest", "sharp after rest", "first map", "memory")
+        frames(bench, sizes, table)
+        table.write(tables / "frames.md")
     if asked.peers:
         table = Table("The same files in other programs", "parcels", "program", "figures")
         for parcels in sizes:
