@@ -28,11 +28,11 @@ class Statement {
   void bind(int parameter, double value);
   void bind(int parameter, std::string_view value);
   void bind(int parameter, const Value& value);
-  // Text and blob are not copied: `value` must stay until the statement has run and is bound anew.
-  void bind_in_place(int parameter, const Value& value);
   bool step();  // true: a row is there
   // Makes it ready to run again; bindings stay.
   void reset();
+  // Text and blob are not copied: `value` must stay until the statement has run and is bound anew.
+  void bind_in_place(int parameter, const Value& value);
   void run() {  // a statement without rows
     while (step()) {
     }
