@@ -4,6 +4,7 @@
 #include <ctime>
 
 #include "app/import_context.h"
+#include "app/import_pipeline.h"
 #include "base/paths.h"
 
 namespace zaitu::app {
@@ -120,11 +121,15 @@ ImportResult import_source(store::ProjectFile& file, const ImportOptions& option
                                              .list());
     context->import_id = import_id;
     writer = make_writer(*context);
+    // Rows with links to others, and changes of rows that are there, take the ordinary way.
+    const bool updates = options.on_duplicate == OnDuplicate::update && project.parcels->size() > 0;
+    if (options.kind == model::ImportKind::parcels && !updates && !mapping->column("identifiers")) {
+      change.begin_bulk("parcels");
+    }
   };
-  const auto on_row = [&](io::SourceRow&& source) {
-    const ImportRow row(*mapping, *header, source, log);
+  const auto counted = [&](RowOutcome outcome) {
     ++result.read;
-    switch (writer->write(row)) {
+    switch (outcome) {
       case RowOutcome::inserted:
         ++result.inserted;
         break;
@@ -136,9 +141,16 @@ ImportResult import_source(store::ProjectFile& file, const ImportOptions& option
         break;
     }
   };
-  io::read_source(
-      options.source, options.source_options, on_header, on_row,
-      [&](io::Warning&& warning) { log.add(std::move(warning)); }, progress);
+  PipelineSteps steps;
+  steps.on_header = on_header;
+  steps.make_preparer = [&] { return writer->preparer(); };
+  steps.mapping = &mapping;
+  steps.on_prepared = [&](PreparedRow&& row) { counted(writer->write_prepared(std::move(row))); };
+  steps.on_row = [&](io::SourceRow&& source) { counted(writer->write(ImportRow(*mapping, *header, source, log))); };
+  steps.on_warning = [&](io::Warning&& warning) { log.add(std::move(warning)); };
+  run_pipeline(options.source, options.source_options, steps, progress);
+  const bool keeps_nothing = options.dry_run || (options.strict && result.rejected > 0);
+  if (!keeps_nothing) change.finish_bulk(progress);
   writer->finish();
   if (intake) intake->finish();
   result.repaired = context->repaired;
@@ -154,7 +166,7 @@ ImportResult import_source(store::ProjectFile& file, const ImportOptions& option
                     options.source.filename().string(), header->declared_rows, result.read,
                     result.inserted + result.updated, result.rejected));
   }
-  if (options.dry_run || (options.strict && result.rejected > 0)) return result;
+  if (keeps_nothing) return result;
 
   change.update("imports", import_id,
                 Cells()

@@ -2,82 +2,132 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "store/schema.h"
 
 namespace zaitu::app {
 
-void Keys::add(const std::string& code, std::int64_t id, std::initializer_list<std::string_view> names) {
-  m_by_code[code] = id;
-  const std::string own = match_key(code);
-  m_code_by_match.try_emplace(own, code);
-  const auto add_name = [&](const std::string& key) {
-    if (key.empty()) return;
-    const auto [found, fresh] = m_by_name.try_emplace(key, id);
-    if (!fresh && found->second != id) found->second = -1;
-  };
-  add_name(own);
-  for (const std::string_view name : names) add_name(match_key(name));
+std::uint32_t TextIndex::hash_of(std::string_view text) {
+  const std::uint64_t hash = std::hash<std::string_view>()(text);
+  return static_cast<std::uint32_t>(hash ^ (hash >> 32));
 }
 
-std::int64_t Keys::by_code(const std::string& code) const {
-  const auto found = m_by_code.find(code);
-  return found == m_by_code.end() ? 0 : found->second;
+void TextIndex::put(Slot slot) {
+  std::size_t at = slot.hash & m_mask;
+  while (m_slots[at].row_plus_1 != 0) at = (at + 1) & m_mask;
+  m_slots[at] = slot;
+}
+
+void TextIndex::insert(std::string_view text, std::uint32_t row) {
+  if (4 * (m_count + 1) > 3 * m_slots.size()) {
+    std::vector<Slot> before(std::max<std::size_t>(2 * m_slots.size(), 64));
+    before.swap(m_slots);
+    m_mask = m_slots.size() - 1;
+    for (const Slot slot : before) {
+      if (slot.row_plus_1 != 0) put(slot);
+    }
+  }
+  ++m_count;
+  put({hash_of(text), row + 1});
+}
+
+std::optional<std::uint32_t> Keys::row_of(std::string_view code) const {
+  return m_by_code.find(code, [&](std::uint32_t row) { return code_of(row) == code; });
+}
+
+std::optional<std::uint32_t> Keys::row_like(const std::string& match) const {
+  return m_by_match.find(match, [&](std::uint32_t row) { return match_key(code_of(row)) == match; });
+}
+
+void Keys::add(const std::string& code, const std::string& match, std::int64_t id,
+               std::initializer_list<std::string_view> names) {
+  if (const auto known = row_of(code)) {
+    m_rows[*known].id = id;
+  } else {
+    const auto row = static_cast<std::uint32_t>(m_rows.size());
+    m_rows.push_back({m_codes.size(), static_cast<std::uint32_t>(code.size()), id});
+    m_codes += code;
+    m_by_code.insert(code, row);
+    if (!row_like(match)) m_by_match.insert(match, row);
+  }
+  for (const std::string_view name : names) {
+    const std::string key = match_key(name);
+    if (key.empty()) continue;
+    const auto [found, fresh] = m_by_name.try_emplace(key, id);
+    if (!fresh && found->second != id) found->second = -1;
+  }
+}
+
+std::int64_t Keys::by_code(std::string_view code) const {
+  const auto row = row_of(code);
+  return row ? m_rows[*row].id : 0;
 }
 
 std::int64_t Keys::find(const std::string& text) const {
   if (const std::int64_t id = by_code(text); id != 0) return id;
   const std::string key = match_key(text);
   // A code that differs only in blanks, width or case still names its row, whatever else is called like that.
-  if (const auto code = m_code_by_match.find(key); code != m_code_by_match.end()) return by_code(code->second);
+  if (const auto row = row_like(key)) return m_rows[*row].id;
   const auto found = m_by_name.find(key);
   return found == m_by_name.end() || found->second < 0 ? 0 : found->second;
 }
 
-std::string Keys::look_alike(const std::string& code) const {
-  const auto found = m_code_by_match.find(match_key(code));
-  return found == m_code_by_match.end() || found->second == code ? "" : found->second;
+std::string Keys::look_alike(const std::string& code, const std::string& match) const {
+  const auto row = row_like(match);
+  return !row || code_of(*row) == code ? "" : std::string(code_of(*row));
 }
 
 int ImportContext::srid() const { return store::srid_of(*project.crs); }
 
-std::string ImportContext::code_of(const ImportRow& row, std::string_view field) {
+std::string ImportContext::code_of(const ImportRow& row, std::string_view field) const {
   std::string code = row.text(field);
   if (!code.empty()) return code;
   code = header.layer + "-" + row.feature();
   if (row.mapping().column(field)) {
     row.warn(field, "id", "the row has no code: it is now called " + code);
   } else {
-    log.add_once(std::string(field), "id",
-                 "no column for the code: codes were made from the layer's name and the feature's number (" + code +
-                     " ...); name the column with --map code=COLUMN");
+    row.log().add_once(std::string(field), "id",
+                       "no column for the code: codes were made from the layer's name and the feature's number (" +
+                           code + " ...); name the column with --map code=COLUMN");
   }
   return code;
 }
 
-std::optional<CodedRow> ImportContext::coded_row(const ImportRow& row, const Keys& keys) {
-  CodedRow coded{code_of(row), 0};
+std::optional<CodedRow> ImportContext::coded_row(
+    std::string code, std::string match, const Keys& keys,
+    const std::function<void(const char*, const std::string&)>& warn) const {
+  CodedRow coded{std::move(code), std::move(match), 0};
   coded.id = keys.by_code(coded.code);
   if (coded.id == 0) return coded;
-  if (codes_of_this_import.contains(coded.code)) {
-    row.warn("code", "duplicate-id", "code " + coded.code + " occurs again in this source: this row was rejected");
+  if (coded.id >= m_first_inserted || m_updated.contains(coded.id)) {
+    warn("duplicate-id", "code " + coded.code + " occurs again in this source: this row was rejected");
     return std::nullopt;
   }
   if (options.on_duplicate == OnDuplicate::update) return coded;
-  row.warn("code", "duplicate-id",
-           "code " + coded.code +
-               " is already in the project: this row was rejected; --on-duplicate update changes the stored one");
+  warn("duplicate-id",
+       "code " + coded.code +
+           " is already in the project: this row was rejected; --on-duplicate update changes the stored one");
   return std::nullopt;
+}
+
+std::optional<CodedRow> ImportContext::coded_row(const ImportRow& row, const Keys& keys) {
+  std::string code = code_of(row);
+  std::string match = match_key(code);
+  return coded_row(std::move(code), std::move(match), keys,
+                   [&](const char* keyword, const std::string& message) { row.warn("code", keyword, message); });
 }
 
 RowOutcome ImportContext::write_row(const char* table, CodedRow& row, Cells& cells, Keys& keys,
                                     const std::string& name) {
-  codes_of_this_import.insert(row.code);
   if (row.id != 0) {
+    m_updated.insert(row.id);
     change.update(table, row.id, cells.list());
     return RowOutcome::updated;
   }
   row.id = change.insert(table, cells.text("code", row.code).list());
-  keys.add(row.code, row.id, {name});
+  m_first_inserted = std::min(m_first_inserted, row.id);
+  keys.add(row.code, row.match, row.id, {name});
   return RowOutcome::inserted;
 }
 
@@ -91,25 +141,29 @@ RowOutcome ImportContext::reject(const ImportRow& row, std::string_view field, c
   return RowOutcome::rejected;
 }
 
+bool ImportContext::rejects(const ImportRow& row, const TakenGeometry& taken) const {
+  if (taken.state != TakenGeometry::State::wrong_type) return false;
+  row.warn("", "geom-mixed",
+           "its geometry is of another type than " + std::string(model::name_of(options.kind)) +
+               " have: this row was rejected");
+  return true;
+}
+
 std::optional<TakenGeometry> ImportContext::take_geometry(const ImportRow& row,
                                                           std::optional<geom::GeometryKind> wanted, bool& rejected) {
   rejected = false;
   if (geometry == nullptr) return std::nullopt;
-  TakenGeometry taken = geometry->take(row.source().wkb, wanted, row.feature());
-  if (taken.state == TakenGeometry::State::wrong_type) {
-    row.warn("", "geom-mixed",
-             "its geometry is of another type than " + std::string(model::name_of(options.kind)) +
-                 " have: this row was rejected");
-    rejected = true;
-    return std::nullopt;
-  }
+  TakenGeometry taken = geometry->taker().take(row.source().wkb, wanted, row.feature(), row.log());
+  geometry->count(taken, row.source().fid);
+  rejected = rejects(row, taken);
+  if (rejected) return std::nullopt;
   if (taken.state == TakenGeometry::State::none) return std::nullopt;
   if (taken.repaired) ++repaired;
   return taken;
 }
 
 std::int64_t ImportContext::linked_text(const ImportRow& row, std::string_view field, const std::string& text,
-                                        const Keys& keys, std::string_view what) {
+                                        const Keys& keys, std::string_view what) const {
   if (text.empty()) return 0;
   const std::int64_t id = keys.find(text);
   if (id == 0)
@@ -118,7 +172,7 @@ std::int64_t ImportContext::linked_text(const ImportRow& row, std::string_view f
 }
 
 std::int64_t ImportContext::linked(const ImportRow& row, std::string_view field, const Keys& keys,
-                                   std::string_view what) {
+                                   std::string_view what) const {
   return linked_text(row, field, row.text(field), keys, what);
 }
 

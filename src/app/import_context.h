@@ -2,11 +2,17 @@
 // Private to the import*.cpp files.
 #pragma once
 
+#include <cstdint>
+#include <deque>
 #include <functional>
+#include <limits>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
+#include <string_view>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include "app/commands.h"
@@ -18,20 +24,63 @@
 
 namespace zaitu::app {
 
-// Row ids of a table by code, and by whatever else names a row without doubt.
+// From a text to a row number, without keeping the text: the caller compares what is found.
+class TextIndex {
+ public:
+  void insert(std::string_view text, std::uint32_t row);
+  // First row of that text for which `is_it(row)` holds.
+  template <class IsIt>
+  std::optional<std::uint32_t> find(std::string_view text, const IsIt& is_it) const {
+    if (m_slots.empty()) return std::nullopt;
+    const std::uint32_t hash = hash_of(text);
+    for (std::size_t at = hash & m_mask; m_slots[at].row_plus_1 != 0; at = (at + 1) & m_mask) {
+      if (m_slots[at].hash == hash && is_it(m_slots[at].row_plus_1 - 1)) return m_slots[at].row_plus_1 - 1;
+    }
+    return std::nullopt;
+  }
+
+ private:
+  struct Slot {
+    std::uint32_t hash = 0, row_plus_1 = 0;  // 0: empty
+  };
+  static std::uint32_t hash_of(std::string_view text);
+  void put(Slot slot);
+  std::vector<Slot> m_slots;  // a power of two, at most three quarters full
+  std::size_t m_mask = 0, m_count = 0;
+};
+
+// Row ids of a table by code, and by whatever else names a row without doubt. Some 70 bytes a row.
 class Keys {
  public:
-  void add(const std::string& code, std::int64_t id, std::initializer_list<std::string_view> names = {});
-  std::int64_t by_code(const std::string& code) const;  // 0 = none
+  void add(const std::string& code, std::int64_t id, std::initializer_list<std::string_view> names = {}) {
+    add(code, match_key(code), id, names);
+  }
+  // `match`: match_key(code), where it is known already.
+  void add(const std::string& code, const std::string& match, std::int64_t id,
+           std::initializer_list<std::string_view> names);
+  std::int64_t by_code(std::string_view code) const;  // 0 = none
   // By code, then by a name that only one row has; 0 = none.
   std::int64_t find(const std::string& text) const;
   // Another code that differs only in blanks, width or case; empty = none.
-  std::string look_alike(const std::string& code) const;
+  std::string look_alike(const std::string& code) const { return look_alike(code, match_key(code)); }
+  std::string look_alike(const std::string& code, const std::string& match) const;
 
  private:
-  std::unordered_map<std::string, std::int64_t> m_by_code;
+  struct Row {
+    std::size_t at = 0;  // of its code in m_codes
+    std::uint32_t size = 0;
+    std::int64_t id = 0;
+  };
+  std::string_view code_of(std::uint32_t row) const {
+    return std::string_view(m_codes).substr(m_rows[row].at, m_rows[row].size);
+  }
+  std::optional<std::uint32_t> row_of(std::string_view code) const;
+  std::optional<std::uint32_t> row_like(const std::string& match) const;
+
+  std::string m_codes;
+  std::deque<Row> m_rows;
+  TextIndex m_by_code, m_by_match;                          // of several codes that match alike the first counts
   std::unordered_map<std::string, std::int64_t> m_by_name;  // -1 = several
-  std::unordered_map<std::string, std::string> m_code_by_match;
 };
 
 // Cells of one row; what is empty or unknown is left out, so that defaults and older values stay.
@@ -65,6 +114,7 @@ class Cells {
     m_cells.push_back({column, std::move(value)});
     return *this;
   }
+  void reserve(std::size_t cells) { m_cells.reserve(cells); }
   const std::vector<store::Cell>& list() const { return m_cells; }
   bool empty() const { return m_cells.empty(); }
 
@@ -77,6 +127,7 @@ enum class RowOutcome { inserted, updated, rejected };
 // The stored row that a row of the source names by its code.
 struct CodedRow {
   std::string code;
+  std::string match;    // match_key(code)
   std::int64_t id = 0;  // 0: there is none yet
 };
 
@@ -96,9 +147,12 @@ struct ImportContext {
 
   int srid() const;
   // The code in `field`, else one made from the layer's name and the feature's number, with an `id` warning.
-  std::string code_of(const ImportRow& row, std::string_view field = "code");
+  std::string code_of(const ImportRow& row, std::string_view field = "code") const;
   // The row of that code; nullopt after a warning when it is there and may not be updated.
   std::optional<CodedRow> coded_row(const ImportRow& row, const Keys& keys);
+  // The same for a code that is read already; `warn` takes code and message of the warning.
+  std::optional<CodedRow> coded_row(std::string code, std::string match, const Keys& keys,
+                                    const std::function<void(const char*, const std::string&)>& warn) const;
   // Inserts the row when it is new, with its code and then known under `name` too, else updates it; sets its id.
   RowOutcome write_row(const char* table, CodedRow& row, Cells& cells, Keys& keys, const std::string& name);
   // Whether a row of that key, which is stored already, may not be written again.
@@ -107,24 +161,54 @@ struct ImportContext {
   // The geometry of the row as the project's blob; nullopt = none. `rejected` is set when it is of a wrong type.
   std::optional<TakenGeometry> take_geometry(const ImportRow& row, std::optional<geom::GeometryKind> wanted,
                                              bool& rejected);
+  // Whether the row must be rejected for its geometry's type, with a warning.
+  bool rejects(const ImportRow& row, const TakenGeometry& taken) const;
   // Id of the row that `field` names; 0 and a warning when there is none.
-  std::int64_t linked(const ImportRow& row, std::string_view field, const Keys& keys, std::string_view what);
+  std::int64_t linked(const ImportRow& row, std::string_view field, const Keys& keys, std::string_view what) const;
   std::int64_t linked_text(const ImportRow& row, std::string_view field, const std::string& text, const Keys& keys,
-                           std::string_view what);
+                           std::string_view what) const;
   // Units are made when they are new.
   std::vector<std::int64_t> units(const ImportRow& row, std::string_view field);
   const Keys& documents();
 
-  std::set<std::string> codes_of_this_import;
+  std::set<std::string> codes_of_this_import;  // keys of rows that have no code of their own
 
  private:
   std::optional<Keys> m_documents, m_units;
+  // Ids of the rows with a code that this import wrote: new ones are numbered upwards.
+  std::int64_t m_first_inserted = std::numeric_limits<std::int64_t>::max();
+  std::unordered_set<std::int64_t> m_updated;
+};
+
+// A row of the source made ready away from the importing thread: all that needs no look at other rows.
+struct PreparedRow {
+  std::int64_t fid = 0;
+  ImportLog code_log, log;  // what is to be said of its code, and of the rest unless it is rejected for its code
+  std::string code, match, name;
+  TakenGeometry geometry;  // without its column
+  bool rejected = false;
+  Cells cells;
+  std::vector<std::string> identifiers, parents;
+  std::string lineage_kind;
+  std::int64_t record = 0;
+};
+
+// Makes rows ready, in a thread of its own.
+class RowPreparer {
+ public:
+  virtual ~RowPreparer() = default;
+  virtual PreparedRow prepare(const FieldMapping& mapping, const io::SourceHeader& header,
+                              const io::SourceRow& row) = 0;
 };
 
 class RowWriter {
  public:
   virtual ~RowWriter() = default;
   virtual RowOutcome write(const ImportRow& row) = 0;
+  // For the kinds that come by the million: a preparer for another thread, nullptr for the others, and what takes its
+  // rows, on the importing thread and in the order of the source.
+  virtual std::unique_ptr<RowPreparer> preparer() { return nullptr; }
+  virtual RowOutcome write_prepared(PreparedRow&&) { return RowOutcome::rejected; }
   virtual void finish() {}  // links between rows of the same source
 };
 

@@ -6,6 +6,7 @@
 #include <charconv>
 #include <cmath>
 #include <cstring>
+#include <span>
 
 #include "base/format.h"
 #include "geom/geos/overlay.h"
@@ -69,6 +70,17 @@ GeometryColumn rebuilt(const GeometryColumn& from, GeometryKind kind, Change cha
   return to;
 }
 
+bool has_whole_rings(const GeometryColumn& polygons) {
+  const geom::FeatureGeometry feature = polygons[0];
+  for (std::size_t p = 0; p < feature.part_count(); ++p) {
+    for (std::size_t r = 0; r < feature.part(p).ring_count(); ++r) {
+      const geom::Ring ring = feature.part(p).ring(r);
+      if (ring.size() < 4 || !(ring.front() == ring.back())) return false;
+    }
+  }
+  return true;
+}
+
 std::optional<double> wkt_parameter(const std::string& wkt, const std::string& name) {
   const std::size_t at = wkt.find("\"" + name + "\",");
   if (at == std::string::npos) return std::nullopt;
@@ -94,15 +106,12 @@ crs::CoordinateReferenceSystem required_crs(const std::string& definition) {
 
 GeometryIntake::GeometryIntake(const std::string& crs_definition, const crs::CoordinateReferenceSystem& project,
                                ImportLog& log)
-    : m_source(required_crs(crs_definition)), m_project(project), m_to_project(m_source, m_project), m_log(log) {
-  if (m_to_project.is_ballpark()) {
+    : m_source(required_crs(crs_definition)), m_project(project), m_log(log), m_taker(*this) {
+  if (m_taker.is_ballpark()) {
     m_log.add("", "", "crs-datum",
               "between " + m_source.code() + " and " + m_project.code() +
                   " PROJ knows no datum shift: positions may be off by up to 100 m; ask for the local transformation "
                   "parameters");
-  }
-  if (m_source.area_of_use() && !m_source.is_geographic()) {
-    m_to_degrees.emplace(m_source, crs::CoordinateReferenceSystem::from_text("EPSG:4326"));
   }
   const auto meridian = wkt_parameter(m_source.wkt(), "central_meridian");
   const auto easting = wkt_parameter(m_source.wkt(), "false_easting");
@@ -114,8 +123,15 @@ GeometryIntake::GeometryIntake(const std::string& crs_definition, const crs::Coo
   }
 }
 
-bool GeometryIntake::in_area(Coord c) const {
-  const auto area = m_source.area_of_use();
+GeometryIntake::Taker::Taker(const GeometryIntake& intake)
+    : m_intake(intake), m_to_project(intake.m_source, intake.m_project) {
+  if (intake.m_source.area_of_use() && !intake.m_source.is_geographic()) {
+    m_to_degrees.emplace(intake.m_source, crs::CoordinateReferenceSystem::from_text("EPSG:4326"));
+  }
+}
+
+bool GeometryIntake::Taker::has_place(Coord c) const {
+  const auto area = m_intake.m_source.area_of_use();
   if (!area) return true;
   geom::Envelope box = area->buffered(margin_degrees);
   Coord place = c;
@@ -130,44 +146,83 @@ bool GeometryIntake::in_area(Coord c) const {
   return std::isfinite(place.x) && std::isfinite(place.y) && box.contains(place);
 }
 
-GeometryIntake::Place GeometryIntake::place_of(Coord c) const {
-  if (m_source.is_geographic()) {
+bool GeometryIntake::Taker::in_area(Coord c) {
+  // Neighbours are judged together: the area of use has no finer edges than a kilometre.
+  constexpr double cell_m = 1000;
+  constexpr double most_cells = 1e9;
+  constexpr std::size_t cells_kept = 100000;
+  const double metres = m_intake.m_source.metres_per_unit();
+  const double column = std::floor(c.x * metres / cell_m);
+  const double row = std::floor(c.y * metres / cell_m);
+  if (!m_to_degrees || metres <= 0 || !(std::abs(column) < most_cells && std::abs(row) < most_cells)) {
+    return has_place(c);
+  }
+  if (m_inside.size() > cells_kept) m_inside.clear();
+  const auto [found, fresh] =
+      m_inside.try_emplace({static_cast<std::int64_t>(column), static_cast<std::int64_t>(row)}, false);
+  if (fresh) {
+    const double side = cell_m / metres;
+    const Coord low{column * side, row * side};
+    found->second = has_place(low) && has_place({low.x + side, low.y}) && has_place({low.x, low.y + side}) &&
+                    has_place({low.x + side, low.y + side});
+  }
+  return found->second || has_place(c);
+}
+
+Place GeometryIntake::Taker::place_of(Coord c) {
+  const GeometryIntake& in = m_intake;
+  if (in.m_source.is_geographic()) {
     if (std::abs(c.x) > 400 || std::abs(c.y) > 400) return Place::metres;
     if (in_area(c)) return Place::fine;
-    return m_source.area_of_use() && in_area({c.y, c.x}) ? Place::swapped : Place::outside;
+    return in.m_source.area_of_use() && in_area({c.y, c.x}) ? Place::swapped : Place::outside;
   }
   const double millions = std::floor(c.x / 1e6);
-  if (m_gauss && m_false_easting_prefix == 0 && millions >= 13 && millions <= 45) {
-    return millions == m_zones[0] || millions == m_zones[1] ? Place::prefixed : Place::wrong_zone;
+  if (in.m_gauss && in.m_false_easting_prefix == 0 && millions >= 13 && millions <= 45) {
+    return millions == in.m_zones[0] || millions == in.m_zones[1] ? Place::prefixed : Place::wrong_zone;
   }
-  if (m_gauss && m_false_easting_prefix > 0 && millions == 0) return Place::unprefixed;
-  if (m_gauss && m_false_easting_prefix > 0 && millions >= 13 && millions <= 45 && millions != m_false_easting_prefix) {
+  if (in.m_gauss && in.m_false_easting_prefix > 0 && millions == 0) return Place::unprefixed;
+  if (in.m_gauss && in.m_false_easting_prefix > 0 && millions >= 13 && millions <= 45 &&
+      millions != in.m_false_easting_prefix) {
     return Place::wrong_zone;
   }
   if (in_area(c)) return Place::fine;
-  if (const auto area = m_source.area_of_use(); area && area->buffered(margin_degrees).contains(c))
+  if (const auto area = in.m_source.area_of_use(); area && area->buffered(margin_degrees).contains(c))
     return Place::degrees;
   return in_area({c.y, c.x}) ? Place::swapped : Place::outside;
 }
 
-bool GeometryIntake::settle(std::vector<Coord>& sample, const std::string& feature, double& shift_x) {
-  const Place place = place_of(sample.front());
-  if (place != Place::fine) {
-    Tally& tally = m_tallies[static_cast<std::size_t>(place)];
-    if (++tally.count <= 10)
-      tally.examples += (tally.examples.empty() ? "" : ", ") + feature + " " + text_of(sample.front());
-  }
-  if (place == Place::prefixed) shift_x = -std::floor(sample.front().x / 1e6) * 1e6;
-  if (place == Place::unprefixed) shift_x = m_false_easting_prefix * 1e6;
-  return place == Place::fine || place == Place::prefixed || place == Place::unprefixed || place == Place::outside;
+void GeometryIntake::tally(Place place, Coord first, std::int64_t feature) {
+  if (place == Place::fine) return;
+  Tally& tally = m_tallies[static_cast<std::size_t>(place)];
+  if (++tally.count <= 10)
+    tally.examples += (tally.examples.empty() ? "" : ", ") + std::to_string(feature) + " " + text_of(first);
 }
 
-TakenGeometry GeometryIntake::take(const geom::Bytes& wkb, std::optional<GeometryKind> wanted,
-                                   const std::string& feature) {
+std::optional<double> GeometryIntake::shift_of(Place place, Coord first) const {
+  switch (place) {
+    case Place::fine:
+    case Place::outside:
+      return 0;
+    case Place::prefixed:
+      return -std::floor(first.x / 1e6) * 1e6;
+    case Place::unprefixed:
+      return m_false_easting_prefix * 1e6;
+    default:
+      return std::nullopt;
+  }
+}
+
+void GeometryIntake::count(const TakenGeometry& taken, std::int64_t feature) {
+  if (taken.place) tally(*taken.place, taken.first, feature);
+  if (taken.state == TakenGeometry::State::taken) m_centres.push_back({taken.centre, feature});
+}
+
+TakenGeometry GeometryIntake::Taker::take(const geom::Bytes& wkb, std::optional<GeometryKind> wanted,
+                                          const std::string& feature, ImportLog& log) {
   TakenGeometry taken;
   const std::uint32_t type = wkb_type(wkb);
   if (wkb.empty() || type == 0) {
-    m_log.add(feature, "", "geom-null", "the feature has no geometry: it is kept without one");
+    log.add(feature, "", "geom-null", "the feature has no geometry: it is kept without one");
     return taken;
   }
   const auto own = kind_of_type(type);
@@ -177,9 +232,11 @@ TakenGeometry GeometryIntake::take(const geom::Bytes& wkb, std::optional<Geometr
     return column;
   };
   const auto set_aside = [&](const std::string& code, const std::string& why) {
-    m_log.add(feature, "", code, why + ": the feature is kept without geometry, the original is in the import log",
-              wkb);
-    return TakenGeometry{};
+    log.add(feature, "", code, why + ": the feature is kept without geometry, the original is in the import log", wkb);
+    TakenGeometry without;
+    without.place = taken.place;
+    without.first = taken.first;
+    return without;
   };
 
   GeometryColumn column;
@@ -196,7 +253,7 @@ TakenGeometry GeometryIntake::take(const geom::Bytes& wkb, std::optional<Geometr
         taken.state = TakenGeometry::State::wrong_type;
         return taken;
       }
-      m_log.add(feature, "", "geom-mixed", "a collection of several kinds: parts of other kinds were left out", wkb);
+      log.add(feature, "", "geom-mixed", "a collection of several kinds: parts of other kinds were left out", wkb);
     } else if (*wanted == GeometryKind::polygon && *own == GeometryKind::line) {
       const GeometryColumn lines = read_as(GeometryKind::line);
       bool all_closed = !lines[0].empty();
@@ -212,7 +269,7 @@ TakenGeometry GeometryIntake::take(const geom::Bytes& wkb, std::optional<Geometr
         taken.state = TakenGeometry::State::wrong_type;
         return taken;
       }
-      m_log.add_once("", "geom", "closed lines were taken as the outlines of areas");
+      log.add_once("", "geom", "closed lines were taken as the outlines of areas");
       column = std::move(polygons);
     } else if (*wanted == GeometryKind::point && *own == GeometryKind::polygon) {
       const GeometryColumn areas = read_as(GeometryKind::polygon);
@@ -221,7 +278,7 @@ TakenGeometry GeometryIntake::take(const geom::Bytes& wkb, std::optional<Geometr
       column.begin_feature();
       column.begin_part();
       column.add_ring(std::span(&centre, 1));
-      m_log.add_once("", "geom", "areas were taken as their centres");
+      log.add_once("", "geom", "areas were taken as their centres");
     } else {
       taken.state = TakenGeometry::State::wrong_type;
       return taken;
@@ -230,9 +287,9 @@ TakenGeometry GeometryIntake::take(const geom::Bytes& wkb, std::optional<Geometr
     return set_aside("geom", std::string("its bytes cannot be read (") + error.what() + ")");
   }
 
-  std::vector<Coord> vertices(column[0].vertices().begin(), column[0].vertices().end());
+  const std::span<const Coord> vertices = column[0].vertices();
   if (vertices.empty()) {
-    m_log.add(feature, "", "geom-null", "the feature's geometry is empty: it is kept without one");
+    log.add(feature, "", "geom-null", "the feature's geometry is empty: it is kept without one");
     return taken;
   }
   for (const Coord c : vertices) {
@@ -241,42 +298,44 @@ TakenGeometry GeometryIntake::take(const geom::Bytes& wkb, std::optional<Geometr
     if (std::abs(c.x) > 1e9 || std::abs(c.y) > 1e9)
       return set_aside("geom-coordinate", "the coordinate " + text_of(c) + " is on no map");
   }
-  double shift_x = 0;
-  if (!settle(vertices, feature, shift_x))
-    return set_aside("geom-coordinate", "its coordinates do not fit the CRS (see the summary)");
+  taken.first = vertices.front();
+  taken.place = place_of(taken.first);
+  const std::optional<double> shift_x = m_intake.shift_of(*taken.place, taken.first);
+  if (!shift_x) return set_aside("geom-coordinate", "its coordinates do not fit the CRS (see the summary)");
 
   const GeometryKind kind = column.kind();
   std::size_t closed = 0;
   std::size_t dropped = 0;
-  column = rebuilt(column, kind, [&](std::vector<Coord>& ring) {
-    for (Coord& c : ring) c.x += shift_x;
-    if (kind != GeometryKind::polygon) return true;
-    if (!(ring.front() == ring.back())) {
-      ring.push_back(ring.front());
-      ++closed;
-    }
-    if (ring.size() >= 4) return true;
-    ++dropped;
-    return false;
-  });
+  if (*shift_x != 0 || (kind == GeometryKind::polygon && !has_whole_rings(column))) {
+    column = rebuilt(column, kind, [&](std::vector<Coord>& ring) {
+      for (Coord& c : ring) c.x += *shift_x;
+      if (kind != GeometryKind::polygon) return true;
+      if (!(ring.front() == ring.back())) {
+        ring.push_back(ring.front());
+        ++closed;
+      }
+      if (ring.size() >= 4) return true;
+      ++dropped;
+      return false;
+    });
+  }
   if (closed > 0)
-    m_log.add(feature, "", "geom-unclosed",
-              fmt::format("{} rings did not end where they began: they were closed", closed), wkb);
+    log.add(feature, "", "geom-unclosed",
+            fmt::format("{} rings did not end where they began: they were closed", closed), wkb);
   if (dropped > 0)
-    m_log.add(feature, "", "geom-zero-area", fmt::format("{} rings of fewer than 3 corners were left out", dropped),
-              wkb);
+    log.add(feature, "", "geom-zero-area", fmt::format("{} rings of fewer than 3 corners were left out", dropped), wkb);
   if (column[0].empty()) return set_aside("geom-zero-area", "nothing of it has an area");
 
   if (!m_to_project.is_identity()) {
     try {
       column = crs::transformed(column, m_to_project);
     } catch (const base::Error& error) {
-      return set_aside("geom-coordinate",
-                       std::string("it cannot be brought into ") + m_project.code() + " (" + error.what() + ")");
+      return set_aside("geom-coordinate", std::string("it cannot be brought into ") + m_intake.m_project.code() + " (" +
+                                              error.what() + ")");
     }
     for (const Coord c : column[0].vertices()) {
       if (!std::isfinite(c.x) || !std::isfinite(c.y))
-        return set_aside("geom-coordinate", "it cannot be brought into " + m_project.code());
+        return set_aside("geom-coordinate", "it cannot be brought into " + m_intake.m_project.code());
     }
   }
   if (kind == GeometryKind::polygon) {
@@ -287,35 +346,43 @@ TakenGeometry GeometryIntake::take(const geom::Bytes& wkb, std::optional<Geometr
         return set_aside("geom-zero-area", fmt::format("{} at {}, and nothing of area is left after repair",
                                                        fault->reason, text_of(fault->place)));
       }
-      m_log.add(feature, "", "geom-invalid",
-                fmt::format("{} at {}: repaired, area {} before and {} after; the original is in the import log",
-                            fault->reason, text_of(fault->place), base::shortest(before),
-                            base::shortest(geom::area(valid[0]))),
-                wkb);
+      log.add(feature, "", "geom-invalid",
+              fmt::format("{} at {}: repaired, area {} before and {} after; the original is in the import log",
+                          fault->reason, text_of(fault->place), base::shortest(before),
+                          base::shortest(geom::area(valid[0]))),
+              wkb);
       column = std::move(valid);
       taken.repaired = true;
     } else if (geom::area(column[0]) == 0) {
-      m_log.add(feature, "", "geom-zero-area", "the area is 0");
+      log.add(feature, "", "geom-zero-area", "the area is 0");
     }
   }
-  m_centres.push_back({column[0].envelope().centre(), feature});
+  taken.centre = column[0].envelope().centre();
   taken.state = TakenGeometry::State::taken;
   taken.column = std::move(column);
   return taken;
 }
 
-std::optional<Coord> GeometryIntake::point(double x, double y, const std::string& feature) {
-  std::vector<Coord> vertices{{x, y}};
-  double shift_x = 0;
-  if (!settle(vertices, feature, shift_x)) return std::nullopt;
+std::optional<Coord> GeometryIntake::Taker::project(Coord c) const {
   try {
-    const Coord c = m_to_project.forward({x + shift_x, y});
-    if (std::isfinite(c.x) && std::isfinite(c.y)) return c;
+    const Coord there = m_to_project.forward(c);
+    if (std::isfinite(there.x) && std::isfinite(there.y)) return there;
   } catch (const base::Error&) {
   }
-  m_log.add(feature, "", "geom-coordinate",
-            "the point " + text_of({x, y}) + " cannot be brought into " + m_project.code());
   return std::nullopt;
+}
+
+std::optional<Coord> GeometryIntake::point(double x, double y, std::int64_t feature) {
+  const Place place = m_taker.place_of({x, y});
+  tally(place, {x, y}, feature);
+  const std::optional<double> shift_x = shift_of(place, {x, y});
+  if (!shift_x) return std::nullopt;
+  std::optional<Coord> there = m_taker.project({x + *shift_x, y});
+  if (!there) {
+    m_log.add(std::to_string(feature), "", "geom-coordinate",
+              "the point " + text_of({x, y}) + " cannot be brought into " + m_project.code());
+  }
+  return there;
 }
 
 void GeometryIntake::finish() {
@@ -376,7 +443,7 @@ void GeometryIntake::finish() {
   std::size_t strays = 0;
   for (std::size_t i = 0; i < distances.size(); ++i) {
     if (distances[i] <= std::max(10 * usual, least) || ++strays > 20) continue;
-    m_log.add(m_centres[i].feature, "", "extent",
+    m_log.add(std::to_string(m_centres[i].feature), "", "extent",
               fmt::format("it lies {:.0f} times as far from the middle as the others, at {}: check its coordinates",
                           distances[i] / std::max(usual, 1e-9), text_of(m_centres[i].at)));
   }

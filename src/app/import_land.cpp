@@ -13,8 +13,7 @@ namespace {
 
 class ParcelWriter : public RowWriter {
  public:
-  explicit ParcelWriter(ImportContext& context)
-      : m_context(context), m_parcels(parcel_keys(context.project)), m_ellipsoidal(*context.project.crs) {
+  explicit ParcelWriter(ImportContext& context) : m_context(context), m_parcels(parcel_keys(context.project)) {
     for (const model::LandUseClass& row : *context.project.land_use_classes) {
       m_land_use.add(row.code, static_cast<std::int64_t>(m_land_use_codes.size()) + 1, {row.name_zh, row.name_en});
       m_land_use_codes.push_back(row.code);
@@ -34,51 +33,36 @@ class ParcelWriter : public RowWriter {
     }
   }
 
-  RowOutcome write(const ImportRow& row) override {
-    auto stored = m_context.coded_row(row, m_parcels);
-    if (!stored) return RowOutcome::rejected;
-    if (const std::string other = m_parcels.look_alike(stored->code); stored->id == 0 && !other.empty()) {
-      row.warn(
-          "code", "duplicate-id",
-          "code \"" + stored->code + "\" differs from \"" + other + "\" only in blanks, width or case; both are kept");
-    }
-    bool rejected = false;
-    const auto taken = m_context.take_geometry(row, geom::GeometryKind::polygon, rejected);
-    if (rejected) return RowOutcome::rejected;
+  std::unique_ptr<RowPreparer> preparer() override { return std::make_unique<Preparer>(*this); }
 
-    Cells cells;
-    cells.text("name", row.text("name"))
-        .text("land_use_current", land_use(row, "land_use"))
-        .text("land_use_planned", land_use(row, "land_use_planned"))
-        .text("ownership", ownership(row))
-        .text("right_holder", row.text("right_holder"))
-        .number("far_planned", row.number("far"))
-        .number("far_cap", row.number("far_cap"))
-        .number("area_title_m2", row.area_m2("area_title"))
-        .number("area_contract_m2", row.area_m2("area_contract"))
-        .number("area_surveyed_m2", row.area_m2("area_surveyed"))
-        .number("area_planned_m2", row.area_m2("area_planned"))
-        .flag("synthetic", row.flag("synthetic"))
-        .text("note", row.text("note"))
-        .id("import_id", m_context.import_id);
-    const auto from = row.date("valid_from");
-    const auto to = row.date("valid_to");
-    if (from && to && *to <= *from) row.warn("valid_to", "date", to->iso() + " is not after valid_from " + from->iso());
-    cells.date("valid_from", from).date("valid_to", to);
-    const std::int64_t record = m_context.linked(row, "record", m_records, "land record");
-    cells.id("created_by_record_id", record);
-    if (taken) {
-      const geom::FeatureGeometry outline = taken->column[0];
-      // Square degrees or feet are no m²: of a foreign layer in such a CRS only the ellipsoidal area has a meaning.
-      if (m_context.project.crs->metres_per_unit() == 1) cells.number("area_planar_m2", geom::area(outline));
-      cells.number("area_ellipsoidal_m2", m_ellipsoidal(outline));
-      cells.blob("geom", geom::to_spatialite(outline, m_context.srid()));
+  RowOutcome write(const ImportRow& row) override {
+    if (!m_own_preparer) m_own_preparer.emplace(*this);
+    return write_prepared(m_own_preparer->prepare(row.mapping(), row.header(), row.source()));
+  }
+
+  RowOutcome write_prepared(PreparedRow&& row) override {
+    m_context.log.append(std::move(row.code_log));
+    const std::string feature = std::to_string(row.fid);
+    const auto warn = [&](const char* keyword, const std::string& message) {
+      m_context.log.add(feature, "code", keyword, message);
+    };
+    auto stored = m_context.coded_row(std::move(row.code), std::move(row.match), m_parcels, warn);
+    if (!stored) return RowOutcome::rejected;
+    if (stored->id == 0) {
+      if (const std::string other = m_parcels.look_alike(stored->code, stored->match); !other.empty()) {
+        warn("duplicate-id", "code \"" + stored->code + "\" differs from \"" + other +
+                                 "\" only in blanks, width or case; both are kept");
+      }
     }
-    const RowOutcome outcome = m_context.write_row("parcels", *stored, cells, m_parcels, row.text("name"));
+    if (m_context.geometry != nullptr) m_context.geometry->count(row.geometry, row.fid);
+    m_context.log.append(std::move(row.log));
+    if (row.rejected) return RowOutcome::rejected;
+    if (row.geometry.repaired) ++m_context.repaired;
+    const RowOutcome outcome = m_context.write_row("parcels", *stored, row.cells, m_parcels, row.name);
     const std::int64_t id = stored->id;
-    write_identifiers(row, stored->code, id);
-    const std::vector<std::string> parents = row.list("parents");
-    if (!parents.empty()) m_children.push_back({row.feature(), id, parents, lineage_kind(row, parents.size()), record});
+    write_identifiers(row.identifiers, stored->code, id);
+    if (!row.parents.empty())
+      m_children.push_back({feature, id, std::move(row.parents), std::move(row.lineage_kind), row.record});
     return outcome;
   }
 
@@ -117,8 +101,72 @@ class ParcelWriter : public RowWriter {
     return std::to_string(parcel) + '\n' + scheme + '\n' + value;
   }
 
+  class Preparer : public RowPreparer {
+   public:
+    explicit Preparer(const ParcelWriter& writer)
+        : m_writer(writer), m_context(writer.m_context), m_ellipsoidal(*writer.m_context.project.crs) {
+      if (m_context.geometry != nullptr) m_taker.emplace(*m_context.geometry);
+    }
+
+    PreparedRow prepare(const FieldMapping& mapping, const io::SourceHeader& header,
+                        const io::SourceRow& source) override {
+      PreparedRow made;
+      made.fid = source.fid;
+      made.code = m_context.code_of(ImportRow(mapping, header, source, made.code_log));
+      made.match = match_key(made.code);
+      const ImportRow row(mapping, header, source, made.log);
+      if (m_taker) {
+        made.geometry = m_taker->take(source.wkb, geom::GeometryKind::polygon, row.feature(), made.log);
+        made.rejected = m_context.rejects(row, made.geometry);
+        if (made.rejected) return made;
+      }
+      Cells& cells = made.cells;
+      cells.reserve(16);
+      made.name = row.text("name");
+      cells.text("name", made.name)
+          .text("land_use_current", m_writer.land_use(row, "land_use"))
+          .text("land_use_planned", m_writer.land_use(row, "land_use_planned"))
+          .text("ownership", ownership(row))
+          .text("right_holder", row.text("right_holder"))
+          .number("far_planned", row.number("far"))
+          .number("far_cap", row.number("far_cap"))
+          .number("area_title_m2", row.area_m2("area_title"))
+          .number("area_contract_m2", row.area_m2("area_contract"))
+          .number("area_surveyed_m2", row.area_m2("area_surveyed"))
+          .number("area_planned_m2", row.area_m2("area_planned"))
+          .flag("synthetic", row.flag("synthetic"))
+          .text("note", row.text("note"))
+          .id("import_id", m_context.import_id);
+      const auto from = row.date("valid_from");
+      const auto to = row.date("valid_to");
+      if (from && to && *to <= *from)
+        row.warn("valid_to", "date", to->iso() + " is not after valid_from " + from->iso());
+      cells.date("valid_from", from).date("valid_to", to);
+      made.record = m_context.linked(row, "record", m_writer.m_records, "land record");
+      cells.id("created_by_record_id", made.record);
+      if (made.geometry.state == TakenGeometry::State::taken) {
+        const geom::FeatureGeometry outline = made.geometry.column[0];
+        // Square degrees or feet are no m²: of a foreign layer in such a CRS only the ellipsoidal area has a meaning.
+        if (m_context.project.crs->metres_per_unit() == 1) cells.number("area_planar_m2", geom::area(outline));
+        cells.number("area_ellipsoidal_m2", m_ellipsoidal(outline));
+        cells.blob("geom", geom::to_spatialite(outline, m_context.srid()));
+        made.geometry.column = geom::GeometryColumn();
+      }
+      made.identifiers = row.list("identifiers");
+      made.parents = row.list("parents");
+      if (!made.parents.empty()) made.lineage_kind = lineage_kind(row, made.parents.size());
+      return made;
+    }
+
+   private:
+    const ParcelWriter& m_writer;
+    const ImportContext& m_context;
+    std::optional<GeometryIntake::Taker> m_taker;
+    crs::EllipsoidalArea m_ellipsoidal;
+  };
+
   // The class's code where the text names a class; else as written.
-  std::string land_use(const ImportRow& row, std::string_view field) {
+  std::string land_use(const ImportRow& row, std::string_view field) const {
     std::string text = row.text(field);
     if (text.empty()) return text;
     if (const std::int64_t id = m_land_use.find(text); id != 0)
@@ -147,8 +195,8 @@ class ParcelWriter : public RowWriter {
     return parents > 1 ? "merge" : "split";
   }
 
-  void write_identifiers(const ImportRow& row, const std::string& code, std::int64_t id) {
-    for (const std::string& item : row.list("identifiers")) {
+  void write_identifiers(const std::vector<std::string>& items, const std::string& code, std::int64_t id) {
+    for (const std::string& item : items) {
       const std::size_t equals = item.find('=');
       const std::string scheme = equals == std::string::npos ? "other" : item.substr(0, equals);
       const std::string value = equals == std::string::npos ? item : item.substr(equals + 1);
@@ -168,8 +216,8 @@ class ParcelWriter : public RowWriter {
   std::vector<std::string> m_land_use_codes;
   std::set<std::string> m_identifiers;
   std::set<std::pair<std::int64_t, std::int64_t>> m_lineage;
-  crs::EllipsoidalArea m_ellipsoidal;
   std::vector<Child> m_children;
+  std::optional<Preparer> m_own_preparer;
 };
 
 class AssessmentWriter : public RowWriter {

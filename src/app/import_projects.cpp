@@ -132,7 +132,7 @@ class ProjectWriter : public RowWriter {
       return std::nullopt;
     }
     if (!m_table_intake) m_table_intake.emplace(m_context.header.crs_definition, *m_context.project.crs, m_context.log);
-    return m_table_intake->point(*x, *y, row.feature());
+    return m_table_intake->point(*x, *y, row.source().fid);
   }
 
   void write_units(const ImportRow& row, std::int64_t project, std::string_view field, model::UnitRole role,

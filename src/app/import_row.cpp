@@ -11,7 +11,17 @@
 namespace zaitu::app {
 
 void ImportLog::add_once(const std::string& field, const std::string& code, const std::string& message) {
-  if (m_said.emplace(code + '\n' + field, true).second) add("", field, code, message);
+  if (!m_said.emplace(code + '\n' + field, true).second) return;
+  add("", field, code, message);
+  m_entries.back().once = true;
+}
+
+void ImportLog::append(ImportLog&& other) {
+  for (Entry& entry : other.m_entries) {
+    const io::Warning& warning = entry.warning;
+    if (entry.once && !m_said.emplace(warning.code + '\n' + warning.field, true).second) continue;
+    m_entries.push_back(std::move(entry));
+  }
 }
 
 namespace {

@@ -19,14 +19,17 @@ class ImportLog {
   struct Entry {
     io::Warning warning;
     geom::Bytes original;
+    bool once = false;
   };
   void add(std::string feature, std::string field, std::string code, std::string message, geom::Bytes original = {}) {
     m_entries.push_back(
-        {{std::move(feature), std::move(field), std::move(code), std::move(message)}, std::move(original)});
+        {{std::move(feature), std::move(field), std::move(code), std::move(message)}, std::move(original), false});
   }
-  void add(io::Warning&& warning) { m_entries.push_back({std::move(warning), {}}); }
+  void add(io::Warning&& warning) { m_entries.push_back({std::move(warning), {}, false}); }
   // Only the first time it is said for this code and field.
   void add_once(const std::string& field, const std::string& code, const std::string& message);
+  // What was said elsewhere, of the rows that come next; what is said once only where it is not said yet.
+  void append(ImportLog&& other);
   const std::vector<Entry>& entries() const { return m_entries; }
 
  private:
@@ -65,6 +68,7 @@ class ImportRow {
   const io::SourceRow& source() const { return m_row; }
   const io::SourceHeader& header() const { return m_header; }
   const FieldMapping& mapping() const { return m_mapping; }
+  ImportLog& log() const { return m_log; }
 
   // Each is empty when the cell is; a cell that cannot be understood is empty too, and a warning says so.
   std::string text(std::string_view field) const;

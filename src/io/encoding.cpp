@@ -21,6 +21,7 @@ bool is_utf8(std::string_view name) { return name == "UTF-8"; }
 
 // Enough to tell a declared encoding right or wrong; the standing candidates see everything.
 constexpr std::size_t sample_limit = 20000;
+constexpr std::size_t seen_limit = 20000;
 
 }  // namespace
 
@@ -86,6 +87,8 @@ EncodingSurvey::EncodingSurvey() {
 void EncodingSurvey::see(std::string_view raw, bool may_be_cut) {
   if (is_ascii(raw)) return;
   m_ascii = false;
+  // The cells of a column repeat: land uses, towns.
+  if (m_seen.size() < seen_limit && !m_seen.emplace(std::string(raw) + (may_be_cut ? '+' : '-')).second) return;
   for (Candidate& candidate : m_candidates) {
     if (!candidate.possible) continue;
     const Decoded decoded = candidate.decoder(raw, m_scratch);

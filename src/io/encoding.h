@@ -5,6 +5,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <unordered_set>
 #include <vector>
 
 #include "io/source.h"
@@ -51,6 +52,7 @@ class EncodingSurvey {
   bool m_ascii = true;
   std::vector<std::string> m_samples;  // texts that are not ASCII, to test a declared encoding with
   std::vector<bool> m_sample_may_be_cut;
+  std::unordered_set<std::string> m_seen;  // texts with the mark whether they may be cut, as long as they are not many
 };
 
 // The iconv name for what a .cpg file holds ("UTF-8", "936", "GBK", "OEM 936" ...); empty when it is not understood.

@@ -44,6 +44,10 @@ std::string PayloadReader::text() {
   const std::uint32_t size = u32();
   return std::string(take(size), size);
 }
+std::span<const char> PayloadReader::bytes() {
+  const std::uint32_t size = u32();
+  return {take(size), size};
+}
 std::uint32_t PayloadReader::count(std::size_t least_bytes) {
   const std::uint32_t value = u32();
   if (value > (m_bytes.size() - m_at) / least_bytes) {
@@ -132,7 +136,7 @@ SourceRow read_row(std::span<const char> payload, std::size_t fields) {
         row.values.emplace_back();
     }
   }
-  const std::string wkb = from.text();
+  const std::span<const char> wkb = from.bytes();
   row.wkb.assign(wkb.begin(), wkb.end());
   return row;
 }

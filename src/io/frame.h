@@ -45,6 +45,7 @@ class PayloadReader {
   std::int64_t i64();
   double f64();
   std::string text();
+  std::span<const char> bytes();  // as long as the payload is there
   // A count of things that take at least `least_bytes` each.
   std::uint32_t count(std::size_t least_bytes);
   bool at_end() const { return m_at == m_bytes.size(); }

@@ -155,7 +155,13 @@ PrivateCopy::PrivateCopy(const fs::path& source) {
       copy_folder(clean);
     } else {
       copy_files(clean, format->copied_as);
-      m_sha256 = sha256_of_file(m_file);
+      // A large file is hashed while the worker reads it; readers of the other formats may write to their copy.
+      if (m_driver == "ESRI Shapefile" || m_driver == "FlatGeobuf") {
+        m_hashing = std::thread([this] { m_sha256 = sha256_of_file(m_file, &m_stop); });
+      } else {
+        m_sha256 = sha256_of_file(m_file);
+        if (m_sha256.empty()) refuse("cannot read " + source.string());
+      }
     }
   } catch (...) {
     fs::remove_all(m_folder, error);
@@ -163,7 +169,14 @@ PrivateCopy::PrivateCopy(const fs::path& source) {
   }
 }
 
+const std::string& PrivateCopy::sha256() {
+  if (m_hashing.joinable()) m_hashing.join();
+  return m_sha256;
+}
+
 PrivateCopy::~PrivateCopy() {
+  m_stop = true;
+  if (m_hashing.joinable()) m_hashing.join();
   std::error_code error;
   fs::remove_all(m_folder, error);
 }

@@ -2,9 +2,11 @@
 // beside what they read (indexes, journals), and a source may change while it is read. Removed when it is destroyed.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <filesystem>
 #include <string>
+#include <thread>
 
 namespace zaitu::io {
 
@@ -19,12 +21,15 @@ class PrivateCopy {
   const std::filesystem::path& file() const { return m_file; }  // what the worker opens
   const std::string& driver() const { return m_driver; }        // short name of the GDAL driver for its ending
   std::uint64_t bytes() const { return m_bytes; }
-  const std::string& sha256() const { return m_sha256; }
+  // Of the named file; empty for a folder. Waits until it is known.
+  const std::string& sha256();
 
  private:
   std::filesystem::path m_folder, m_file;
   std::string m_driver, m_sha256;
   std::uint64_t m_bytes = 0;
+  std::atomic<bool> m_stop{false};
+  std::thread m_hashing;  // of a file that no reader rewrites
   void copy_folder(const std::filesystem::path& source);
   void copy_files(const std::filesystem::path& source, const std::string& ending);
   void copy(const std::filesystem::path& from, const std::filesystem::path& to);

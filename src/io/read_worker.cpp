@@ -177,6 +177,7 @@ std::string to_text(const TextRule& rule, const char* raw, const std::string& fe
     for (std::size_t at = 0; at < text.size();) base::append_utf8(clean, base::next_code_point(text, at));
     return clean;
   }
+  if (rule.encoding == "UTF-8" && base::is_valid_utf8(text)) return std::string(text);
   std::string utf8;
   const Decoded decoded = (*rule.decoder)(text, utf8);
   if (decoded == Decoded::cut) {

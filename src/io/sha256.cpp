@@ -10,8 +10,6 @@
 #include <fstream>
 #include <vector>
 
-#include "base/error.h"
-
 namespace zaitu::io {
 
 namespace {
@@ -131,12 +129,13 @@ std::string sha256(std::string_view bytes) {
   return hash.finish();
 }
 
-std::string sha256_of_file(const std::filesystem::path& file) {
+std::string sha256_of_file(const std::filesystem::path& file, const std::atomic<bool>* stop) {
   std::ifstream in(file, std::ios::binary);
-  if (!in) throw base::Error(base::ExitCode::input_unreadable, "cannot read " + file.string());
+  if (!in) return "";
   Hash hash;
   std::vector<char> buffer(1 << 18);
   while (in) {
+    if (stop != nullptr && *stop) return "";
     in.read(buffer.data(), static_cast<std::streamsize>(buffer.size()));
     hash.add(buffer.data(), static_cast<std::size_t>(in.gcount()));
   }

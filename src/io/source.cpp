@@ -167,7 +167,7 @@ struct Callbacks {
 };
 
 // Returns false when the worker was killed by a signal before its header and another driver may be tried.
-bool run_worker(const PrivateCopy& copy, const std::string& name, const SourceOptions& options, WorkerOrder order,
+bool run_worker(PrivateCopy& copy, const std::string& name, const SourceOptions& options, WorkerOrder order,
                 bool may_retry, const Callbacks& callbacks, base::Progress& progress) {
   // Generous for a healthy file (it takes well under 1 s for 10 MB), short for one on which a driver turns in circles.
   const int seconds = 6 + static_cast<int>(std::min<std::uint64_t>(copy.bytes() / 300000, 36000));
@@ -198,7 +198,7 @@ bool run_worker(const PrivateCopy& copy, const std::string& name, const SourceOp
       case FrameType::header:
         header = read_header(payload);
         header->bytes = copy.bytes();
-        header->sha256 = copy.sha256();
+        if (!order.header_only) header->sha256 = copy.sha256();
         if (!options.crs.empty()) {
           header->crs = {options.crs, header->crs.value.empty()
                                           ? "given by --crs"
@@ -255,7 +255,7 @@ bool run_worker(const PrivateCopy& copy, const std::string& name, const SourceOp
 
 void run(const fs::path& file, const SourceOptions& options, bool header_only, const Callbacks& callbacks,
          base::Progress& progress) {
-  const PrivateCopy copy(file);
+  PrivateCopy copy(file);
   WorkerOrder order;
   order.file = copy.file().string();
   order.driver = copy.driver();

@@ -41,7 +41,7 @@ struct SourceHeader {
   bool has_geometry = false;
   std::int64_t declared_rows = -1;  // -1 unknown
   std::uint64_t bytes = 0;          // of the source and the siblings that were read
-  std::string sha256;               // of the named file; empty for a folder (FileGDB)
+  std::string sha256;               // of the named file; empty for a folder (FileGDB) and when only inspected
   Decision crs, encoding;           // crs.value is empty when the source has none
   std::string crs_definition;       // what crs::CoordinateReferenceSystem::from_text takes
 };

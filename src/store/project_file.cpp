@@ -11,6 +11,7 @@
 #include <fstream>
 
 #include "base/error.h"
+#include "store/bulk.h"
 #include "store/journal.h"
 #include "store/load.h"
 #include "store/schema.h"
@@ -356,6 +357,9 @@ Transaction::~Transaction() {
 std::int64_t Transaction::insert(std::string_view table, const std::vector<Cell>& cells) {
   return insert_row(m_impl->session, table, cells);
 }
+
+void Transaction::begin_bulk(std::string_view table) { store::begin_bulk(m_impl->session, m_impl->change, table); }
+void Transaction::finish_bulk(const base::Progress& progress) { end_bulk(m_impl->session, progress); }
 
 void Transaction::update(std::string_view table, std::int64_t id, const std::vector<Cell>& cells) {
   update_row(m_impl->session, table, id, cells);

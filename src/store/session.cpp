@@ -6,9 +6,11 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cstring>
 #include <stdexcept>
 
 #include "base/error.h"
+#include "store/bulk.h"
 #include "store/schema.h"
 
 namespace zaitu::store {
@@ -58,6 +60,13 @@ void set_srid(geom::Bytes& blob, int srid) {
   }
 }
 
+bool has_srid(const geom::Bytes& blob, int srid) {
+  std::int32_t own = 0;
+  if (blob.size() < 6 || blob[1] != 1) return false;
+  std::memcpy(&own, blob.data() + 2, sizeof own);
+  return own == srid;
+}
+
 void bind_cell(Session& session, Statement& statement, int parameter, std::string_view table, const Cell& cell) {
   if (const auto* text = std::get_if<std::string>(&cell.value); text != nullptr && text->find('\0') != text->npos) {
     throw Error(ExitCode::data_failed,
@@ -65,11 +74,13 @@ void bind_cell(Session& session, Statement& statement, int parameter, std::strin
                             session.path.string(), table, cell.column));
   }
   if (cell.column == geometry_column && std::holds_alternative<geom::Bytes>(cell.value)) {
+    if (has_srid(std::get<geom::Bytes>(cell.value), session.srid))
+      return statement.bind_in_place(parameter, cell.value);
     Value value = cell.value;
     set_srid(std::get<geom::Bytes>(value), session.srid);
     statement.bind(parameter, value);
   } else {
-    statement.bind(parameter, cell.value);
+    statement.bind_in_place(parameter, cell.value);
   }
 }
 
@@ -79,6 +90,12 @@ void require_open_change(const Session& session) {
     throw Error(ExitCode::data_failed,
                 session.path.string() + ": the change was rolled back after an error; nothing of it is kept");
   }
+}
+
+// A change of the bulk's own table needs its spatial index.
+void leave_bulk(Session& session, std::string_view table) {
+  if (is_bulk(session, table)) return end_bulk(session, base::Progress());
+  pause_bulk(session);
 }
 
 }  // namespace
@@ -167,6 +184,7 @@ std::int64_t begin_change(Session& session, const std::string& command, std::str
 
 std::int64_t commit_change(Session& session, std::int64_t change, WhenEmpty when_empty) {
   require_open_change(session);
+  end_bulk(session, base::Progress());
   if (when_empty == WhenEmpty::drop) {
     Statement& written = session.statement("SELECT EXISTS (SELECT 1 FROM journal WHERE change_id = ?)");
     written.bind(0, change);
@@ -184,13 +202,13 @@ std::int64_t commit_change(Session& session, std::int64_t change, WhenEmpty when
 
 void roll_back(Session& session) noexcept {
   for (auto& [sql, statement] : session.statements) statement.reset();
+  abandon_bulk(session);
   if (session.connection.in_transaction()) {
     sqlite3_exec(session.connection.handle(), "ROLLBACK", nullptr, nullptr, nullptr);
   }
 }
 
-std::int64_t insert_row(Session& session, std::string_view table, const std::vector<Cell>& cells) {
-  require_open_change(session);
+Statement& prepared_insert(Session& session, std::string_view table, const std::vector<Cell>& cells) {
   std::string sql = "INSERT INTO ";
   sql.append(table);
   std::string places;
@@ -204,9 +222,20 @@ std::int64_t insert_row(Session& session, std::string_view table, const std::vec
     session.require_column(table, "id");
     for (const Cell& cell : cells) session.require_column(table, cell.column);
   }
-  Statement& insert = session.statement(sql);
+  return session.statement(sql);
+}
+
+void bind_cells(Session& session, Statement& statement, std::string_view table, const std::vector<Cell>& cells) {
   int parameter = 0;
-  for (const Cell& cell : cells) bind_cell(session, insert, parameter++, table, cell);
+  for (const Cell& cell : cells) bind_cell(session, statement, parameter++, table, cell);
+}
+
+std::int64_t insert_row(Session& session, std::string_view table, const std::vector<Cell>& cells) {
+  require_open_change(session);
+  if (is_bulk(session, table)) return insert_bulk_row(session, cells);
+  pause_bulk(session);
+  Statement& insert = prepared_insert(session, table, cells);
+  bind_cells(session, insert, table, cells);
   insert.run();
   return session.connection.last_insert_id();
 }
@@ -214,6 +243,7 @@ std::int64_t insert_row(Session& session, std::string_view table, const std::vec
 void update_row(Session& session, std::string_view table, std::int64_t id, const std::vector<Cell>& cells) {
   require_open_change(session);
   if (cells.empty()) return;
+  leave_bulk(session, table);
   std::string sql = "UPDATE ";
   sql.append(table);
   const char* separator = " SET ";
@@ -228,9 +258,8 @@ void update_row(Session& session, std::string_view table, std::int64_t id, const
     for (const Cell& cell : cells) session.require_column(table, cell.column);
   }
   Statement& update = session.statement(sql);
-  int parameter = 0;
-  for (const Cell& cell : cells) bind_cell(session, update, parameter++, table, cell);
-  update.bind(parameter, id);
+  bind_cells(session, update, table, cells);
+  update.bind(static_cast<int>(cells.size()), id);
   update.run();
   if (sqlite3_changes(session.connection.handle()) == 0) {
     throw Error(ExitCode::data_failed,
@@ -240,6 +269,7 @@ void update_row(Session& session, std::string_view table, std::int64_t id, const
 
 void delete_row(Session& session, std::string_view table, std::int64_t id) {
   require_open_change(session);
+  leave_bulk(session, table);
   session.require_column(table, "id");
   Statement& remove = session.statement(fmt::format("DELETE FROM {} WHERE id = ?", table));
   remove.bind(0, id);

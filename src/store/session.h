@@ -4,11 +4,13 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <unordered_map>
 #include <unordered_set>
 #include <vector>
 
+#include "store/rtree.h"
 #include "store/sqlite.h"
 
 namespace zaitu::store {
@@ -27,6 +29,22 @@ struct Undoable {
   std::int64_t rows_of = 0;  // the change whose rows are to be inverted: the change itself, its last redo or undo
 };
 
+// What the open change owes for the rows that it inserted without triggers (bulk.h).
+struct BulkInsert {
+  struct Shape {  // rows fill various columns
+    std::vector<std::string> columns;
+    Statement* statement = nullptr;
+  };
+  std::string table, index;
+  std::uint32_t geometry_type = 0;
+  std::int64_t change = 0;
+  bool triggers_off = false;
+  bool any_row = false;
+  std::int64_t first_row = 1, last_row = 0;  // ids without a row in the journal yet
+  std::vector<RtreeEntry> boxes;             // of all rows so far
+  std::vector<Shape> shapes;
+};
+
 struct Session {
   std::filesystem::path path;
   bool read_only = false;
@@ -36,6 +54,7 @@ struct Session {
   std::unordered_map<std::string, Statement> statements;
   std::unordered_map<std::string, std::vector<std::string>> columns;  // of each table
   int srid = 0;
+  std::optional<BulkInsert> bulk;
 
   std::vector<Undoable> done, undone;               // newest last; `undone` is emptied by a new change
   std::unordered_set<std::int64_t> undone_changes;  // all of them, those that can no longer be redone too
@@ -61,6 +80,10 @@ enum class WhenEmpty { drop, keep };
 // Durable when it returns; 0 when nothing was changed and WhenEmpty::drop.
 std::int64_t commit_change(Session& session, std::int64_t change, WhenEmpty when_empty);
 void roll_back(Session& session) noexcept;
+
+// A statement that inserts a row with these columns, and its parameters.
+Statement& prepared_insert(Session& session, std::string_view table, const std::vector<Cell>& cells);
+void bind_cells(Session& session, Statement& statement, std::string_view table, const std::vector<Cell>& cells);
 
 std::int64_t insert_row(Session& session, std::string_view table, const std::vector<Cell>& cells);
 void update_row(Session& session, std::string_view table, std::int64_t id, const std::vector<Cell>& cells);

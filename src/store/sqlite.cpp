@@ -83,6 +83,18 @@ bool Statement::step() {
 
 void Statement::reset() { sqlite3_reset(m_handle); }
 
+void Statement::bind_in_place(int parameter, const Value& value) {
+  int result = SQLITE_OK;
+  if (const auto* text = std::get_if<std::string>(&value); text != nullptr && !text->empty()) {
+    result = sqlite3_bind_text64(m_handle, parameter + 1, text->data(), text->size(), SQLITE_STATIC, SQLITE_UTF8);
+  } else if (const auto* bytes = std::get_if<geom::Bytes>(&value); bytes != nullptr && !bytes->empty()) {
+    result = sqlite3_bind_blob64(m_handle, parameter + 1, bytes->data(), bytes->size(), SQLITE_STATIC);
+  } else {
+    return bind(parameter, value);
+  }
+  if (result != SQLITE_OK) m_connection->fail(result);
+}
+
 bool Statement::is_null(int column) const { return sqlite3_column_type(m_handle, column) == SQLITE_NULL; }
 
 std::int64_t Statement::integer(int column) const { return sqlite3_column_int64(m_handle, column); }

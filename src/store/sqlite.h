@@ -33,6 +33,8 @@ class Statement {
   bool step();  // true: a row is there
   // Makes it ready to run again; bindings stay.
   void reset();
+  // Text and blob are not copied: `value` must stay until the statement has run and is bound anew.
+  void bind_in_place(int parameter, const Value& value);
   void run() {  // a statement without rows
     while (step()) {
     }

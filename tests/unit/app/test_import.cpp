@@ -4,6 +4,7 @@
 
 #include <cstdlib>
 #include <fstream>
+#include <thread>
 
 #include "app/commands.h"
 #include "base/utf8.h"
@@ -288,6 +289,61 @@ TEST_F(ImportTest, DuplicatesAreRejectedOrUpdated) {
   const model::Project stored = load();
   EXPECT_EQ(stored.parcels->name[0], "three");
   EXPECT_DOUBLE_EQ(stored.parcels->far_planned[0], 1.5) << "what the source does not say stays";
+}
+
+// Rows are made ready by several threads; what is stored and said must not show it.
+TEST_F(ImportTest, ManyRowsKeepTheirOrder) {
+  constexpr int rows = 3000;
+  std::vector<std::string> properties;
+  std::vector<std::string> expected_codes, expected_features;
+  for (int i = 0; i < rows; ++i) {
+    const bool again = i % 500 == 499;     // the code of the row before
+    const bool doubtful = i % 700 == 100;  // no certain number
+    const bool alike = i % 900 == 30;      // differs in case only from the one before
+    const std::string code = again   ? "P" + std::to_string(i - 1)
+                             : alike ? "p" + std::to_string(i - 1)
+                                     : "P" + std::to_string(i);
+    properties.push_back(R"({"code":")" + code + R"(","far":)" + (doubtful ? R"("2 or 3")" : R"("2.5")") + "}");
+    if (!again) expected_codes.push_back(code);
+    if (again || doubtful || alike) expected_features.push_back(std::to_string(i));
+  }
+  expected_features.emplace_back();  // the row reaches beyond the CRS's area of use: summed up at the end
+  const ImportResult result = import(parcels, squares("many.geojson", properties));
+  EXPECT_EQ(result.read, rows);
+  EXPECT_EQ(result.rejected, rows / 500);
+  std::vector<std::string> features;
+  for (const io::Warning& warning : result.warnings) features.push_back(warning.feature);
+  EXPECT_EQ(features, expected_features);
+  const model::Project stored = load();
+  const model::ParcelTable& table = *stored.parcels;
+  ASSERT_EQ(table.size(), expected_codes.size());
+  for (std::size_t i = 0; i < table.size(); ++i) {
+    ASSERT_EQ(std::string(table.code[i]), expected_codes[i]);
+    ASSERT_EQ(table.id[i].value, static_cast<std::int64_t>(i) + 1);
+  }
+  // Each is in the journal, and one undo takes them all back.
+  const std::vector<store::Change> history = project().history(1, false);
+  EXPECT_EQ(history.at(0).row_count, expected_codes.size() + 2 + expected_features.size());
+  project().undo();
+  EXPECT_EQ(load().parcels->size(), 0u);
+}
+
+TEST_F(ImportTest, CanBeStoppedOnTheWay) {
+  std::vector<std::string> properties;
+  for (int i = 0; i < 20000; ++i) properties.push_back(R"({"code":"P)" + std::to_string(i) + R"("})");
+  ImportOptions options;
+  options.source = squares("many.geojson", properties);
+  options.kind = parcels;
+  base::Progress progress;
+  project();
+  const auto caller = std::this_thread::get_id();
+  progress.on_report = [&](std::uint64_t, std::uint64_t) {
+    EXPECT_EQ(std::this_thread::get_id(), caller);
+    progress.request_stop();
+  };
+  EXPECT_THROW(import_source(project(), options, progress), base::Cancelled);
+  EXPECT_EQ(load().parcels->size(), 0u);
+  EXPECT_EQ(import(parcels, squares("one.geojson", {R"({"code":"A"})"})).inserted, 1);
 }
 
 TEST_F(ImportTest, StrictIsAllOrNothing) {
