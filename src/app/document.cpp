@@ -26,6 +26,7 @@ namespace {
 constexpr std::size_t history_length = 500;
 constexpr auto quick = std::chrono::milliseconds(300);          // shorter jobs are not shown: a bar that flickers
 constexpr auto look_rest = std::chrono::seconds(1);             // between two looks for another program's changes
+constexpr auto cache_rest = std::chrono::seconds(3);            // from a load to its way into the cache: the map first
 constexpr auto progress_rest = std::chrono::milliseconds(100);  // between two wakes for a bar's progress
 
 struct Job {
@@ -87,6 +88,7 @@ struct Document::Impl {
   Selection selection;
   bool can_undo = false, can_redo = false;
   std::vector<store::Change> history;
+  bool history_is_due = false;  // of the project just opened
   std::vector<Notice> notices;
   std::optional<ImportPreview> preview;
   std::shared_ptr<Job> preview_job;
@@ -118,7 +120,10 @@ struct Document::Impl {
   // ---- another program's changes: a thread that sleeps, and once a second has the strand look ------------------
   std::mutex watch_mutex;
   std::condition_variable watch_changed;
-  bool watching = false;  // a project file is open
+  bool watching = false;                                // a project file is open
+  std::function<void(const base::Progress&)> to_cache;  // of the last load; the same thread does it
+  Clock::time_point to_cache_from;
+  base::Progress caching;
   std::thread watch;
 
   void set_watching(bool on) {
@@ -129,10 +134,21 @@ struct Document::Impl {
     watch_changed.notify_one();
   }
 
+  void set_cache_writer(std::function<void(const base::Progress&)> writer) {
+    const std::lock_guard lock(watch_mutex);
+    to_cache = std::move(writer);
+    to_cache_from = Clock::now() + cache_rest;
+  }
+
   void run_watch() {
     std::unique_lock lock(watch_mutex);
     while (!ending) {
-      if (!watching) {
+      if (to_cache && Clock::now() >= to_cache_from) {
+        const auto write = std::exchange(to_cache, {});
+        lock.unlock();
+        write(caching);
+        lock.lock();
+      } else if (!watching) {
         watch_changed.wait(lock, [this] { return watching || ending; });
       } else if (!watch_changed.wait_for(lock, look_rest, [this] { return !watching || ending; })) {
         storage.submit("look", [this] { look(); });
@@ -229,6 +245,7 @@ struct Document::Impl {
       std::vector<io::Warning> warnings;
       auto project = load_for_reading(path, progress, &warnings);
       set_watching(false);
+      set_cache_writer({});
       file.reset();
       file_path = path;
       file_session = new_session;
@@ -239,7 +256,7 @@ struct Document::Impl {
     std::error_code error;
     if (file && identity == file_identity) {
       // The file that is open: one process must not open it twice (closing the second drops the first one's locks).
-      stored.reset();
+      stored = std::make_shared<const model::Project>(file->load(progress));
     } else {
       // Another file under the same name: the old one's log must be gone before the new one's is made.
       if (file && fs::equivalent(file_path, path, error)) file.reset();
@@ -248,11 +265,31 @@ struct Document::Impl {
       file.emplace(std::move(opened));
       file_identity = identity;
       stored = project;
+      set_cache_writer(file->cache_writer(*project));
     }
     file_path = path;
     file_session = new_session;
     set_watching(true);
-    return read_stored(progress);
+    return {stored, file->can_undo(), file->can_redo(), {}, {}};
+  }
+
+  // The history counts the rows of every change, a million of them after an import: the map does not wait for it.
+  void read_history_later(std::uint64_t of) {
+    storage.submit("history", [this, of] {
+      std::vector<store::Change> changes;
+      std::string problem;
+      try {
+        if (file && of == file_session) changes = file->history(history_length, false);
+      } catch (const Error& error) {
+        problem = error.what();
+      }
+      bring_home([this, of, changes = std::move(changes), problem = std::move(problem)]() mutable {
+        if (of != session || !history_is_due) return;
+        history_is_due = false;
+        history = std::move(changes);
+        if (!problem.empty()) notices.push_back({true, std::move(problem)});
+      });
+    });
   }
 
   store::ProjectFile& require_file(std::uint64_t asked_session) {
@@ -288,6 +325,7 @@ struct Document::Impl {
     can_undo = now.can_undo;
     can_redo = now.can_redo;
     history = std::move(now.history);
+    history_is_due = false;
     if (!now.warnings.empty()) {
       const io::Warning& first = now.warnings.front();
       notices.push_back({false, words("notice.import_warnings", {{"count", std::to_string(now.warnings.size())},
@@ -340,11 +378,11 @@ struct Document::Impl {
   // What is selected and gone (an undo, another program) is no longer selected.
   void drop_vanished_rows() {
     const model::Project& project = *picture->project;
-    std::erase_if(selection.parcels, [&](std::int64_t id) { return !project.parcels->row_of(model::ParcelId{id}); });
-    std::erase_if(selection.projects,
-                  [&](std::int64_t id) { return model::find_project(project, model::ProjectId{id}) == nullptr; });
-    std::erase_if(selection.phases,
-                  [&](std::int64_t id) { return model::find_phase(project, model::PhaseId{id}) == nullptr; });
+    selection.parcels.erase_if([&](std::int64_t id) { return !project.parcels->row_of(model::ParcelId{id}); });
+    selection.projects.erase_if(
+        [&](std::int64_t id) { return model::find_project(project, model::ProjectId{id}) == nullptr; });
+    selection.phases.erase_if(
+        [&](std::int64_t id) { return model::find_phase(project, model::PhaseId{id}) == nullptr; });
   }
 
   // Runs when the picture is the one last asked for, so that a page never shows the date before.
@@ -368,6 +406,7 @@ struct Document::Impl {
     selection = {};
     can_undo = can_redo = false;
     history.clear();
+    history_is_due = false;
     preview.reset();
     waiting_for_picture.clear();
     ledgers.clear();
@@ -386,6 +425,7 @@ Document::Document(std::function<void()> wake) : m_impl(std::make_unique<Impl>(s
 Document::~Document() {
   m_impl->ending = true;
   m_impl->stop_jobs(true);
+  m_impl->caching.request_stop();
   m_impl->set_watching(false);
   m_impl->watch.join();
   m_impl->storage.finish();  // an edit that waits in the queue is not lost
@@ -408,6 +448,8 @@ void Document::open(const fs::path& path) {
           d.opening = newer != 0 ? newer : session;
           d.as_of = chosen ? *chosen : default_as_of(*now.project);
           d.take_stored(std::move(now));
+          d.history_is_due = true;
+          d.read_history_later(session);
         };
       },
       [&d, session](const Error*) {
@@ -422,6 +464,7 @@ void Document::close() {
   d.closed_session = ++d.last_session;
   d.storage.submit("open", [&d, session = d.closed_session] {
     d.set_watching(false);
+    d.set_cache_writer({});
     d.file.reset();
     d.stored.reset();
     d.file_session = session;
@@ -446,7 +489,7 @@ bool Document::poll() {
 
 std::shared_ptr<const Picture> Document::picture() const { return m_impl->picture; }
 std::uint64_t Document::generation() const { return m_impl->generation; }
-bool Document::loading() const { return m_impl->opening != 0; }
+bool Document::loading() const { return m_impl->opening != 0 || m_impl->history_is_due; }
 
 std::vector<JobState> Document::jobs() const {
   std::vector<JobState> states;

@@ -85,8 +85,8 @@ inline constexpr AreaKind all_area_kinds[] = {AreaKind::title,   AreaKind::contr
                                               AreaKind::planned, AreaKind::planar,   AreaKind::ellipsoidal};
 
 struct ParcelTable {
-  Held<ValueColumn<ParcelId>> id;  // ascending
-  Held<TextColumn> code;           // the stable key
+  Held<IdColumn<ParcelId>> id;  // ascending
+  Held<TextColumn> code;        // the stable key
   Held<TextColumn> name;
   Held<DictionaryColumn> land_use_current, land_use_planned;  // codes of LandUseClass
   Held<DictionaryColumn> ownership;                           // "G" state, "J" collective, "Z" undetermined

@@ -62,6 +62,11 @@ struct LayerInfo {
   style::Symbol symbol;  // for the layer list
 };
 
+struct Snapped {
+  geom::Coord place;
+  bool is_vertex = false;
+};
+
 class Scene {
  public:
   // All inputs are shared with the scene. Hidden layers are left out of painting but stay in layers().
@@ -81,6 +86,10 @@ class Scene {
   virtual style::Rgba background() const = 0;
   virtual std::vector<std::uint32_t> parcels_at(geom::Coord point) const = 0;
   virtual std::vector<std::uint32_t> parcels_in(const geom::Envelope& box) const = 0;  // intersecting
+  virtual std::vector<std::uint32_t> parcels_in(geom::Ring area) const = 0;            // a closed ring
+  // The place of a parcel's boundary nearest to the point and at most `radius` away: a vertex where one is near
+  // enough, else a point of an edge.
+  virtual std::optional<Snapped> snap(geom::Coord point, double radius) const = 0;
   virtual std::vector<std::uint32_t> projects_at(geom::Coord point, double radius) const = 0;
   virtual std::size_t parcel_count(const geom::Envelope& box) const = 0;
   // Identity for tile caches: changes when anything painted changes.

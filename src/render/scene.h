@@ -80,6 +80,8 @@ class StyledScene final : public Scene {
   style::Rgba background() const override { return style::background(options.theme.dark); }
   std::vector<std::uint32_t> parcels_at(geom::Coord point) const override;
   std::vector<std::uint32_t> parcels_in(const geom::Envelope& box) const override;
+  std::vector<std::uint32_t> parcels_in(geom::Ring area) const override;
+  std::optional<Snapped> snap(geom::Coord point, double radius) const override;
   std::vector<std::uint32_t> projects_at(geom::Coord point, double radius) const override;
   std::size_t parcel_count(const geom::Envelope& box) const override;
   std::uint64_t revision() const override { return m_revision; }

@@ -38,8 +38,9 @@ model::EventKind event_kind_of(std::string_view word) {
 
 class Loader {
  public:
-  Loader(Session& session, bool alone, base::Progress& progress, const model::Project* before)
-      : m_session(session), m_alone(alone), m_progress(progress), m_before(before) {}
+  Loader(Session& session, bool alone, base::Progress& progress, const model::Project* before,
+         std::optional<ParcelCacheKey>& uncached)
+      : m_session(session), m_alone(alone), m_progress(progress), m_before(before), m_uncached(uncached) {}
 
   model::Project load();
 
@@ -90,6 +91,7 @@ class Loader {
 
   void read_revision();
   void load_vocabulary();
+  model::ParcelTable all_parcels();
   void load_land();
   void load_projects();
   void load_areas();
@@ -100,6 +102,7 @@ class Loader {
   const bool m_alone;  // other connections may not see what this one sees
   base::Progress& m_progress;
   const model::Project* m_before;
+  std::optional<ParcelCacheKey>& m_uncached;
   std::set<std::string, std::less<>> m_changed;
   std::uint64_t m_rows_read = 0, m_rows_expected = 0;
   model::Project m_project;
@@ -129,7 +132,7 @@ void Loader::read_revision() {
     }
   }
   if (m_before != nullptr) {
-    Statement changed(connection, "SELECT DISTINCT table_name FROM journal WHERE seq > ?");
+    Statement changed(connection, "SELECT DISTINCT table_name FROM journal NOT INDEXED WHERE seq > ?");
     changed.bind(0, m_before->revision);
     while (changed.step()) m_changed.emplace(changed.text(0));
   }
@@ -223,13 +226,27 @@ void Loader::load_vocabulary() {
        });
 }
 
+model::ParcelTable Loader::all_parcels() {
+  constexpr std::int64_t least_for_cache = 20000;  // below it the rows are read as quickly
+  std::optional<ParcelCacheKey> key;
+  if (!m_alone && m_session.connection.integer("SELECT max(id) FROM parcels") >= least_for_cache) {
+    key = parcel_cache_key(m_session, m_project.revision);
+  }
+  if (key) {
+    if (auto cached = read_parcel_cache(*key, reading_threads())) return *std::move(cached);
+  }
+  model::ParcelTable table = load_parcels(m_session, m_alone, m_progress);
+  if (key && key->settled) m_uncached = std::move(key);
+  return table;
+}
+
 void Loader::load_land() {
   using model::Project;
   part(&Project::parcels, {"parcels"}, [&] {
     if (m_before != nullptr && m_before->parcels) {
       if (auto updated = update_parcels(m_session, *m_before->parcels, m_before->revision)) return *std::move(updated);
     }
-    model::ParcelTable table = load_parcels(m_session, m_alone, m_progress);
+    model::ParcelTable table = all_parcels();
     m_rows_read += table.size();
     return table;
   });
@@ -552,12 +569,14 @@ void append_geometry(const Session& session, geom::GeometryColumn& geometry, con
   }
 }
 
-model::Project load_project(Session& session, base::Progress& progress, const model::Project* before) {
+model::Project load_project(Session& session, base::Progress& progress, const model::Project* before,
+                            std::optional<ParcelCacheKey>& uncached) {
+  uncached.reset();
   // One moment for all tables, also while another program writes.
   const bool own_transaction = !session.connection.in_transaction();
   if (own_transaction) session.connection.execute("BEGIN");
   try {
-    model::Project project = Loader(session, !own_transaction, progress, before).load();
+    model::Project project = Loader(session, !own_transaction, progress, before, uncached).load();
     if (own_transaction) session.connection.execute("COMMIT");
     return project;
   } catch (...) {

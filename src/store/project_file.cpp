@@ -168,7 +168,8 @@ void sync_to_disk(const fs::path& path) {
 
 struct ProjectFile::Impl {
   Session session;
-  std::int64_t data_version = 0;  // SQLite's, of before the last load(); moves when another connection commits
+  std::int64_t data_version = 0;           // SQLite's, of before the last load(); moves when another connection commits
+  std::optional<ParcelCacheKey> uncached;  // of the last load()
 };
 
 struct Transaction::Impl {
@@ -287,7 +288,7 @@ model::Project ProjectFile::load(base::Progress& progress, const model::Project*
     }
     try {
       m_impl->data_version = session.connection.integer("PRAGMA data_version");
-      model::Project project = load_project(session, progress, before);
+      model::Project project = load_project(session, progress, before, m_impl->uncached);
       if (!session.immutable || session.stamp == FileStamp::of(session.path)) return project;
     } catch (const Error&) {
       // Pages of two moments look like damage.
@@ -295,6 +296,13 @@ model::Project ProjectFile::load(base::Progress& progress, const model::Project*
     }
     if (i == tries) unusable(session.path, "is being written by another program all the time; try again later");
   }
+}
+
+std::function<void(const base::Progress&)> ProjectFile::cache_writer(const model::Project& project) const {
+  if (!m_impl->uncached) return {};
+  return [key = *m_impl->uncached, parcels = project.parcels](const base::Progress& progress) {
+    write_parcel_cache(key, *parcels, progress);
+  };
 }
 
 bool ProjectFile::changed_elsewhere() const {

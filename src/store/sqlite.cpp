@@ -63,6 +63,11 @@ void Statement::bind(int parameter, const Value& value) {
   if (result != SQLITE_OK) m_connection->fail(result);
 }
 
+void Statement::bind_pointer(int parameter, void* pointer, const char* type) {
+  const int result = sqlite3_bind_pointer(m_handle, parameter + 1, pointer, type, nullptr);
+  if (result != SQLITE_OK) m_connection->fail(result);
+}
+
 bool Statement::step() {
   const int result = sqlite3_step(m_handle);
   if (result == SQLITE_ROW) return true;

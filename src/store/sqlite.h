@@ -28,6 +28,8 @@ class Statement {
   void bind(int parameter, double value);
   void bind(int parameter, std::string_view value);
   void bind(int parameter, const Value& value);
+  // For an SQL function of ours: sqlite3_value_pointer with the same `type`, a literal. Stays the caller's.
+  void bind_pointer(int parameter, void* pointer, const char* type);
   bool step();  // true: a row is there
   // Makes it ready to run again; bindings stay.
   void reset();

@@ -20,6 +20,34 @@ TEST(Scene, HitTestsAreExact) {
   EXPECT_EQ(scene->parcels_in({10, 10, 210, 20}), (std::vector<std::uint32_t>{0, 1}));
 }
 
+TEST(Scene, ParcelsInADrawnArea) {
+  Sample sample;
+  const auto west = sample.add_parcel({Sample::box(0, 0, 10, 10)});
+  const auto east = sample.add_parcel({Sample::box(20, 0, 30, 10)});
+  const auto scene = sample.scene();
+  const Sample::Ring triangle{{-5, -5}, {-5, 25}, {18, -5}, {-5, -5}};
+  EXPECT_EQ(scene->parcels_in(triangle), std::vector{west});
+  // Its envelope meets the eastern parcel, the area itself does not.
+  const Sample::Ring slanted{{12, -5}, {30, 40}, {12, 40}, {12, -5}};
+  EXPECT_TRUE(scene->parcels_in(slanted).empty());
+  EXPECT_EQ(scene->parcels_in(Sample::box(-1, -1, 31, 11)), (std::vector{west, east}));
+}
+
+TEST(Scene, SnapsToVerticesBeforeEdges) {
+  Sample sample;
+  sample.add_parcel({Sample::box(0, 0, 10, 10)});
+  const auto scene = sample.scene();
+  const auto corner = scene->snap({9.2, 10.3}, 1);
+  ASSERT_TRUE(corner);
+  EXPECT_TRUE(corner->is_vertex);
+  EXPECT_EQ(corner->place, (geom::Coord{10, 10}));
+  const auto edge = scene->snap({5, 10.3}, 1);  // nearer than any vertex
+  ASSERT_TRUE(edge);
+  EXPECT_FALSE(edge->is_vertex);
+  EXPECT_EQ(edge->place, (geom::Coord{5, 10}));
+  EXPECT_FALSE(scene->snap({5, 5}, 1));
+}
+
 TEST(Scene, ParcelsNotInForceAreNotThere) {
   Sample sample;
   sample.add_parcel({Sample::box(0, 0, 10, 10)});

@@ -1,6 +1,5 @@
 // The snapshot: every table in, and only what changed read again.
-#include <cmath>
-
+#include "unit/store/many_parcels.h"
 #include "unit/store/store_fixture.h"
 
 namespace zaitu::store {
@@ -629,75 +628,16 @@ TEST_F(Load, CanBeStopped) {
   EXPECT_EQ(whole_load.done(), whole_load.total());
 }
 
-// Cell by cell; "" when the tables are the same.
-std::string first_difference(const model::ParcelTable& a, const model::ParcelTable& b) {
-  if (a.size() != b.size()) return "sizes";
-  std::string found;
-  int column = 0;
-  const auto same = [](const auto& x, const auto& y) {
-    if constexpr (std::is_floating_point_v<std::decay_t<decltype(x)>>) {
-      return x == y || (std::isnan(x) && std::isnan(y));
-    } else {
-      return x == y;
-    }
-  };
-  model::ParcelTable::each_column(
-      [&](const auto& x, const auto& y) {
-        ++column;
-        for (std::size_t row = 0; row < a.size() && found.empty(); ++row) {
-          bool equal = false;
-          if constexpr (requires { x->vertex_count(); }) {
-            const auto one = x[row].vertices(), other = y[row].vertices();
-            equal = x[row].part_count() == y[row].part_count() &&
-                    std::equal(one.begin(), one.end(), other.begin(), other.end());
-          } else {
-            equal = same(x[row], y[row]);
-          }
-          if (!equal) found = "column " + std::to_string(column) + " row " + std::to_string(row);
-        }
-      },
-      a, b);
-  return found;
-}
-
-class ManyParcels : public Load {
- protected:
-  // Enough for several connections; ids with gaps; now and then a field, two parts or no outline.
-  static constexpr int count = 24000;
-  static Value outline(int i, int parts) {
-    geom::GeometryColumn shape;
-    shape.begin_feature();
-    for (int part = 0; part < parts; ++part) {
-      const double x = 640000 + 10 * i, y = 3440000 + 20 * part;
-      const geom::Coord ring[] = {{x, y}, {x + 9, y}, {x + 9, y + 9 + i % 3}, {x, y + 9}, {x, y}};
-      shape.begin_part();
-      shape.add_ring(ring);
-    }
-    return geom::to_spatialite(shape[0], 4549);
-  }
-  static void fill_many(ProjectFile& project) {
-    Transaction t = project.begin("many");
-    for (int i = 0; i < count; ++i) {
-      std::vector<Cell> cells{{"id", whole(100 + i * 2 + i / 1000)}, {"code", "P" + std::to_string(i)}};
-      if (i % 3 == 0) cells.push_back({"ownership", text(i % 2 == 0 ? "G" : "J")});
-      if (i % 5 == 0) cells.push_back({"area_title_m2", 0.1 * i});
-      if (i > 20000) cells.push_back({"note", "备注" + std::to_string(i % 7)});
-      if (i == 23000) cells.push_back({"valid_to", text("2025-01-31")});
-      if (i % 50 == 0) cells.push_back({"geom", outline(i, i % 100 == 0 ? 2 : 1)});
-      t.insert("parcels", cells);
-    }
-    t.commit();
-  }
-};
+class ManyParcels : public Load {};
 
 TEST_F(ManyParcels, AreReadAlikeByOneConnectionAndBySeveral) {
   ProjectFile project = create();
-  fill_many(project);
+  fill_many_parcels(project);
   const model::Project by_several = load(project);
   Transaction open = project.begin("open");  // others could not see its changes: one connection reads
   open.insert("units", {{"code", text("u")}, {"name_zh", text("委")}});
   const model::Project by_one = load(project);
-  EXPECT_EQ(by_several.parcels->size(), std::size_t{count});
+  EXPECT_EQ(by_several.parcels->size(), std::size_t{many_parcels});
   EXPECT_EQ(first_difference(*by_one.parcels, *by_several.parcels), "");
   for (const std::uint32_t row : {0U, 999U, 12000U, 23999U}) {
     EXPECT_EQ(by_several.parcels->row_of(by_several.parcels->id[row]), row);
@@ -709,7 +649,7 @@ TEST_F(ManyParcels, AreReadAlikeByOneConnectionAndBySeveral) {
 
 TEST_F(ManyParcels, AfterAnEditOnlyItsColumnsAreNew) {
   ProjectFile project = create();
-  fill_many(project);
+  fill_many_parcels(project);
   const model::Project first = load(project);
   const auto id = [&](std::size_t row) { return first.parcels->id[row].value; };
 
@@ -727,13 +667,13 @@ TEST_F(ManyParcels, AfterAnEditOnlyItsColumnsAreNew) {
   Transaction many = project.begin("many kinds");
   many.remove("parcels", id(0));
   many.remove("parcels", id(5000));
-  many.update("parcels", id(50), {{"geom", outline(7, 3)}, {"valid_from", text("2024-02-29")}});
+  many.update("parcels", id(50), {{"geom", many_outline(7, 3)}, {"valid_from", text("2024-02-29")}});
   many.insert("parcels", {{"id", whole(1)}, {"code", text("first")}});
   many.insert("parcels", {{"id", whole(id(700) + 1)}, {"code", text("between")}, {"far_cap", 2.5}});
-  many.insert("parcels", {{"code", text("last")}, {"geom", outline(3, 1)}});
+  many.insert("parcels", {{"code", text("last")}, {"geom", many_outline(3, 1)}});
   many.commit();
   const model::Project third = load(project, &second);
-  EXPECT_EQ(third.parcels->size(), std::size_t{count} + 1);
+  EXPECT_EQ(third.parcels->size(), std::size_t{many_parcels} + 1);
   EXPECT_EQ(third.parcels->code[0], "first");
   EXPECT_EQ(first_difference(*third.parcels, *load(project).parcels), "");
 

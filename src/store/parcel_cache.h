@@ -1,0 +1,47 @@
+// The parcels of large project files as they lie in memory, one file for each project in the user's cache folder
+// ($XDG_CACHE_HOME/zaitu/parcels), so that a known project is shown without reading its rows one by one. The cache only
+// saves time: whatever is wrong with it, it is not used, and nobody is told. ZAITU_CACHE=off switches it off.
+//
+// What the key proves. It is taken inside a read transaction that reads nothing from a log, so all that the connection
+// sees is in the one file, and nobody can write there before the transaction ends. The key names the file (path,
+// device, inode), its size, the times of its last change to content and to inode in nanoseconds, SQLite's change
+// counter, the journal's last number, the schema's version and this very program. Any program that writes to the file
+// (SQLite, QGIS, an editor, cp or rsync that sets the old time again) makes the system set the inode's time, which no
+// program can set. A clock ticks in steps, so a file that was written less than two seconds ago is not cached: another
+// write in the same step would not show. Not seen: a change below the file system, or one made while the machine's
+// clock is set back to the very nanosecond.
+//
+// What is read is believed only when it is a plain file of this user in folders of this user, none of them writable by
+// others, with the same key, and the right checksum of every byte; then every offset is looked at once more.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "base/progress.h"
+#include "store/session.h"
+
+namespace zaitu::store {
+
+struct ParcelCacheKey {
+  std::string path;                 // the real one
+  std::vector<std::int64_t> facts;  // as said above
+  bool settled = false;             // written long enough ago to be cached
+  friend bool operator==(const ParcelCacheKey& a, const ParcelCacheKey& b) {
+    return a.path == b.path && a.facts == b.facts;
+  }
+};
+
+// Inside the session's read transaction. nullopt: nothing proves what the connection sees, or the cache is off.
+std::optional<ParcelCacheKey> parcel_cache_key(const Session& session, std::int64_t revision);
+
+// nullopt: none, another content's, damaged, or not to be trusted. Reads on `threads` threads.
+std::optional<model::ParcelTable> read_parcel_cache(const ParcelCacheKey& key, unsigned threads);
+
+// Puts the finished file in its place with one rename, for any thread and beside other programs that do the same;
+// removes the files used longest ago while all of them take more than 2 GiB. Does nothing when the file is no longer
+// what the key says, or the folder cannot be written. True when it was written.
+bool write_parcel_cache(const ParcelCacheKey& key, const model::ParcelTable& table, const base::Progress& progress);
+
+}  // namespace zaitu::store
