@@ -21,6 +21,12 @@ class HatchCover {
   // px_scale times as large as in the design.
   HatchCover(style::HatchPattern pattern, double spacing_px, double px_scale, std::int64_t left, std::int64_t top,
              int width, int height);
+  // The covers of a row from x on, side by side; null where they have to be asked for one by one.
+  const std::uint16_t* row(int x, int y) const {
+    if (m_pattern == style::HatchPattern::diagonal) return m_rising.data() + (x + y);
+    if (m_pattern == style::HatchPattern::back_diagonal) return m_falling.data() + (x - y + m_height);
+    return nullptr;
+  }
   // 0..full_coverage
   std::uint32_t operator()(int x, int y) const {
     switch (m_pattern) {

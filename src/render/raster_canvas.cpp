@@ -1,9 +1,11 @@
 #include "render/raster_canvas.h"
 
 #include <algorithm>
+#include <array>
 #include <atomic>
 #include <bit>
 #include <cmath>
+#include <cstring>
 #include <memory>
 #include <utility>
 
@@ -40,11 +42,8 @@ class Blend {
   void run(int y, int x, int n, std::int32_t cover) const {
     std::uint8_t* p = at(y, x);
     if (m_colour.a == 255 && cover == full_coverage) {
-      for (int i = 0; i < n; ++i, p += 4) {
-        p[0] = m_colour.r;
-        p[1] = m_colour.g;
-        p[2] = m_colour.b;
-      }
+      const std::array<std::uint8_t, 4> opaque{m_colour.r, m_colour.g, m_colour.b, 255};
+      for (int i = 0; i < n; ++i, p += 4) std::memcpy(p, opaque.data(), 4);
       return;
     }
     for (int i = 0; i < n; ++i, p += 4) pixel(p, static_cast<std::uint32_t>(cover));
@@ -59,11 +58,22 @@ class Blend {
   style::Rgba m_colour;
 };
 
+std::uint64_t four_covers(const std::uint16_t* covers) {
+  std::uint64_t all = 0;
+  std::memcpy(&all, covers, sizeof(all));
+  return all;
+}
+
 // Adds to the fabric what room is left in each pixel: side by side shares add up to one, real overlaps never to more.
 class FabricSink {
  public:
   FabricSink(RasterMemory& memory, Image& image, style::Rgba colour)
-      : m_memory(memory), m_blend(image, colour), m_width(image.width), m_colour(colour), m_alpha(colour.a) {
+      : m_memory(memory),
+        m_blend(image, colour),
+        m_width(image.width),
+        m_colour(colour),
+        m_opaque{colour.r, colour.g, colour.b, 255},
+        m_alpha(colour.a) {
     m_r = static_cast<std::uint32_t>(m_colour.rg & UINT32_MAX);
     m_g = static_cast<std::uint32_t>(m_colour.rg >> 32);
     m_b = static_cast<std::uint32_t>(m_colour.ba & UINT32_MAX);
@@ -94,11 +104,21 @@ class FabricSink {
     const std::uint32_t rest = 255 - m_alpha;
     std::uint8_t* p = m_blend.at(y, x);
     for (int i = 0; i < n; ++i, ++at, p += 4) {
-      if (m_memory.fabric_cover[at] == 0) {
+      std::uint16_t* covers = m_memory.fabric_cover.data() + at;
+      if (rest == 0 && i + 4 <= n && four_covers(covers) == 0) {
+        std::memset(covers, 0xFF, 4 * sizeof(std::uint16_t));
+        const auto colour = std::bit_cast<std::uint32_t>(m_opaque);
+        for (int k = 0; k < 4; ++k) std::memcpy(p + std::ptrdiff_t{4} * k, &colour, 4);
+        i += 3;
+        at += 3;
+        p += 12;
+        continue;
+      }
+      if (*covers == 0) {
         p[0] = static_cast<std::uint8_t>(m_r + div255(p[0] * rest));
         p[1] = static_cast<std::uint8_t>(m_g + div255(p[1] * rest));
         p[2] = static_cast<std::uint8_t>(m_b + div255(p[2] * rest));
-        m_memory.fabric_cover[at] = painted;
+        *covers = painted;
       } else {
         pixel(at, full_coverage);
       }
@@ -115,6 +135,7 @@ class FabricSink {
   Blend m_blend;
   int m_width;
   FabricColour m_colour;
+  std::array<std::uint8_t, 4> m_opaque;
   std::uint32_t m_alpha, m_r = 0, m_g = 0, m_b = 0;
 };
 
@@ -122,17 +143,29 @@ struct HatchSink {
   const Blend& blend;
   const HatchCover& pattern;
   void span(int y, int x, std::span<const std::uint16_t> covers) const {
+    if (const std::uint16_t* along = pattern.row(x, y)) {
+      std::uint8_t* p = blend.at(y, x);
+      for (std::size_t i = 0; i < covers.size(); ++i, p += 4) blended(p, covers[i], along[i]);
+      return;
+    }
     for (std::uint16_t cover : covers) {
-      if (cover > 0) one(y, x, cover);
+      if (cover > 0) blended(blend.at(y, x), cover, pattern(x, y));
       ++x;
     }
   }
   void run(int y, int x, int n, std::int32_t cover) const {
-    for (int i = 0; i < n; ++i) one(y, x + i, static_cast<std::uint32_t>(cover));
+    const auto all = static_cast<std::uint32_t>(cover);
+    std::uint8_t* p = blend.at(y, x);
+    if (const std::uint16_t* along = pattern.row(x, y)) {
+      for (int i = 0; i < n; ++i, p += 4) blended(p, all, along[i]);
+      return;
+    }
+    for (int i = 0; i < n; ++i, p += 4) blended(p, all, pattern(x + i, y));
   }
-  void one(int y, int x, std::uint32_t cover) const {
-    const std::uint32_t both = (cover * pattern(x, y)) >> 15;
-    if (both > 0) blend.pixel(blend.at(y, x), both);
+  void blended(std::uint8_t* p, std::uint32_t cover, std::uint32_t line) const {
+    if (line == 0) return;
+    const std::uint32_t both = (cover * line) >> 15;
+    if (both > 0) blend.pixel(p, both);
   }
 };
 
@@ -366,7 +399,17 @@ void RasterCanvas::compose_fabric() {
     std::uint8_t* p = m_image.rgba.data() + (row + static_cast<std::size_t>(first)) * 4;
     for (std::size_t at = row + static_cast<std::size_t>(first); at < row + static_cast<std::size_t>(end);
          ++at, p += 4) {
-      const std::uint16_t gathered = std::exchange(m_memory.fabric_cover[at], std::uint16_t{0});
+      std::uint16_t* covers = m_memory.fabric_cover.data() + at;
+      if (at + 4 <= row + static_cast<std::size_t>(end)) {  // most are painted already, or untouched
+        const std::uint64_t all = four_covers(covers);
+        if (all == 0 || all == UINT64_MAX) {
+          std::memset(covers, 0, sizeof(all));
+          at += 3;
+          p += 12;
+          continue;
+        }
+      }
+      const std::uint16_t gathered = std::exchange(*covers, std::uint16_t{0});
       if (gathered == 0 || gathered == FabricSink::painted) continue;
       FabricPixel& f = m_memory.fabric[at];
       const auto low = [](std::uint64_t pair) { return (static_cast<std::uint32_t>(pair) + half) >> 15; };
@@ -669,9 +712,19 @@ void RasterCanvas::fill(const geom::GeometryColumn& column, std::uint32_t row, s
   m_coverage.sweep(FillRule::even_odd, Blend(m_image, colour));
 }
 
+// Symbols are many, patterns few.
+const HatchCover& RasterCanvas::hatch_cover(style::HatchPattern pattern, float spacing_px) {
+  for (const KnownHatch& known : m_hatches) {
+    if (known.pattern == pattern && known.spacing_px == spacing_px) return known.cover;
+  }
+  m_hatches.push_back({pattern, spacing_px,
+                       HatchCover(pattern, static_cast<double>(spacing_px), m_px_scale, m_grid.left(), m_grid.top(),
+                                  m_image.width, m_image.height)});
+  return m_hatches.back().cover;
+}
+
 void RasterCanvas::hatch(const geom::GeometryColumn& column, RowList rows, const style::Symbol& symbol) {
-  const HatchCover pattern(symbol.hatch, static_cast<double>(symbol.hatch_spacing_px), m_px_scale, m_grid.left(),
-                           m_grid.top(), m_image.width, m_image.height);
+  const HatchCover& pattern = hatch_cover(symbol.hatch, symbol.hatch_spacing_px);
   const Blend blend(m_image, symbol.hatch_colour);
   for (std::uint32_t row : rows) {
     add_polygon(column[row]);
@@ -732,12 +785,8 @@ Image rasterise_part(const Scene& scene, const View& view, int left, int top, in
   image.height = height;
   const style::Rgba ground = scene.background();
   image.rgba.resize(static_cast<std::size_t>(width) * static_cast<std::size_t>(height) * 4);
-  for (std::size_t i = 0; i < image.rgba.size(); i += 4) {
-    image.rgba[i] = ground.r;
-    image.rgba[i + 1] = ground.g;
-    image.rgba[i + 2] = ground.b;
-    image.rgba[i + 3] = 255;
-  }
+  const std::array<std::uint8_t, 4> pixel{ground.r, ground.g, ground.b, 255};
+  for (std::size_t i = 0; i < image.rgba.size(); i += 4) std::memcpy(image.rgba.data() + i, pixel.data(), 4);
   // Tiles come by the thousand in one size: each thread keeps the memory of its last one.
   thread_local std::unique_ptr<RasterMemory> memory;
   if (!memory || memory->coverage.width() != width || memory->coverage.height() != height) {
@@ -757,21 +806,24 @@ Image rasterise(const Scene& scene, const View& view) {
   image.width = std::max(0, view.width_px);
   image.height = std::max(0, view.height_px);
   if (image.width == 0 || image.height == 0 || !(view.m_per_px > 0)) return image;
-  constexpr int largest = 512;  // beyond it the planes leave the processor's cache
+  constexpr int largest = 512;
   if (image.width <= largest && image.height <= largest) {
     return rasterise_part(scene, view, 0, 0, image.width, image.height);
   }
   image.rgba.resize(static_cast<std::size_t>(image.width) * static_cast<std::size_t>(image.height) * 4);
-  const int columns = (image.width + largest - 1) / largest, rows = (image.height + largest - 1) / largest;
+  // Parts of one size, whose planes stay in the processor's cache and are made once; what hangs over is cut off.
+  constexpr int usual = 256;
+  const int columns = (image.width + usual - 1) / usual, rows = (image.height + usual - 1) / usual;
+  const int part_width = (image.width + columns - 1) / columns, part_height = (image.height + rows - 1) / rows;
   std::atomic<int> next{0};
   const auto paint = [&](unsigned, std::size_t, std::size_t) {
     for (int i = next++; i < columns * rows; i = next++) {
-      const int left = i % columns * largest, top = i / columns * largest;
-      const int width = std::min(largest, image.width - left);
-      const int height = std::min(largest, image.height - top);
-      const Image part = rasterise_part(scene, view, left, top, width, height);
-      for (int y = 0; y < height; ++y) {
-        const auto from = part.rgba.begin() + static_cast<std::ptrdiff_t>(y) * width * 4;
+      const int left = i % columns * part_width, top = i / columns * part_height;
+      const Image part = rasterise_part(scene, view, left, top, part_width, part_height);
+      const int width = std::min(part_width, image.width - left);
+      const int height = std::min(part_height, image.height - top);
+      for (int y = 0; y < height && width > 0; ++y) {
+        const auto from = part.rgba.begin() + static_cast<std::ptrdiff_t>(y) * part_width * 4;
         const std::ptrdiff_t to = (static_cast<std::ptrdiff_t>(top + y) * image.width + left) * 4;
         std::copy(from, from + static_cast<std::ptrdiff_t>(width) * 4, image.rgba.begin() + to);
       }

@@ -1,8 +1,11 @@
 // The pixel canvas: paints into an opaque premultiplied RGBA image with the coverage rasteriser.
 #pragma once
 
+#include <deque>
+
 #include "render/canvas.h"
 #include "render/coverage.h"
+#include "render/hatch.h"
 #include "render/stroke.h"
 
 namespace zaitu::render {
@@ -115,6 +118,7 @@ class RasterCanvas final : public Canvas {
   // The pen in pixels of the image.
   void add_strokes(const geom::GeometryColumn& column, RowList rows, const Pen& pen, bool shells_only,
                    double shortest_px);
+  const HatchCover& hatch_cover(style::HatchPattern pattern, float spacing_px);
   void add_speck(const LayerIndex& index, const Shaded& feature);
   bool add_small(const geom::FeatureGeometry& feature, style::Rgba colour);
   void add_inner_line(Point a, Point b, double half_width_px, const FabricColour& colour);
@@ -132,6 +136,12 @@ class RasterCanvas final : public Canvas {
   RasterMemory& m_memory;
   CoverageRasteriser& m_coverage;
   SmallRasteriser m_small;
+  struct KnownHatch {
+    style::HatchPattern pattern;
+    float spacing_px;
+    HatchCover cover;
+  };
+  std::deque<KnownHatch> m_hatches;
 };
 
 // A rectangle of the view; the same pixels as in the whole.
