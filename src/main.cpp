@@ -8,9 +8,11 @@
 
 int main(int argc, char** argv) {
   if (argc > 1 && std::strcmp(argv[1], "--read-worker") == 0) return zaitu::io::read_worker_main(argc, argv);
-  return zaitu::cli::run(argc, argv, [](std::optional<std::filesystem::path> project) {
+  return zaitu::cli::run(argc, argv, [](const zaitu::cli::ViewOptions& view) {
     zaitu::ui::WindowOptions options;
-    options.project = std::move(project);
+    options.project = view.project;
+    options.replay = view.replay;
+    options.json = view.json;
     if (const char* probe = std::getenv("ZAITU_UI_PROBE"); probe != nullptr) options.probe = probe;
     return zaitu::ui::run_window(options);
   });

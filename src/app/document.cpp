@@ -378,11 +378,11 @@ struct Document::Impl {
   // What is selected and gone (an undo, another program) is no longer selected.
   void drop_vanished_rows() {
     const model::Project& project = *picture->project;
-    std::erase_if(selection.parcels, [&](std::int64_t id) { return !project.parcels->row_of(model::ParcelId{id}); });
-    std::erase_if(selection.projects,
-                  [&](std::int64_t id) { return model::find_project(project, model::ProjectId{id}) == nullptr; });
-    std::erase_if(selection.phases,
-                  [&](std::int64_t id) { return model::find_phase(project, model::PhaseId{id}) == nullptr; });
+    selection.parcels.erase_if([&](std::int64_t id) { return !project.parcels->row_of(model::ParcelId{id}); });
+    selection.projects.erase_if(
+        [&](std::int64_t id) { return model::find_project(project, model::ProjectId{id}) == nullptr; });
+    selection.phases.erase_if(
+        [&](std::int64_t id) { return model::find_phase(project, model::PhaseId{id}) == nullptr; });
   }
 
   // Runs when the picture is the one last asked for, so that a page never shows the date before.

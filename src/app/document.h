@@ -7,17 +7,17 @@
 #include <functional>
 #include <memory>
 #include <optional>
-#include <set>
 #include <string>
 #include <vector>
 
 #include "app/commands.h"
+#include "app/id_set.h"
 #include "app/picture.h"
 
 namespace zaitu::app {
 
 struct Selection {
-  std::set<std::int64_t> parcels, projects, phases;  // row ids
+  IdSet parcels, projects, phases;  // row ids
   bool empty() const { return parcels.empty() && projects.empty() && phases.empty(); }
   friend bool operator==(const Selection&, const Selection&) = default;
 };

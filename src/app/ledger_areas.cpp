@@ -14,8 +14,8 @@ struct AreaSums {
   std::vector<double> floor_m2, counted_m2;
 };
 
-AreaSums sums_of(const Picture& picture, std::size_t areas, const std::vector<std::vector<planning::Share>>& parcels,
-                 const std::vector<std::vector<planning::Share>>& phases) {
+AreaSums sums_of(const Picture& picture, std::size_t areas, const planning::ShareLists& parcels,
+                 const planning::ShareLists& phases) {
   AreaSums sums{std::vector<std::size_t>(areas), std::vector<std::size_t>(areas), std::vector<double>(areas),
                 std::vector<double>(areas)};
   const model::ParcelTable& table = rows_of(picture.project->parcels);

@@ -116,7 +116,7 @@ Ledger project_ledger(const Picture& picture, base::Language language) {
     std::size_t missing = 0;
     bool synthetic = row.synthetic;
     std::set<std::uint32_t> on_parcels = parcels_of[row.id];
-    const std::vector<planning::Share>*circle_shares = nullptr, *town_shares = nullptr;
+    planning::ShareList circle_shares, town_shares;
     for (const std::uint32_t at : phases_of[row.id]) {
       const model::Phase& phase = (*project.phases)[at];
       const planning::Standing& of_phase = picture.status->phases[at];
@@ -136,18 +136,16 @@ Ledger project_ledger(const Picture& picture, base::Language language) {
         if (count->second->missing_area) ++missing;
       }
       on_parcels.insert(locations.phase_parcels[at].begin(), locations.phase_parcels[at].end());
-      if (circle_shares == nullptr && !locations.phase_circles[at].empty()) {
-        circle_shares = &locations.phase_circles[at];
-      }
-      if (town_shares == nullptr && !locations.phase_towns[at].empty()) town_shares = &locations.phase_towns[at];
+      if (circle_shares.empty()) circle_shares = locations.phase_circles[at];
+      if (town_shares.empty()) town_shares = locations.phase_towns[at];
     }
     // All parcels together say the circle and the town; without parcels the point did, through the phases.
-    const auto largest_of = [&](const std::vector<std::vector<planning::Share>>& shares,
-                                const std::vector<planning::Share>* by_point, const auto& areas) -> int {
-      if (on_parcels.empty()) return by_point == nullptr ? -1 : planning::largest(*by_point);
+    const auto largest_of = [&](const planning::ShareLists& shares, const planning::ShareList& by_point,
+                                const auto& areas) -> int {
+      if (on_parcels.empty()) return planning::largest(by_point);
       std::map<std::uint32_t, double> sums;
       for (const std::uint32_t parcel : on_parcels) {
-        for (const planning::Share& share : shares[parcel]) sums[share.area] += share.area_m2;
+        for (const planning::Share share : shares[parcel]) sums[share.area] += share.area_m2;
       }
       int best = -1;
       double most = 0;

@@ -114,10 +114,9 @@ struct PlaceNames {
   std::string code, name, all;
 };
 template <class Row>
-PlaceNames place_names(const std::vector<Row>& rows, const std::vector<planning::Share>& shares,
-                       base::Language language) {
+PlaceNames place_names(const std::vector<Row>& rows, const planning::ShareList& shares, base::Language language) {
   PlaceNames names;
-  for (const planning::Share& share : shares) {
+  for (const planning::Share share : shares) {
     const Row& row = rows[share.area];
     if (names.all.empty()) {
       names.code = row.code;

@@ -8,11 +8,21 @@ namespace zaitu::app {
 
 namespace {
 
+// Do both have the same parcels with the same outlines and times in force? An edit of other facts leaves these columns
+// shared.
+bool same_parcels(const model::Project& a, const model::Project& b) {
+  if (a.parcels == b.parcels) return true;
+  return a.parcels && b.parcels && a.parcels->id.is_shared_with(b.parcels->id) &&
+         a.parcels->geometry.is_shared_with(b.parcels->geometry) &&
+         a.parcels->valid_from.is_shared_with(b.parcels->valid_from) &&
+         a.parcels->valid_to.is_shared_with(b.parcels->valid_to);
+}
+
 // Locations depend on these tables and on what is in force at the date, and on nothing else.
 bool same_place_tables(const model::Project& a, const model::Project& b) {
-  return a.parcels == b.parcels && a.circles == b.circles && a.circle_members == b.circle_members &&
-         a.zones == b.zones && a.towns == b.towns && a.phases == b.phases && a.projects == b.projects &&
-         a.phase_parcels == b.phase_parcels && a.project_parcels == b.project_parcels;
+  return same_parcels(a, b) && a.circles == b.circles && a.circle_members == b.circle_members && a.zones == b.zones &&
+         a.towns == b.towns && a.phases == b.phases && a.projects == b.projects && a.phase_parcels == b.phase_parcels &&
+         a.project_parcels == b.project_parcels;
 }
 
 bool same_curve(const Picture& before, const Picture& now) {
@@ -59,11 +69,13 @@ Picture make_picture(std::shared_ptr<const model::Project> project, base::Date a
   picture.project = std::move(project);
   picture.rule = rule;
   if (before != nullptr && same_place_tables(*before->project, *picture.project) &&
-      planning::same_places(*picture.project, before->status->as_of, as_of)) {
+      planning::same_places(*picture.project, *before->locations, before->status->as_of, as_of)) {
     picture.locations = before->locations;
   } else {
-    picture.locations =
-        std::make_shared<const planning::Locations>(planning::locate(*picture.project, as_of, progress));
+    picture.locations = std::make_shared<const planning::Locations>(
+        before == nullptr
+            ? planning::locate(*picture.project, as_of, progress)
+            : planning::relocate(*picture.project, as_of, *before->project, *before->locations, progress));
   }
   progress.throw_if_stopped();
   const model::Project& p = *picture.project;

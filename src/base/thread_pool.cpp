@@ -1,8 +1,17 @@
 #include "base/thread_pool.h"
 
+#include <sys/resource.h>
+#include <unistd.h>
+
 #include <algorithm>
 
 namespace zaitu::base {
+
+void work_in_background() {
+  constexpr int niceness = 10;  // of 19: a busy machine still leaves it a share
+  // Linux keeps a niceness for each thread. A system that refuses leaves the thread as it is.
+  (void)setpriority(PRIO_PROCESS, static_cast<id_t>(gettid()), niceness);
+}
 
 ThreadPool::ThreadPool(unsigned threads) {
   m_threads.reserve(threads);

@@ -12,6 +12,9 @@
 
 namespace zaitu::base {
 
+// The calling thread gives way to threads that a person waits for (the window's), and has the processor otherwise.
+void work_in_background();
+
 class ThreadPool {
  public:
   explicit ThreadPool(unsigned threads);

@@ -18,7 +18,8 @@ struct Arguments {
   base::Language language = base::Language::zh;
   bool json = false;
 
-  std::filesystem::path project;  // empty: none given (view)
+  std::filesystem::path project;                // empty: none given (view)
+  std::optional<std::filesystem::path> replay;  // view
   std::optional<base::Date> as_of;
   planning::CountingRule rule;
   std::vector<planning::GroupBy> by;

@@ -28,12 +28,13 @@ void stop_on_interrupt(base::Progress& progress) {
   sigaction(SIGINT, &action, nullptr);
 }
 
-int run_command(Session& session, const std::function<int(std::optional<std::filesystem::path>)>& view) {
+int run_command(Session& session, const std::function<int(const ViewOptions&)>& view) {
+  ViewOptions window{std::nullopt, session.arguments.replay, session.arguments.json};
   switch (session.arguments.command) {
     case Command::none:
-      return view(std::nullopt);
+      return view(window);
     case Command::view: {
-      if (session.arguments.project.empty()) return view(std::nullopt);
+      if (session.arguments.project.empty()) return view(window);
       const auto path = project_path(session);
       if (!std::filesystem::exists(path)) {
         if (!app::names_project(path)) {
@@ -42,7 +43,8 @@ int run_command(Session& session, const std::function<int(std::optional<std::fil
         throw base::Error(base::ExitCode::project_unusable,
                           path.string() + ": there is no such file; make one with `zaitu init`");
       }
-      return view(path);
+      window.project = path;
+      return view(window);
     }
     default:
       break;
@@ -93,7 +95,7 @@ constexpr int interrupted = 130;  // as shells report SIGINT; nothing was change
 
 }  // namespace
 
-int run(int argc, char** argv, const std::function<int(std::optional<std::filesystem::path> project)>& view) {
+int run(int argc, char** argv, const std::function<int(const ViewOptions&)>& view) {
   base::Progress progress;
   try {
     const auto arguments = parse_arguments(argc, argv);

@@ -210,6 +210,10 @@ class Grammar {
                             "Examples:\n  zaitu view plan.sqlite\n  zaitu plan.sqlite\n  zaitu");
     app.add_option("PROJECT", m_arguments.project, "Project file, or any file GDAL reads, as parcels (read-only)")
         ->type_name("");
+    app.add_option("--replay", m_arguments.replay,
+                   "Play a recorded path of gestures, print the time of every frame and leave (测量)")
+        ->type_name("FILE");
+    app.add_flag("--json", m_arguments.json, "With --replay: one JSON object on stdout");
   }
 
   void add_init() {

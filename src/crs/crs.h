@@ -72,8 +72,9 @@ class Transformation {
 geom::GeometryColumn transformed(const geom::GeometryColumn& column, const Transformation& transformation);
 
 // Area on the ellipsoid of `crs` in m²: edges are straight in the CRS (as a planner draws them), densified so that the
-// error stays below 1e-9 relative, then summed by authalic latitude (Karney 2013 is the geodesic alternative). Areas
-// around a pole are not meant. Belongs to one thread, as a Transformation does.
+// error stays below 1e-9 relative, then summed by authalic latitude (Karney 2013 is the geodesic alternative). Polygons
+// of up to a kilometre in a projected CRS are integrated in the plane over the scale of area that the projection has
+// there, to the same accuracy. Areas around a pole are not meant. Belongs to one thread, as a Transformation does.
 class EllipsoidalArea {
  public:
   explicit EllipsoidalArea(const CoordinateReferenceSystem& crs);
@@ -82,7 +83,10 @@ class EllipsoidalArea {
   double length(const geom::FeatureGeometry& line) const;  // geodesic between vertices, m; NaN likewise
 
  private:
-  std::shared_ptr<const Transformation> m_to_geographic;
+  struct Quadratic;
+  class Scale;
+  std::shared_ptr<const Transformation> m_to_geographic;  // null: the CRS is geographic
+  std::shared_ptr<Scale> m_scale;                         // likewise
   double m_semi_major, m_inverse_flattening;
   double m_longest_piece;  // in units of the CRS
 };

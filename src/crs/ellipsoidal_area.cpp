@@ -3,8 +3,11 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdint>
 #include <limits>
+#include <map>
 #include <numbers>
+#include <utility>
 #include <vector>
 
 #include "base/error.h"
@@ -77,7 +80,128 @@ double ring_area(std::span<const geom::Coord> points, const EquatorStrip& strip)
   return std::abs(sum) * radians_per_degree;
 }
 
+// The sums over a ring that give the integral of any quadratic function over it, about its first vertex.
+struct RingMoments {
+  double one = 0, u = 0, v = 0, uu = 0, uv = 0, vv = 0;
+
+  explicit RingMoments(geom::Ring ring) {
+    const geom::Coord origin = ring[0];
+    geom::Coord a{ring[1].x - origin.x, ring[1].y - origin.y};
+    for (std::size_t i = 2; i + 1 < ring.size(); ++i) {  // the triangle of the first vertex and an edge
+      const geom::Coord b{ring[i].x - origin.x, ring[i].y - origin.y};
+      const double twice = a.x * b.y - b.x * a.y;
+      one += twice / 2;
+      u += twice * (a.x + b.x) / 6;
+      v += twice * (a.y + b.y) / 6;
+      uu += twice * (a.x * a.x + a.x * b.x + b.x * b.x) / 12;
+      uv += twice * (2 * a.x * a.y + 2 * b.x * b.y + a.x * b.y + b.x * a.y) / 24;
+      vv += twice * (a.y * a.y + a.y * b.y + b.y * b.y) / 12;
+      a = b;
+    }
+  }
+};
+
 }  // namespace
+
+// Value and derivatives at the middle of a tile.
+struct EllipsoidalArea::Quadratic {
+  geom::Coord middle;
+  double value = 0, dx = 0, dy = 0, dxx = 0, dxy = 0, dyy = 0;
+  bool usable = false;
+
+  double integral(geom::Ring ring) const {
+    const RingMoments m(ring);
+    const double u = ring[0].x - middle.x;
+    const double v = ring[0].y - middle.y;
+    const double here = value + dx * u + dy * v + dxx * u * u / 2 + dxy * u * v + dyy * v * v / 2;
+    const double slope_x = dx + dxx * u + dxy * v;
+    const double slope_y = dy + dxy * u + dyy * v;
+    return std::abs(here * m.one + slope_x * m.u + slope_y * m.v + dxx * m.uu / 2 + dxy * m.uv + dyy * m.vv / 2);
+  }
+};
+
+// How much of the ellipsoid a unit of the plane is, tile by tile: within a kilometre it is a quadratic function to
+// 1e-11, so that a parcel needs no projection of its corners.
+class EllipsoidalArea::Scale {
+ public:
+  // `area_of`: area of a ring by way of its projected edges; `forward`: (x, y) to (longitude, latitude), false = fails.
+  template <class AreaOf, class Forward>
+  const Quadratic* at(geom::Coord c, double size, const EquatorStrip& strip, const AreaOf& area_of,
+                      const Forward& forward) {
+    const double column = std::floor(c.x / size);
+    const double row = std::floor(c.y / size);
+    if (!(std::abs(column) < most_tiles && std::abs(row) < most_tiles)) return nullptr;
+    const std::pair key{static_cast<std::int32_t>(column), static_cast<std::int32_t>(row)};
+    if (m_last == nullptr || m_last_key != key) {
+      if (m_tiles.size() > tiles_kept) m_tiles.clear();
+      const auto [found, fresh] = m_tiles.try_emplace(key);
+      if (fresh) {
+        const geom::Coord middle{(column + 0.5) * size, (row + 0.5) * size};
+        found->second = fit(middle, size, strip, area_of, forward);
+      }
+      m_last = &found->second;
+      m_last_key = key;
+    }
+    return m_last->usable ? m_last : nullptr;
+  }
+
+ private:
+  static constexpr double most_tiles = 1e9;
+  static constexpr std::size_t tiles_kept = 20000;
+
+  template <class AreaOf, class Forward>
+  static Quadratic fit(geom::Coord middle, double h, const EquatorStrip& strip, const AreaOf& area_of,
+                       const Forward& forward) {
+    Quadratic result;
+    constexpr int reach = 3;
+    constexpr int side = 2 * reach + 1;
+    std::vector<geom::Coord> grid;
+    for (int j = -reach; j <= reach; ++j) {
+      for (int i = -reach; i <= reach; ++i) grid.push_back({middle.x + i * h, middle.y + j * h});
+    }
+    if (!forward(grid)) return result;
+    const auto point = [&](int i, int j) { return grid[static_cast<std::size_t>((j + reach) * side + i + reach)]; };
+    const auto east = [&](int i, int j) {
+      return std::remainder(point(i, j).x - point(0, 0).x, 360.0) * radians_per_degree;
+    };
+    const double base = strip(point(0, 0).y);
+    const auto height = [&](int i, int j) { return strip(point(i, j).y) - base; };
+    // Central differences of fourth order.
+    const auto slope = [&](const auto& f, int i, int j, int di, int dj) {
+      return (8 * (f(i + di, j + dj) - f(i - di, j - dj)) - (f(i + 2 * di, j + 2 * dj) - f(i - 2 * di, j - 2 * dj))) /
+             (12 * h);
+    };
+    const auto scale = [&](int i, int j) {
+      return slope(east, i, j, 1, 0) * slope(height, i, j, 0, 1) - slope(east, i, j, 0, 1) * slope(height, i, j, 1, 0);
+    };
+    double at[3][3];
+    for (int j = 0; j < 3; ++j) {
+      for (int i = 0; i < 3; ++i) at[j][i] = scale(i - 1, j - 1);
+    }
+    result.middle = middle;
+    result.value = at[1][1];
+    result.dx = (at[1][2] - at[1][0]) / (2 * h);
+    result.dy = (at[2][1] - at[0][1]) / (2 * h);
+    result.dxx = (at[1][2] - 2 * at[1][1] + at[1][0]) / (h * h);
+    result.dyy = (at[2][1] - 2 * at[1][1] + at[0][1]) / (h * h);
+    result.dxy = (at[2][2] - at[2][0] - at[0][2] + at[0][0]) / (4 * h * h);
+    // A projection that is torn or bent here shows in the squares around the middle.
+    result.usable = true;
+    for (const double dx : {-h, 0.0}) {
+      for (const double dy : {-h, 0.0}) {
+        const geom::Coord a{middle.x + dx, middle.y + dy};
+        const geom::Coord square[] = {a, {a.x + h, a.y}, {a.x + h, a.y + h}, {a.x, a.y + h}, a};
+        const double expected = area_of(square);
+        result.usable = result.usable && std::abs(result.integral(square) - expected) <= 1e-10 * expected;
+      }
+    }
+    return result;
+  }
+
+  std::map<std::pair<std::int32_t, std::int32_t>, Quadratic> m_tiles;
+  const Quadratic* m_last = nullptr;
+  std::pair<std::int32_t, std::int32_t> m_last_key;
+};
 
 EllipsoidalArea::EllipsoidalArea(const CoordinateReferenceSystem& crs)
     : m_semi_major(crs.semi_major_m()),
@@ -97,30 +221,43 @@ EllipsoidalArea::EllipsoidalArea(const CoordinateReferenceSystem& crs)
                   m_inverse_flattening > 0 ? m_inverse_flattening : m_semi_major);
   m_to_geographic = std::make_shared<Transformation>(CoordinateReferenceSystem::from_text(projected),
                                                      CoordinateReferenceSystem::from_text(geographic));
+  m_scale = std::make_shared<Scale>();
 }
 
 double EllipsoidalArea::operator()(const geom::FeatureGeometry& polygon) const {
   if (polygon.kind() != geom::GeometryKind::polygon) return 0;
+  for (const geom::Coord c : polygon.vertices()) {
+    if (!std::isfinite(c.x) || !std::isfinite(c.y)) return nan;
+  }
   const EquatorStrip strip(m_semi_major, m_inverse_flattening);
   std::vector<geom::Coord> points;
+  const auto forward = [&](std::span<geom::Coord> coords) {
+    try {
+      m_to_geographic->forward(coords);
+    } catch (const base::Error&) {
+      return false;
+    }
+    return true;
+  };
+  const auto area_of_edges = [&](geom::Ring ring) {
+    densify(ring, m_longest_piece, points);
+    if (m_to_geographic && !forward(points)) return nan;
+    return ring_area(points, strip);
+  };
+  const Quadratic* scale = nullptr;
+  if (m_scale) {
+    const geom::Envelope box = polygon.envelope();
+    if (box.width() <= m_longest_piece && box.height() <= m_longest_piece) {
+      scale = m_scale->at(box.centre(), m_longest_piece, strip, area_of_edges, forward);
+    }
+  }
   double sum = 0;
   for (std::size_t p = 0; p < polygon.part_count(); ++p) {
     const geom::PartView part = polygon.part(p);
     for (std::size_t r = 0; r < part.ring_count(); ++r) {
       const geom::Ring ring = part.ring(r);
       if (ring.size() < 4) continue;
-      for (geom::Coord c : ring) {
-        if (!std::isfinite(c.x) || !std::isfinite(c.y)) return nan;
-      }
-      densify(ring, m_longest_piece, points);
-      if (m_to_geographic) {
-        try {
-          m_to_geographic->forward(points);
-        } catch (const base::Error&) {
-          return nan;
-        }
-      }
-      const double area = ring_area(points, strip);
+      const double area = scale != nullptr ? scale->integral(ring) : area_of_edges(ring);
       sum += r == 0 ? area : -area;
     }
   }

@@ -1,16 +1,23 @@
 #include "geom/hilbert_tree.h"
 
-#include <algorithm>
-#include <array>
 #include <cmath>
-#include <utility>
+#include <limits>
+
+#include "base/parallel.h"
 
 namespace zaitu::geom {
 
 namespace {
 
-constexpr std::size_t node_size = 16;
 constexpr int bits = 16;  // of each axis: 32-bit Hilbert values
+constexpr FloatBox nothing{std::numeric_limits<float>::infinity(), std::numeric_limits<float>::infinity(),
+                           -std::numeric_limits<float>::infinity(), -std::numeric_limits<float>::infinity()};
+
+float rounded_down(double v) {
+  const auto f = static_cast<float>(v);
+  return static_cast<double>(f) > v ? std::nextafter(f, -std::numeric_limits<float>::infinity()) : f;
+}
+float rounded_up(double v) { return -rounded_down(-v); }
 
 // Position on the Hilbert curve of a cell of the 2^16 x 2^16 grid (the state machine of Skilling's and Hamilton's
 // descriptions for two dimensions): per state and quadrant (2 * x bit + y bit), the digit and the next state.
@@ -51,101 +58,100 @@ bool usable(const Envelope& box) {
          std::isfinite(box.max_y);
 }
 
+void expand(FloatBox& box, const FloatBox& other) {
+  box.min_x = std::min(box.min_x, other.min_x);
+  box.min_y = std::min(box.min_y, other.min_y);
+  box.max_x = std::max(box.max_x, other.max_x);
+  box.max_y = std::max(box.max_y, other.max_y);
+}
+
+// Threads that pay for this many boxes.
+unsigned threads_for(std::size_t count) { return count < 100000 ? 1 : base::processors(); }
+
 }  // namespace
 
+FloatBox float_box(const Envelope& box, Coord origin) {
+  if (!usable(box)) return nothing;
+  return {rounded_down(box.min_x - origin.x), rounded_down(box.min_y - origin.y), rounded_up(box.max_x - origin.x),
+          rounded_up(box.max_y - origin.y)};
+}
+
 HilbertTree::HilbertTree(std::span<const Envelope> boxes) {
-  Envelope all;
+  for (const Envelope& box : boxes) {
+    if (!usable(box)) continue;
+    m_origin = box.centre();
+    break;
+  }
+  if (!std::isfinite(m_origin.x) || !std::isfinite(m_origin.y)) m_origin = {};
+  std::vector<FloatBox> floats(boxes.size());
+  const unsigned threads = threads_for(boxes.size());
+  base::for_stretches(boxes.size(), threads, [&](unsigned, std::size_t from, std::size_t to) {
+    for (std::size_t row = from; row < to; ++row) floats[row] = float_box(boxes[row], m_origin);
+  });
+  build(floats, threads);
+}
+
+HilbertTree::HilbertTree(std::span<const FloatBox> boxes, Coord origin, unsigned threads) : m_origin(origin) {
+  build(boxes, threads);
+}
+
+void HilbertTree::build(std::span<const FloatBox> boxes, unsigned threads) {
+  FloatBox all = nothing;
   std::vector<Leaf> leaves;
   leaves.reserve(boxes.size());
   for (std::size_t row = 0; row < boxes.size(); ++row) {
-    if (!usable(boxes[row])) continue;
-    all.expand(boxes[row]);
+    if (boxes[row].empty()) continue;
+    expand(all, boxes[row]);
     leaves.push_back({0, static_cast<std::uint32_t>(row)});
   }
-  m_count = leaves.size();
+  m_count = m_packed = leaves.size();
   if (m_count == 0) return;
 
+  // Halves first, and nothing beyond what floats hold: the width of two far boxes may be infinite.
+  const auto half = [](float v) {
+    constexpr float most = std::numeric_limits<float>::max();
+    return static_cast<double>(std::clamp(v, -most, most)) / 2;
+  };
   const double cells = (1 << bits) - 1;
-  // Halves first: the width of two far boxes may be infinite.
-  const double width = all.max_x / 2 - all.min_x / 2;
-  const double height = all.max_y / 2 - all.min_y / 2;
-  const auto cell = [&](double low, double high, double from, double extent) {
-    const double at = extent > 0 ? ((low / 2 - from / 2) + (high / 2 - from / 2)) / 2 / extent : 0;
+  const auto cell = [&](float low, float high, float from, float to) {
+    const double extent = half(to) - half(from);
+    const double at = extent > 0 ? ((half(low) - half(from)) + (half(high) - half(from))) / 2 / extent : 0;
     return static_cast<std::uint32_t>(std::clamp(at, 0.0, 1.0) * cells);
   };
-  for (Leaf& leaf : leaves) {
-    const Envelope& box = boxes[leaf.row];
-    leaf.value =
-        hilbert_value(cell(box.min_x, box.max_x, all.min_x, width), cell(box.min_y, box.max_y, all.min_y, height));
-  }
+  base::for_stretches(m_count, threads, [&](unsigned, std::size_t from, std::size_t to) {
+    for (std::size_t i = from; i < to; ++i) {
+      const FloatBox& box = boxes[leaves[i].row];
+      leaves[i].value = hilbert_value(cell(box.min_x, box.max_x, all.min_x, all.max_x),
+                                      cell(box.min_y, box.max_y, all.min_y, all.max_y));
+    }
+  });
   sort_by_value(leaves);
 
-  m_boxes.reserve(m_count + m_count / (node_size - 1) + 16);
-  m_rows.reserve(m_count);
-  for (const Leaf& leaf : leaves) {
-    m_boxes.push_back(boxes[leaf.row]);
-    m_rows.push_back(leaf.row);
-  }
-  m_level_ends.push_back(m_boxes.size());
-  std::size_t from = 0;
-  while (m_level_ends.back() - from > 1) {
-    const std::size_t end = m_level_ends.back();
-    for (std::size_t child = from; child < end; child += node_size) {
-      Envelope node;
-      for (std::size_t i = child; i < std::min(child + node_size, end); ++i) {
-        const Envelope& box = m_boxes[i];
-        node.min_x = std::min(node.min_x, box.min_x);
-        node.min_y = std::min(node.min_y, box.min_y);
-        node.max_x = std::max(node.max_x, box.max_x);
-        node.max_y = std::max(node.max_y, box.max_y);
-      }
-      m_boxes.push_back(node);
+  m_leaves.resize(m_count);
+  m_rows.resize(m_count);
+  base::for_stretches(m_count, threads, [&](unsigned, std::size_t from, std::size_t to) {
+    for (std::size_t slot = from; slot < to; ++slot) {
+      m_leaves[slot] = boxes[leaves[slot].row];
+      m_rows[slot] = leaves[slot].row;
     }
-    from = end;
-    m_level_ends.push_back(m_boxes.size());
-  }
+  });
+  std::size_t below = m_count;
+  do {
+    std::vector<FloatBox> level((below + node_size - 1) / node_size);
+    const std::vector<FloatBox>& children = m_levels.empty() ? m_leaves : m_levels.back();
+    for (std::size_t node = 0; node < level.size(); ++node) {
+      level[node] = around(children, node * node_size, std::min((node + 1) * node_size, below));
+    }
+    below = level.size();
+    m_levels.push_back(std::move(level));
+  } while (below > 1);
 }
 
-void HilbertTree::query(const Envelope& box, const std::function<void(std::uint32_t row)>& visit) const {
-  if (m_count == 0 || box.empty() || !m_boxes.back().intersects(box)) return;
-  // Node i of level k covers the children [16 i, 16 i + 16) of level k - 1. A node wholly inside the box gives all its
-  // leaves without further tests.
-  struct Node {
-    std::size_t index;  // within its level
-    std::size_t level;
-  };
-  std::array<Node, (node_size - 1) * 9 + 1> stack;  // 16^8 leaves fill 32-bit rows: at most 9 levels
-  std::size_t depth = 0;
-  stack[depth++] = {0, m_level_ends.size() - 1};
-  while (depth > 0) {
-    const Node node = stack[--depth];
-    const std::size_t start = node.level == 0 ? 0 : m_level_ends[node.level - 1];
-    if (node.level == 0) {
-      visit(m_rows[node.index]);
-      continue;
-    }
-    if (box.contains(m_boxes[start + node.index])) {
-      std::size_t first = node.index;
-      std::size_t last = node.index + 1;
-      for (std::size_t level = node.level; level > 0; --level) {
-        first *= node_size;
-        last *= node_size;
-      }
-      for (std::size_t leaf = first; leaf < std::min(last, m_count); ++leaf) visit(m_rows[leaf]);
-      continue;
-    }
-    const std::size_t children_start = node.level == 1 ? 0 : m_level_ends[node.level - 2];
-    const std::size_t children_end = m_level_ends[node.level - 1] - children_start;
-    const std::size_t first = node.index * node_size;
-    for (std::size_t child = first; child < std::min(first + node_size, children_end); ++child) {
-      if (!m_boxes[children_start + child].intersects(box)) continue;
-      if (node.level == 1) {
-        visit(m_rows[child]);
-      } else {
-        stack[depth++] = {child, node.level - 1};
-      }
-    }
-  }
+template <class Boxes>
+FloatBox HilbertTree::around(const Boxes& boxes, std::size_t from, std::size_t end) const {
+  FloatBox node = nothing;
+  for (std::size_t i = from; i < end; ++i) expand(node, boxes[i]);
+  return node;
 }
 
 std::vector<std::uint32_t> HilbertTree::query(const Envelope& box) const {
@@ -153,6 +159,38 @@ std::vector<std::uint32_t> HilbertTree::query(const Envelope& box) const {
   query(box, [&](std::uint32_t row) { rows.push_back(row); });
   std::sort(rows.begin(), rows.end());
   return rows;
+}
+
+std::size_t HilbertTree::slot_of(std::uint32_t row, const FloatBox& box) const {
+  std::size_t found = m_leaves.size();
+  const auto look = [&](std::size_t slot) {
+    if (m_rows[slot] == row) found = slot;
+  };
+  if (box.empty()) return found;
+  if (!m_levels.empty()) visit_node(m_levels.size() - 1, 0, box, look);
+  for (std::size_t slot = m_packed; slot < m_leaves.size(); ++slot) look(slot);
+  return found;
+}
+
+void HilbertTree::set(std::size_t slot, const FloatBox& box) {
+  if (!m_leaves[slot].empty()) --m_count;
+  if (!box.empty()) ++m_count;
+  m_leaves[slot] = box.empty() ? nothing : box;
+  if (slot >= m_packed) return;
+  std::size_t node = slot / node_size;
+  m_levels[0][node] = around(m_leaves, node * node_size, std::min((node + 1) * node_size, m_packed));
+  for (std::size_t level = 1; level < m_levels.size(); ++level) {
+    node /= node_size;
+    const std::vector<FloatBox>& children = m_levels[level - 1];
+    m_levels[level][node] = around(children, node * node_size, std::min((node + 1) * node_size, children.size()));
+  }
+}
+
+void HilbertTree::add(std::uint32_t row, const FloatBox& box) {
+  if (box.empty()) return;
+  m_leaves.push_back(box);
+  m_rows.push_back(row);
+  ++m_count;
 }
 
 }  // namespace zaitu::geom

@@ -76,6 +76,19 @@ bool segment_meets(Coord a, Coord b, const Envelope& box) {
   return clip(a.x, b.x - a.x, box.min_x, box.max_x) && clip(a.y, b.y - a.y, box.min_y, box.max_y);
 }
 
+// Do the segments have a point in common?
+bool segments_meet(Coord a, Coord b, Coord c, Coord d) {
+  const auto side = [](Coord from, Coord to, Coord p) {
+    return (to.x - from.x) * (p.y - from.y) - (to.y - from.y) * (p.x - from.x);
+  };
+  const double c_side = side(a, b, c), d_side = side(a, b, d), a_side = side(c, d, a), b_side = side(c, d, b);
+  if (c_side == 0 && d_side == 0) {  // on one line
+    return std::max(std::min(a.x, b.x), std::min(c.x, d.x)) <= std::min(std::max(a.x, b.x), std::max(c.x, d.x)) &&
+           std::max(std::min(a.y, b.y), std::min(c.y, d.y)) <= std::min(std::max(a.y, b.y), std::max(c.y, d.y));
+  }
+  return c_side * d_side <= 0 && a_side * b_side <= 0;
+}
+
 struct AreaMoment {
   double area2 = 0;  // twice the area
   double x = 0, y = 0;
@@ -258,6 +271,27 @@ bool intersects(const FeatureGeometry& geometry, const Envelope& box) {
   });
   // No edge meets the box: it lies wholly inside or wholly outside.
   return meets || contains(geometry, box.centre());
+}
+
+bool intersects(const FeatureGeometry& polygon, Ring area) {
+  if (polygon.kind() != GeometryKind::polygon || polygon.empty() || area.size() < 4) return false;
+  const Envelope box = polygon.envelope();
+  bool meets = false;
+  for (std::size_t i = 0; i + 1 < area.size() && !meets; ++i) {
+    if (!segment_meets(area[i], area[i + 1], box)) continue;
+    for_each_ring(polygon, [&](Ring ring, bool) {
+      for (std::size_t k = 0; k + 1 < ring.size() && !meets; ++k) {
+        meets = segments_meet(area[i], area[i + 1], ring[k], ring[k + 1]);
+      }
+    });
+  }
+  if (meets) return true;
+  // The rims do not meet: one lies wholly inside or wholly outside the other.
+  for (std::size_t p = 0; p < polygon.part_count(); ++p) {
+    const Ring shell = polygon.part(p).shell();
+    if (!shell.empty() && crosses_odd(area, shell[0])) return true;
+  }
+  return contains(polygon, area[0]);
 }
 
 }  // namespace zaitu::geom

@@ -18,5 +18,7 @@ Coord label_point(const FeatureGeometry& geometry, double precision);
 bool contains(const FeatureGeometry& polygon, Coord point);     // even-odd; a point on the edge may be either
 double distance(const FeatureGeometry& geometry, Coord point);  // 0 inside a polygon
 bool intersects(const FeatureGeometry& geometry, const Envelope& box);
+// Do the polygon and the inside of the closed ring (even-odd) meet? Touching counts.
+bool intersects(const FeatureGeometry& polygon, Ring area);
 
 }  // namespace zaitu::geom

@@ -10,6 +10,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <chrono>
 #include <csignal>
 #include <fstream>
@@ -17,6 +18,8 @@
 
 #include "base/date.h"
 #include "base/utf8.h"
+#include "geom/geometry.h"
+#include "geom/measure.h"
 #include "io/encoding.h"
 #include "io/frame.h"
 #include "io/refuse.h"
@@ -377,6 +380,52 @@ SourceValue value_of(const OGRFeature& feature, int i, const TextRule& rule, con
   }
 }
 
+geom::GeometryColumn outline_of(const OGRLinearRing& ring) {
+  std::vector<geom::Coord> vertices;
+  vertices.reserve(static_cast<std::size_t>(ring.getNumPoints()));
+  for (int i = 0; i < ring.getNumPoints(); ++i) vertices.push_back({ring.getX(i), ring.getY(i)});
+  geom::GeometryColumn outline(geom::GeometryKind::polygon);
+  outline.begin_feature();
+  outline.begin_part();
+  outline.add_ring(vertices);
+  return outline;
+}
+
+// A shapefile tells holes from outlines by their direction, holes run counter-clockwise. GDAL then looks for the
+// outline around each hole by an exact test, which fails where that outline crosses itself, and the hole comes as land.
+// Such a hole goes back to the smallest outline that most of its vertices lie in.
+void return_holes(OGRMultiPolygon& polygons) {
+  const auto count = static_cast<std::size_t>(polygons.getNumGeometries());
+  const auto part = [&](std::size_t i) { return polygons.getGeometryRef(static_cast<int>(i)); };
+  std::vector<geom::GeometryColumn> outlines;
+  std::vector<geom::Envelope> boxes;
+  for (std::size_t i = 0; i < count; ++i) {
+    if (part(i)->getExteriorRing() == nullptr) return;
+    outlines.push_back(outline_of(*part(i)->getExteriorRing()));
+    boxes.push_back(outlines.back().envelope());
+  }
+  const auto size = [&](std::size_t i) { return boxes[i].width() * boxes[i].height(); };
+  std::vector<std::size_t> around(count, count);  // count: nothing, it is an outline
+  for (std::size_t i = 0; i < count; ++i) {
+    const auto vertices = outlines[i][0].vertices();
+    if (part(i)->getNumInteriorRings() > 0 || !(geom::signed_area(vertices) > 0)) continue;
+    for (std::size_t k = 0; k < count; ++k) {
+      if (!boxes[k].intersects(boxes[i]) || !(size(k) > size(i))) continue;
+      if (around[i] < count && size(k) >= size(around[i])) continue;
+      const auto inside = std::count_if(vertices.begin(), vertices.end(),
+                                        [&](geom::Coord c) { return geom::contains(outlines[k][0], c); });
+      if (2 * static_cast<std::size_t>(inside) > vertices.size()) around[i] = k;
+    }
+  }
+  for (std::size_t i = count; i-- > 0;) {
+    if (around[i] == count || around[around[i]] != count) continue;
+    part(around[i])->addRing(part(i)->getExteriorRing());
+  }
+  for (std::size_t i = count; i-- > 0;) {
+    if (around[i] != count && around[around[i]] == count) polygons.removeGeometry(static_cast<int>(i));
+  }
+}
+
 // Plain 2D geometry of the seven simple kinds; says once per layer what was taken away.
 class Flattening {
  public:
@@ -488,6 +537,7 @@ void read(const WorkerOrder& order) {
     refuse((damaged ? "corrupt: " : "format: ") + name + " cannot be read as " + order.driver +
            (said.empty() ? "" : " (" + said + ")"));
   }
+  const bool is_shapefile = order.driver == "ESRI Shapefile";
   const bool database = order.driver == "GPKG" || order.driver == "SQLite";
   if (database) check_database(*source, order, name);
   OGRLayer* layer = choose_layer(*source, order, name, header);
@@ -534,7 +584,11 @@ void read(const WorkerOrder& order) {
       for (int i = 0; i < feature->GetFieldCount(); ++i) {
         row.values.push_back(value_of(*feature, i, rule, id, header.fields[static_cast<std::size_t>(i)].name));
       }
-      if (header.has_geometry) row.wkb = flatten(feature->GetGeometryRef(), id);
+      OGRGeometry* geometry = header.has_geometry ? feature->GetGeometryRef() : nullptr;
+      if (is_shapefile && geometry != nullptr && wkbFlatten(geometry->getGeometryType()) == wkbMultiPolygon) {
+        return_holes(*geometry->toMultiPolygon());
+      }
+      if (header.has_geometry) row.wkb = flatten(geometry, id);
       ++rows;
       payload.clear();
       write_row(payload, row);

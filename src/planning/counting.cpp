@@ -34,23 +34,22 @@ int find_area(const std::vector<Row>& rows, const std::string& wanted) {
   return row;
 }
 
-const std::vector<Share>& shares_of(const std::vector<std::vector<Share>>& table, std::uint32_t phase) {
-  static const std::vector<Share> none;
-  return phase < table.size() ? table[phase] : none;
+ShareList shares_of(const ShareLists& table, std::uint32_t phase) {
+  return phase < table.size() ? table[phase] : ShareList{};
 }
 
 }  // namespace
 
-Placement placement(const std::vector<Share>& shares, bool split_by_share) {
+Placement placement(const ShareList& shares, bool split_by_share) {
   if (!split_by_share || shares.empty()) return {{largest(shares), 1.0}};
   double covered = 0;
-  for (const Share& share : shares) covered += share.share;
+  for (const Share share : shares) covered += share.share;
   // Areas that overlap each other cover more than the phase: they divide it in proportion. What lies outside all areas
   // stays outside; 1e-9 is noise of the intersection.
   constexpr double noise = 1e-9;
   Placement parts;
   const double whole = covered > 1 - noise ? covered : 1.0;
-  for (const Share& share : shares) parts.emplace_back(static_cast<int>(share.area), share.share / whole);
+  for (const Share share : shares) parts.emplace_back(static_cast<int>(share.area), share.share / whole);
   if (covered <= 1 - noise) parts.emplace_back(-1, 1 - covered);
   return parts;
 }
@@ -91,7 +90,7 @@ double Scope::weight(const Locations& locations, std::uint32_t phase) const {
     }
     return 0;
   }
-  for (const Share& share : shares_of(locations.phase_zones, phase)) {
+  for (const Share share : shares_of(locations.phase_zones, phase)) {
     if (static_cast<int>(share.area) != m_row) continue;
     if (m_split) return std::min(share.share, 1.0);
     return share.share >= 0.5 - 1e-9 ? 1 : 0;

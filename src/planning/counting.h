@@ -14,7 +14,7 @@ namespace zaitu::planning {
 using Placement = std::vector<std::pair<int, double>>;
 
 // Rule 3: the whole phase at its largest share, or divided by share.
-Placement placement(const std::vector<Share>& shares, bool split_by_share);
+Placement placement(const ShareList& shares, bool split_by_share);
 
 class Scope {
  public:

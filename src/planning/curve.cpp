@@ -108,11 +108,14 @@ std::vector<CurvePoint> supply_curve(const model::Project& project, const Counti
   if (rule.scope.empty()) gather({});
 
   std::vector<CurvePoint> curve;
-  std::optional<base::Date> located;
+  std::optional<Locations> located;
+  base::Date located_at;
   for (base::Date at = from.quarter_end(); at <= to; at = at.plus_days(1).quarter_end()) {
-    if (!rule.scope.empty() && (!located || !same_places(project, *located, at))) {
-      gather(locate_phases(project, at));
-      located = at;
+    if (!rule.scope.empty() && (!located || !same_places(project, *located, located_at, at))) {
+      base::Progress progress;
+      located = located ? relocate(project, at, project, *located, progress) : locate_phases(project, at);
+      located_at = at;
+      gather(*located);
     }
     const std::vector<Standing> standings = phase_standings(project, at);
     CompensatedSum counted;

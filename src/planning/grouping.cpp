@@ -102,13 +102,12 @@ class Grouping {
 
   // Phases that lie nowhere are "unplaced"; those that have a place which no area of the layer covers lie outside.
   // Both go to the key "", and its label says what is in it.
-  std::string none_label(const std::vector<std::vector<Share>>& shares, const char* outside_zh,
-                         const char* outside_en) const {
+  std::string none_label(const ShareLists& shares, const char* outside_zh, const char* outside_en) const {
     bool unplaced = false, outside = false;
     for (const PhaseCount& count : m_evidence) {
       double covered = 0;
       if (count.phase < shares.size()) {
-        for (const Share& share : shares[count.phase]) covered += share.share;
+        for (const Share share : shares[count.phase]) covered += share.share;
       }
       const bool in_part = m_rule.split_by_share && covered > 0 && covered <= 1 - 1e-9;
       if (covered > 0 && !in_part) continue;
@@ -126,7 +125,7 @@ class Grouping {
   }
 
   template <class Row>
-  Dimension of_areas(const std::vector<Row>& rows, const std::vector<std::vector<Share>>& shares, int scope_row,
+  Dimension of_areas(const std::vector<Row>& rows, const ShareLists& shares, int scope_row,
                      const std::string& none) const {
     std::vector<std::size_t> place_of;
     Dimension dimension = of_rows<Row>(
@@ -142,8 +141,8 @@ class Grouping {
         places.emplace_back(place_of[static_cast<std::size_t>(scope_row)], 1.0);
         return places;
       }
-      static const std::vector<Share> nowhere;
-      for (const auto& [area, weight] : placement(row < shares.size() ? shares[row] : nowhere, m_rule.split_by_share)) {
+      for (const auto& [area, weight] :
+           placement(row < shares.size() ? shares[row] : ShareList{}, m_rule.split_by_share)) {
         places.emplace_back(area < 0 ? none_place : place_of[static_cast<std::size_t>(area)], weight);
       }
       return places;

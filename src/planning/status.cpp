@@ -101,16 +101,22 @@ StatusAt status_at(const model::Project& project, const Locations& locations, ba
   status.phases = phase_standings(project, as_of, order);
   if (!project.parcels) return status;
 
-  status.parcels.resize(project.parcels->size());
+  status.parcels = Standings(project.parcels->size());
+  Standings& standings = status.parcels;
   if (project.stage_events) {
-    std::unordered_map<std::uint32_t, Reading> readings;
+    std::vector<Reading> readings(1);  // by code
     for (const auto& event : *project.stage_events) {
       if (!event.parcel || !holds(event, as_of)) continue;
       const auto row = project.parcels->row_of(event.parcel);
       const int stage = order.stage_row(event.stage_code);
-      if (row && stage >= 0) read_event(readings[*row], event, stage, -1, order);
+      if (!row || stage < 0) continue;
+      if (standings.codes()[*row] == 0) {
+        standings.set_code(*row, static_cast<std::uint32_t>(readings.size()));
+        readings.emplace_back();
+      }
+      read_event(readings[standings.codes()[*row]], event, stage, -1, order);
     }
-    for (const auto& [row, reading] : readings) status.parcels[row] = standing_of(reading, order);
+    for (std::size_t code = 1; code < readings.size(); ++code) standings.add(standing_of(readings[code], order));
   }
 
   const auto moving = [&](const Standing& standing) {
@@ -119,17 +125,18 @@ StatusAt status_at(const model::Project& project, const Locations& locations, ba
   for (std::size_t phase = 0; phase < locations.phase_parcels.size() && phase < status.phases.size(); ++phase) {
     const Standing& candidate = status.phases[phase];
     if (candidate.stage < 0) continue;
+    const std::uint32_t code = standings.add(candidate);
     for (const std::uint32_t parcel : locations.phase_parcels[phase]) {
-      Standing& present = status.parcels[parcel];
+      const Standing& present = standings[parcel];
       if (present.stage < 0 || (!moving(present) && moving(candidate))) {
-        present = candidate;
+        standings.set_code(parcel, code);
       } else if (moving(present) && moving(candidate)) {
         const StageRank a = order.rank(-1, candidate.stage);
         const StageRank b = order.rank(-1, present.stage);
         // Of equal stages the earliest date says since when the parcel stands there.
         const bool earlier =
             candidate.since && present.since ? *candidate.since < *present.since : candidate.since && !present.since;
-        if (a > b || (a == b && earlier)) present = candidate;
+        if (a > b || (a == b && earlier)) standings.set_code(parcel, code);
       }
     }
   }

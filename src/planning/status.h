@@ -1,7 +1,9 @@
 // The stage of every phase and parcel at a date (product.md, counting rule 1). Pure function of a snapshot.
 #pragma once
 
+#include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -17,10 +19,33 @@ struct Standing {
   const model::StageEvent* event = nullptr;  // that event; belongs to the snapshot
 };
 
+// The standing of each of many rows, most of which have none or share theirs with others: 4 bytes a row.
+class Standings {
+ public:
+  Standings() = default;
+  explicit Standings(std::size_t rows) : m_codes(rows, 0) {}
+  std::size_t size() const { return m_codes.size(); }
+  const Standing& operator[](std::size_t row) const { return m_standings[m_codes[row]]; }
+  // Rows with equal codes stand alike (not the reverse). Code 0: nothing is known.
+  std::span<const std::uint32_t> codes() const { return m_codes; }
+  const std::vector<Standing>& by_code() const { return m_standings; }
+
+  std::uint32_t add(const Standing& standing) {  // its code
+    m_standings.push_back(standing);
+    return static_cast<std::uint32_t>(m_standings.size() - 1);
+  }
+  void set_code(std::size_t row, std::uint32_t code) { m_codes[row] = code; }
+  void push_back(const Standing& standing) { m_codes.push_back(add(standing)); }
+
+ private:
+  std::vector<std::uint32_t> m_codes;
+  std::vector<Standing> m_standings{1};
+};
+
 struct StatusAt {
   base::Date as_of;
-  std::vector<Standing> phases;   // by row
-  std::vector<Standing> parcels;  // by row; stage -1 where nothing is known of the parcel (no event, no phase)
+  std::vector<Standing> phases;  // by row
+  Standings parcels;             // by row; stage -1 where nothing is known of the parcel (no event, no phase)
 };
 
 // Rule 1: furthest stage in the pathway's order with an actual event dated <= as_of; SX while the newest actual event

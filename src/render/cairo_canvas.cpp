@@ -64,10 +64,12 @@ bool CairoCanvas::add_polygon(const geom::FeatureGeometry& feature) {
 
 void CairoCanvas::fabric(const LayerIndex& index, const geom::GeometryColumn& column,
                          std::span<const Shaded> features) {
+  std::vector<Shaded> by_row(features.begin(), features.end());
+  std::sort(by_row.begin(), by_row.end(), [](const Shaded& a, const Shaded& b) { return a.row < b.row; });
   cairo_set_fill_rule(m_cr, CAIRO_FILL_RULE_EVEN_ODD);
-  for (const Shaded& feature : features) {
+  for (const Shaded& feature : by_row) {
     if (feature.colour.a == 0) continue;
-    const LayerIndex::Extent& extent = index.extents[feature.row];
+    const LayerIndex::Extent extent = index.extent(feature.slot);
     const double width = static_cast<double>(extent.width);
     const double height = static_cast<double>(extent.height);
     set_colour(m_cr, feature.colour);
@@ -75,8 +77,8 @@ void CairoCanvas::fabric(const LayerIndex& index, const geom::GeometryColumn& co
       const double area = static_cast<double>(extent.area);
       if (!(area > 0)) continue;
       const double box_width = std::sqrt(area * width / height);
-      const geom::Coord centre = m_view.to_screen(
-          {index.origin.x + static_cast<double>(extent.x), index.origin.y + static_cast<double>(extent.y)});
+      const geom::Coord centre = m_view.to_screen({index.tree.origin().x + static_cast<double>(extent.x),
+                                                   index.tree.origin().y + static_cast<double>(extent.y)});
       const double w = box_width / m_view.m_per_px;
       const double h = area / box_width / m_view.m_per_px;
       cairo_rectangle(m_cr, centre.x - w / 2, centre.y - h / 2, w, h);
@@ -84,6 +86,26 @@ void CairoCanvas::fabric(const LayerIndex& index, const geom::GeometryColumn& co
     } else if (add_polygon(column[feature.row])) {
       cairo_fill(m_cr);
     }
+  }
+}
+
+void CairoCanvas::outlines(const geom::GeometryColumn& column, std::span<const Outlined> features) {
+  // As strokes: a page has room for the few pixels by which they reach over to the neighbour.
+  std::size_t from = 0;
+  std::vector<std::uint32_t> rows;
+  for (std::size_t i = 0; i <= features.size(); ++i) {
+    if (i < features.size() && features[i].colour == features[from].colour &&
+        features[i].width_px == features[from].width_px) {
+      rows.push_back(features[i].row);
+      continue;
+    }
+    if (!rows.empty()) {
+      std::sort(rows.begin(), rows.end());
+      stroke(column, rows, {features[from].colour, static_cast<double>(features[from].width_px), false, {}});
+    }
+    if (i == features.size()) break;
+    from = i;
+    rows.assign(1, features[i].row);
   }
 }
 

@@ -12,6 +12,7 @@ class CairoCanvas final : public Canvas {
   void fabric(const LayerIndex& index, const geom::GeometryColumn& column, std::span<const Shaded> features) override;
   void fill(const geom::GeometryColumn& column, std::uint32_t row, style::Rgba colour) override;
   void hatch(const geom::GeometryColumn& column, RowList rows, const style::Symbol& symbol) override;
+  void outlines(const geom::GeometryColumn& column, std::span<const Outlined> features) override;
   void stroke(const geom::GeometryColumn& column, RowList rows, const LineStyle& line) override;
   void outer_bands(const geom::GeometryColumn& column, RowList rows, style::Rgba colour,
                    std::span<const double> widths_px) override;

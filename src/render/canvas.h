@@ -11,7 +11,14 @@ namespace zaitu::render {
 
 struct Shaded {
   std::uint32_t row = 0;
+  std::uint32_t slot = 0;  // of the index
   style::Rgba colour;
+};
+
+struct Outlined {
+  std::uint32_t row = 0;
+  style::Rgba colour;
+  float width_px = 1;  // of the whole line, of which the feature has its own half
 };
 
 struct LineStyle {
@@ -28,12 +35,15 @@ using RowList = std::span<const std::uint32_t>;
 class Canvas {
  public:
   virtual ~Canvas() = default;
-  // Polygons side by side: shared edges leave no seam, and what is smaller than a pixel keeps its painted area.
+  // Polygons side by side, in any order: shared edges leave no seam, and what is smaller than two pixels keeps its
+  // painted area. Where polygons overlap the small ones lie on top, large ones by row, the last one topmost.
   virtual void fabric(const LayerIndex& index, const geom::GeometryColumn& column,
                       std::span<const Shaded> features) = 0;
   virtual void fill(const geom::GeometryColumn& column, std::uint32_t row, style::Rgba colour) = 0;
   // The pattern is anchored to the map: it runs on from one feature and one tile to the next.
   virtual void hatch(const geom::GeometryColumn& column, RowList rows, const style::Symbol& symbol) = 0;
+  // Outlines of polygons side by side, each on its own side of its edges: neighbours make up the whole width together.
+  virtual void outlines(const geom::GeometryColumn& column, std::span<const Outlined> features) = 0;
   // Lines, or the rings of polygons; overlapping strokes of one call melt together.
   virtual void stroke(const geom::GeometryColumn& column, RowList rows, const LineStyle& line) = 0;
   // Bands of these widths along the outer side of the polygons' shells, all of the polygons taken together.

@@ -165,9 +165,12 @@ class Labeller {
     const model::ParcelTable& table = *m_scene.project->parcels;
     std::vector<std::pair<float, std::uint32_t>> large;
     const auto least = static_cast<float>(56 * m_view.m_per_px);
-    m_scene.parcel_index->tree.query(m_box, [&](std::uint32_t row) {
-      const LayerIndex::Extent& extent = m_scene.parcel_index->extents[row];
-      if (extent.width >= least && m_scene.shown(row)) large.emplace_back(-extent.area, row);
+    const LayerIndex& index = *m_scene.parcel_index;
+    index.tree.query_slots(m_box, [&](std::size_t slot) {
+      const geom::FloatBox& box = index.tree.box(slot);
+      if (box.max_x - box.min_x < least) return;
+      const std::uint32_t row = index.tree.row(slot);
+      if (m_scene.shown(row)) large.emplace_back(-index.extent(slot).area, row);
     });
     std::sort(large.begin(), large.end());
     if (large.size() > 600) large.resize(600);

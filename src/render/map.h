@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -18,6 +19,9 @@
 typedef struct _cairo cairo_t;
 
 namespace zaitu::render {
+
+// Nothing that is drawn reaches further from its geometry than this, in pixels of the design.
+inline constexpr double reach_px = 28;
 
 // Map to screen: x_px = (x - centre.x) / m_per_px + width_px / 2, y_px grows downwards.
 struct View {
@@ -58,6 +62,11 @@ struct LayerInfo {
   style::Symbol symbol;  // for the layer list
 };
 
+struct Snapped {
+  geom::Coord place;
+  bool is_vertex = false;
+};
+
 class Scene {
  public:
   // All inputs are shared with the scene. Hidden layers are left out of painting but stay in layers().
@@ -77,10 +86,18 @@ class Scene {
   virtual style::Rgba background() const = 0;
   virtual std::vector<std::uint32_t> parcels_at(geom::Coord point) const = 0;
   virtual std::vector<std::uint32_t> parcels_in(const geom::Envelope& box) const = 0;  // intersecting
+  virtual std::vector<std::uint32_t> parcels_in(geom::Ring area) const = 0;            // a closed ring
+  // The place of a parcel's boundary nearest to the point and at most `radius` away: a vertex where one is near
+  // enough, else a point of an edge.
+  virtual std::optional<Snapped> snap(geom::Coord point, double radius) const = 0;
   virtual std::vector<std::uint32_t> projects_at(geom::Coord point, double radius) const = 0;
   virtual std::size_t parcel_count(const geom::Envelope& box) const = 0;
   // Identity for tile caches: changes when anything painted changes.
   virtual std::uint64_t revision() const = 0;
+  // Where the picture of this scene differs from that of `before`: boxes around the features that look different,
+  // in the CRS; what is drawn of them reaches up to reach_px pixels of the design further. Empty: nowhere. nullopt:
+  // everywhere, or in too many places to name. Labels are another matter: a new name, a larger parcel.
+  virtual std::optional<std::vector<geom::Envelope>> changes_since(const Scene& before) const = 0;
 };
 
 // Opaque pixels of the view, labels left out (they are placed for the whole window, not per tile).

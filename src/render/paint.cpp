@@ -8,9 +8,6 @@ namespace zaitu::render {
 
 namespace {
 
-// Nothing that is drawn reaches further from its geometry than this.
-constexpr double reach_px = 28;
-
 class Painter {
  public:
   Painter(const StyledScene& scene, const View& view, Canvas& canvas)
@@ -63,10 +60,14 @@ class Painter {
 
   void paint_areas(const LayerIndex& index, const model::ReferenceLayer& layer, const std::vector<std::uint32_t>& rows,
                    const style::Symbol& symbol) {
-    std::vector<Shaded> shaded;
-    shaded.reserve(rows.size());
-    for (std::uint32_t row : rows) shaded.push_back({row, symbol.fill});
-    if (symbol.fill.a > 0) m_canvas.fabric(index, layer.geometry, shaded);
+    if (symbol.fill.a > 0) {
+      std::vector<Shaded> shaded;
+      shaded.reserve(rows.size());
+      index.tree.query_slots(m_box, [&](std::size_t slot) {
+        shaded.push_back({index.tree.row(slot), static_cast<std::uint32_t>(slot), symbol.fill});
+      });
+      m_canvas.fabric(index, layer.geometry, shaded);
+    }
     const double width = symbol.outline_px * outline_share(index);
     if (width > 0.1) m_canvas.stroke(layer.geometry, rows, {symbol.outline, width, false, symbol.dash_px});
   }
@@ -130,6 +131,8 @@ class Painter {
     m_canvas.disc(place, radius, symbol.fill);
   }
 
+  // Below it neither outlines nor hatches show.
+  static constexpr double least_share = 0.03;
   // Outlines fade away as the features get small: below 4 px nothing, full width from 24 px on.
   double outline_share(const LayerIndex& index) const {
     return std::clamp((index.median_size / m_units_per_px - 4) / 20, 0.0, 1.0);
@@ -140,34 +143,50 @@ class Painter {
     const LayerIndex& index = *m_scene.parcel_index;
     const geom::GeometryColumn& column = m_scene.project->parcels->geometry;
     std::vector<Shaded> shaded;
-    std::vector<std::vector<std::uint32_t>> by_symbol(m_scene.parcels.symbols.size());
-    const double smallest = 5 * m_units_per_px;  // smaller ones are fill alone
-    for (std::uint32_t row : index.tree.query(m_box)) {
-      if (!m_scene.shown(row)) continue;
+    index.tree.query_slots(m_box, [&](std::size_t slot) {
+      const std::uint32_t row = index.tree.row(slot);
+      if (!m_scene.shown(row)) return;
       const auto symbol = static_cast<std::size_t>(m_scene.parcels.symbol_of[row]);
-      shaded.push_back({row, m_scene.parcels.symbols[symbol].fill});
-      const LayerIndex::Extent& extent = index.extents[row];
-      if (static_cast<double>(std::max(extent.width, extent.height)) >= smallest) by_symbol[symbol].push_back(row);
-    }
+      shaded.push_back({row, static_cast<std::uint32_t>(slot), m_scene.parcels.symbols[symbol].fill});
+    });
     m_canvas.fabric(index, column, shaded);
     const double share = outline_share(index);
+    if (share < least_share) return;
+    std::vector<std::vector<std::uint32_t>> by_symbol(m_scene.parcels.symbols.size());  // slots
+    const double smallest = 5 * m_units_per_px;                                         // smaller ones are fill alone
+    for (const Shaded& feature : shaded) {
+      const geom::FloatBox& box = index.tree.box(feature.slot);
+      if (static_cast<double>(std::max(box.max_x - box.min_x, box.max_y - box.min_y)) < smallest) continue;
+      by_symbol[static_cast<std::size_t>(m_scene.parcels.symbol_of[feature.row])].push_back(feature.slot);
+    }
     for (std::size_t symbol = 0; symbol < by_symbol.size(); ++symbol) {
       const style::Symbol& style = m_scene.parcels.symbols[symbol];
       if (style.hatch == style::HatchPattern::none || share < 0.25) continue;
       std::vector<std::uint32_t> rows;
-      for (std::uint32_t row : by_symbol[symbol]) {
-        const LayerIndex::Extent& extent = index.extents[row];
+      for (std::uint32_t slot : by_symbol[symbol]) {
+        const LayerIndex::Extent extent = index.extent(slot);
         const double narrow = static_cast<double>(std::min(extent.width, extent.height)) / m_units_per_px;
-        if (narrow >= style.hatch_spacing_px) rows.push_back(row);
+        if (narrow >= style.hatch_spacing_px) rows.push_back(index.tree.row(slot));
       }
+      std::sort(rows.begin(), rows.end());
       if (!rows.empty()) m_canvas.hatch(column, rows, style);
     }
+    // While the outlines fade in each parcel has its own side of them; at their full width they are strokes.
+    std::vector<Outlined> outlined;
     for (std::size_t symbol = 0; symbol < by_symbol.size(); ++symbol) {
       const style::Symbol& style = m_scene.parcels.symbols[symbol];
       const double width = style.outline_px * share;
-      if (by_symbol[symbol].empty() || width < 0.1) continue;
-      m_canvas.stroke(column, by_symbol[symbol], {style.outline, width, false, style.dash_px});
+      if (width < 0.1) continue;
+      std::vector<std::uint32_t>& rows = by_symbol[symbol];
+      for (std::uint32_t& slot : rows) slot = index.tree.row(slot);
+      if (share < 1 && style.dash_px.empty()) {
+        for (const std::uint32_t row : rows) outlined.push_back({row, style.outline, static_cast<float>(width)});
+      } else if (!rows.empty()) {
+        std::sort(rows.begin(), rows.end());
+        m_canvas.stroke(column, rows, {style.outline, width, false, style.dash_px});
+      }
     }
+    if (!outlined.empty()) m_canvas.outlines(column, outlined);
   }
 
   template <class Table>

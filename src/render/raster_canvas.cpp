@@ -1,16 +1,20 @@
 #include "render/raster_canvas.h"
 
 #include <algorithm>
+#include <atomic>
 #include <bit>
 #include <cmath>
 #include <memory>
 #include <utility>
 
+#include "base/parallel.h"
 #include "render/hatch.h"
 
 namespace zaitu::render {
 
 namespace {
+
+__extension__ typedef __int128 Wide;
 
 std::uint8_t div255(std::uint32_t v) { return static_cast<std::uint8_t>((v + 128 + ((v + 128) >> 8)) >> 8); }
 
@@ -59,10 +63,10 @@ class Blend {
 class FabricSink {
  public:
   FabricSink(RasterMemory& memory, Image& image, style::Rgba colour)
-      : m_memory(memory), m_blend(image, colour), m_width(image.width), m_alpha(colour.a) {
-    m_r = div255(static_cast<std::uint32_t>(colour.r) * colour.a);
-    m_g = div255(static_cast<std::uint32_t>(colour.g) * colour.a);
-    m_b = div255(static_cast<std::uint32_t>(colour.b) * colour.a);
+      : m_memory(memory), m_blend(image, colour), m_width(image.width), m_colour(colour), m_alpha(colour.a) {
+    m_r = static_cast<std::uint32_t>(m_colour.rg & UINT32_MAX);
+    m_g = static_cast<std::uint32_t>(m_colour.rg >> 32);
+    m_b = static_cast<std::uint32_t>(m_colour.ba & UINT32_MAX);
   }
   void pixel(std::size_t at, std::uint32_t cover) const {
     std::uint16_t& gathered = m_memory.fabric_cover[at];
@@ -71,10 +75,8 @@ class FabricSink {
     if (share == 0) return;
     gathered = static_cast<std::uint16_t>(gathered + share);
     FabricPixel& p = m_memory.fabric[at];
-    p.r += share * m_r;
-    p.g += share * m_g;
-    p.b += share * m_b;
-    p.a += share * m_alpha;
+    p.rg += share * m_colour.rg;
+    p.ba += share * m_colour.ba;
   }
   void span(int y, int x, std::span<const std::uint16_t> covers) const {
     std::size_t at = index(y, x);
@@ -102,10 +104,6 @@ class FabricSink {
       }
     }
   }
-  void one(int y, int x, std::uint32_t cover) const {
-    m_memory.touched.add(y, x, x + 1);
-    pixel(index(y, x), cover);
-  }
   std::size_t index(int y, int x) const {
     return static_cast<std::size_t>(y) * static_cast<std::size_t>(m_width) + static_cast<std::size_t>(x);
   }
@@ -116,6 +114,7 @@ class FabricSink {
   RasterMemory& m_memory;
   Blend m_blend;
   int m_width;
+  FabricColour m_colour;
   std::uint32_t m_alpha, m_r = 0, m_g = 0, m_b = 0;
 };
 
@@ -198,8 +197,12 @@ RasterMemory::RasterMemory(int width, int height)
     : coverage(width, height),
       fabric(static_cast<std::size_t>(width) * static_cast<std::size_t>(height)),
       fabric_cover(fabric.size(), 0),
+      small(static_cast<std::size_t>(width + 2 * margin) * static_cast<std::size_t>(height + 2 * margin)),
+      small_cover(small.size(), 0),
+      spill(small.size(), 0),
       mask(fabric.size(), 0),
-      touched(height) {}
+      touched(height),
+      small_touched(height + 2 * margin) {}
 
 RasterCanvas::RasterCanvas(Image& image, const PixelGrid& grid, const View& view, RasterMemory& memory)
     : m_image(image),
@@ -246,21 +249,117 @@ void RasterCanvas::add_strokes(const geom::GeometryColumn& column, RowList rows,
   }
 }
 
+FabricColour::FabricColour(style::Rgba colour) {
+  const auto weighed = [&](std::uint8_t channel) { return std::uint64_t{div255(std::uint32_t{channel} * colour.a)}; };
+  rg = weighed(colour.r) | weighed(colour.g) << 32;
+  ba = weighed(colour.b) | std::uint64_t{colour.a} << 32;
+}
+
+void SmallRasteriser::add_edge(std::int32_t ax, std::int32_t ay, std::int32_t bx, std::int32_t by) {
+  if (ay == by) return;
+  std::int32_t sign = 1;
+  if (ay > by) {
+    std::swap(ax, bx);
+    std::swap(ay, by);
+    sign = -1;
+  }
+  const std::int32_t first = ay >> subpixel_bits, last = (by - 1) >> subpixel_bits;
+  if (first == last) return add_row_segment(first, ax, bx, by - ay, sign);
+  const std::int32_t dx = bx - ax, dy = by - ay;
+  std::int32_t x = ax, y = ay;
+  for (std::int32_t row = first; row <= last; ++row) {
+    const std::int32_t border = std::min(by, (row + 1) << subpixel_bits);
+    std::int32_t next = bx;
+    if (border != by) {
+      // To the nearest, rounded down for either direction of dx: the quotient is kept positive.
+      constexpr std::int32_t up = most_px << subpixel_bits;
+      const auto product = static_cast<std::uint32_t>((border - ay) * dx + dy / 2 + up * dy);
+      next = ax + static_cast<std::int32_t>(product / static_cast<std::uint32_t>(dy)) - up;
+    }
+    add_row_segment(row, x, next, border - y, sign);
+    x = next;
+    y = border;
+  }
+}
+
+void SmallRasteriser::add_row_segment(std::int32_t row, std::int32_t xa, std::int32_t xb, std::int32_t dy,
+                                      std::int32_t sign) {
+  constexpr auto unit = static_cast<std::int32_t>(subpixel);
+  std::int32_t* cell = m_cells[row];
+  const std::int32_t left = std::min(xa, xb), right = std::max(xa, xb);
+  std::int32_t column = left >> subpixel_bits;
+  const std::int32_t last = right == left ? column : (right - 1) >> subpixel_bits;
+  const auto add = [&](std::int32_t height, std::int32_t fractions) {
+    cell[column] += sign * height * (2 * unit - fractions);
+    cell[column + 1] += sign * height * fractions;
+  };
+  if (column == last) return add(dy, left + right - 2 * (column << subpixel_bits));
+  const auto run = static_cast<std::uint32_t>(right - left);
+  std::int32_t height = 0, x = left;
+  for (; column <= last; ++column) {
+    const std::int32_t start = column << subpixel_bits;
+    const std::int32_t end = std::min(right, start + unit);
+    std::int32_t reached = dy;
+    if (end != right) {
+      reached = static_cast<std::int32_t>((static_cast<std::uint32_t>((end - left) * dy) + run / 2) / run);
+    }
+    add(reached - height, (x - start) + (end - start));
+    height = reached;
+    x = end;
+  }
+}
+
+template <class Visit>
+void SmallRasteriser::sweep(int width, int height, const Visit& visit) {
+  constexpr std::int32_t full_cell = 1 << (2 * subpixel_bits + 1);
+  constexpr int shift = 2 * subpixel_bits + 1 - 15;
+  for (int y = 0; y < height; ++y) {
+    std::int32_t sum = 0;
+    std::int32_t* cell = m_cells[y];
+    for (int x = 0; x < width; ++x) {
+      sum += std::exchange(cell[x], 0);
+      std::int32_t cover = std::abs(sum) & (2 * full_cell - 1);
+      if (cover > full_cell) cover = 2 * full_cell - cover;
+      cover = (cover + (1 << (shift - 1))) >> shift;
+      if (cover > 0) visit(x, y, static_cast<std::uint32_t>(cover));
+    }
+    cell[width] = cell[width + 1] = 0;
+  }
+}
+
 void RasterCanvas::fabric(const LayerIndex& index, const geom::GeometryColumn& column,
                           std::span<const Shaded> features) {
-  // Boxes of neighbours overlap where the neighbours do not; below one pixel that loses less than 2 % of their area.
-  const double small = m_units_per_px;
-  for (std::size_t i = features.size(); i-- > 0;) {  // the last one lies on top: it takes its pixels first
-    const Shaded& feature = features[i];
+  // Below two pixels a box of the feature's area says all there is to see, up to a few pixels the polygon is summed
+  // up beside the others, and from there on each polygon takes what room is left.
+  const auto speck = static_cast<float>(2 * m_units_per_px);
+  const auto small = static_cast<float>((SmallRasteriser::most_px - 3) * m_units_per_px);
+  std::vector<Shaded> large;
+  bool specks = false;
+  for (const Shaded& feature : features) {
     if (feature.colour.a == 0) continue;
-    const LayerIndex::Extent& extent = index.extents[feature.row];
-    if (static_cast<double>(std::max(extent.width, extent.height)) < small) {
-      add_box(index, extent, feature.colour);
-    } else {
-      add_polygon(column[feature.row]);
-      m_coverage.sweep(FillRule::even_odd, FabricSink(m_memory, m_image, feature.colour));
+    const geom::FloatBox& box = index.tree.box(feature.slot);
+    const float size = std::max(box.max_x - box.min_x, box.max_y - box.min_y);
+    if (size < speck) {
+      add_speck(index, feature);
+      specks = true;
+    } else if (size >= small || !add_small(column[feature.row], feature.colour)) {
+      large.push_back(feature);
     }
   }
+  if (specks) {
+    spread_small();
+  } else if (large.size() < features.size()) {
+    normalise_small();
+  }
+  std::sort(large.begin(), large.end(), [](const Shaded& a, const Shaded& b) { return a.row > b.row; });
+  for (const Shaded& feature : large) {  // the last one lies on top: it takes its pixels first
+    add_polygon(column[feature.row]);
+    m_coverage.sweep(FillRule::even_odd, FabricSink(m_memory, m_image, feature.colour));
+  }
+  compose_fabric();
+}
+
+void RasterCanvas::compose_fabric() {
   constexpr std::uint32_t half = full_coverage / 2;
   m_memory.touched.take([&](int y, int first, int end) {
     const std::size_t row = static_cast<std::size_t>(y) * static_cast<std::size_t>(m_image.width);
@@ -270,42 +369,297 @@ void RasterCanvas::fabric(const LayerIndex& index, const geom::GeometryColumn& c
       const std::uint16_t gathered = std::exchange(m_memory.fabric_cover[at], std::uint16_t{0});
       if (gathered == 0 || gathered == FabricSink::painted) continue;
       FabricPixel& f = m_memory.fabric[at];
-      const std::uint32_t rest = 255 - ((f.a + half) >> 15);
-      p[0] = static_cast<std::uint8_t>(std::min<std::uint32_t>(255, ((f.r + half) >> 15) + div255(p[0] * rest)));
-      p[1] = static_cast<std::uint8_t>(std::min<std::uint32_t>(255, ((f.g + half) >> 15) + div255(p[1] * rest)));
-      p[2] = static_cast<std::uint8_t>(std::min<std::uint32_t>(255, ((f.b + half) >> 15) + div255(p[2] * rest)));
+      const auto low = [](std::uint64_t pair) { return (static_cast<std::uint32_t>(pair) + half) >> 15; };
+      const auto high = [](std::uint64_t pair) { return (static_cast<std::uint32_t>(pair >> 32) + half) >> 15; };
+      const std::uint32_t rest = 255 - std::min<std::uint32_t>(255, high(f.ba));
+      p[0] = static_cast<std::uint8_t>(std::min<std::uint32_t>(255, low(f.rg) + div255(p[0] * rest)));
+      p[1] = static_cast<std::uint8_t>(std::min<std::uint32_t>(255, high(f.rg) + div255(p[1] * rest)));
+      p[2] = static_cast<std::uint8_t>(std::min<std::uint32_t>(255, low(f.ba) + div255(p[2] * rest)));
       f = FabricPixel{};
     }
   });
 }
 
-// A box of the feature's own area and proportions in its place: painted area stays true where outlines mean nothing.
-void RasterCanvas::add_box(const LayerIndex& index, const LayerIndex::Extent& extent, style::Rgba colour) {
-  if (!(extent.area > 0) || !(extent.width > 0) || !(extent.height > 0)) return;
+std::size_t RasterCanvas::small_index(std::int64_t x, std::int64_t y) const {
+  constexpr int margin = RasterMemory::margin;
+  return static_cast<std::size_t>(y + margin) * static_cast<std::size_t>(m_image.width + 2 * margin) +
+         static_cast<std::size_t>(x + margin);
+}
+
+void RasterCanvas::touch_small(std::int64_t y, std::int64_t first, std::int64_t end) {
+  m_memory.small_touched.add(static_cast<int>(y) + RasterMemory::margin, static_cast<int>(first),
+                             static_cast<int>(end));
+}
+
+void RasterCanvas::add_small_cover(std::int64_t x, std::int64_t y, std::uint32_t cover, const FabricColour& colour) {
+  constexpr std::uint32_t most = 64 * full_coverage;  // of features piled up on one pixel; the sums hold twice that
+  const std::size_t at = small_index(x, y);
+  std::uint32_t& sum = m_memory.small_cover[at];
+  if (sum >= most) return;
+  sum += cover;
+  FabricPixel& p = m_memory.small[at];
+  p.rg += cover * colour.rg;
+  p.ba += cover * colour.ba;
+}
+
+namespace {
+
+// Both channels times share / whole; share <= 2^15.
+std::uint64_t part_of(std::uint64_t pair, std::uint64_t share, std::uint64_t whole) {
+  const std::uint64_t ratio = (share << 16) / whole;
+  const std::uint64_t low = (pair & UINT32_MAX) * ratio >> 16;
+  const std::uint64_t high = (pair >> 32) * ratio >> 16;
+  return low | high << 32;
+}
+
+}  // namespace
+
+// The small features' pixels go into the fabric; where they overlap they share the pixel.
+void RasterCanvas::normalise_small() {
+  constexpr int margin = RasterMemory::margin;
+  m_memory.small_touched.take([&](int row, int first, int end) {
+    const int y = row - margin;
+    const bool inside = y >= 0 && y < m_image.height;
+    if (inside && std::max(0, first) < std::min(m_image.width, end)) {
+      m_memory.touched.add(y, std::max(0, first), std::min(m_image.width, end));
+    }
+    for (int x = first; x < end; ++x) {
+      const std::size_t from = small_index(x, y);
+      const std::uint32_t sum = std::exchange(m_memory.small_cover[from], 0U);
+      if (sum == 0) continue;
+      const FabricPixel p = std::exchange(m_memory.small[from], FabricPixel{});
+      if (!inside || x < 0 || x >= m_image.width) continue;
+      const std::size_t at =
+          static_cast<std::size_t>(y) * static_cast<std::size_t>(m_image.width) + static_cast<std::size_t>(x);
+      m_memory.fabric_cover[at] = static_cast<std::uint16_t>(std::min<std::uint32_t>(sum, full_coverage));
+      m_memory.fabric[at] =
+          sum <= full_coverage ? p : FabricPixel{part_of(p.rg, full_coverage, sum), part_of(p.ba, full_coverage, sum)};
+    }
+  });
+}
+
+// The same where boxes stand for shapes: what is too much in one pixel is missing in those around it, and is moved
+// there, so that no land is lost and no ground shines through. Each pixel depends on those up to two pixels away.
+void RasterCanvas::spread_small() {
+  constexpr int margin = RasterMemory::margin;
+  constexpr auto full = static_cast<std::uint32_t>(full_coverage);
+  const auto pitch = static_cast<std::ptrdiff_t>(m_image.width + 2 * margin);
+  const std::ptrdiff_t around[] = {-pitch - 1, -pitch, -pitch + 1, -1, 1, pitch - 1, pitch, pitch + 1};
+  const std::uint32_t* cover = m_memory.small_cover.data();
+  std::uint32_t* spill = m_memory.spill.data();
+  // What a pixel has too much, as a share of the room around it.
+  for (int y = -1; y <= m_image.height; ++y) {
+    std::size_t at = small_index(-1, y);
+    for (int x = -1; x <= m_image.width; ++x, ++at) {
+      if (cover[at] <= full) continue;
+      std::uint32_t room = 0;
+      for (const std::ptrdiff_t step : around) {
+        const std::uint32_t other = cover[static_cast<std::ptrdiff_t>(at) + step];
+        if (other < full) room += full - other;
+      }
+      // Boxes are out of place by a part of a pixel at most: the rest of a pile lies there indeed.
+      const std::uint32_t surplus = std::min({cover[at] - full, room, full / 2});
+      if (room > 0) spill[at] = static_cast<std::uint32_t>(std::uint64_t{surplus} * full / room);
+    }
+  }
+  for (int y = 0; y < m_image.height; ++y) {
+    m_memory.touched.add(y, 0, m_image.width);
+    std::size_t from = small_index(0, y);
+    std::size_t at = static_cast<std::size_t>(y) * static_cast<std::size_t>(m_image.width);
+    for (int x = 0; x < m_image.width; ++x, ++from, ++at) {
+      const std::uint32_t sum = cover[from];
+      FabricPixel p = m_memory.small[from];
+      if (sum >= full) {
+        if (sum > full) p = {part_of(p.rg, full, sum), part_of(p.ba, full, sum)};
+        m_memory.fabric[at] = p;
+        m_memory.fabric_cover[at] = full_coverage;
+        continue;
+      }
+      std::uint32_t offered = 0;
+      for (const std::ptrdiff_t step : around) offered += spill[static_cast<std::ptrdiff_t>(from) + step];
+      std::uint32_t gathered = sum;
+      if (offered > 0) {
+        const std::uint32_t room = full - sum;
+        const std::uint32_t taken = offered < full ? room * offered / full : room;
+        for (const std::ptrdiff_t step : around) {
+          const auto neighbour = static_cast<std::size_t>(static_cast<std::ptrdiff_t>(from) + step);
+          if (spill[neighbour] == 0) continue;
+          const std::uint64_t share = std::uint64_t{taken} * spill[neighbour] / offered;
+          const FabricPixel& other = m_memory.small[neighbour];
+          p.rg += part_of(other.rg, share, cover[neighbour]);
+          p.ba += part_of(other.ba, share, cover[neighbour]);
+        }
+        gathered += taken;
+      }
+      m_memory.fabric[at] = p;
+      m_memory.fabric_cover[at] = static_cast<std::uint16_t>(gathered);
+    }
+  }
+  m_memory.small_touched.take([](int, int, int) {});
+  std::fill(m_memory.small.begin(), m_memory.small.end(), FabricPixel{});
+  std::fill(m_memory.small_cover.begin(), m_memory.small_cover.end(), 0U);
+  std::fill(m_memory.spill.begin(), m_memory.spill.end(), 0U);
+}
+
+// A box of the feature's own area and its box's proportions about its centroid: painted area stays true where outlines
+// mean nothing.
+void RasterCanvas::add_speck(const LayerIndex& index, const Shaded& feature) {
+  const LayerIndex::Extent extent = index.extent(feature.slot);
+  if (!(extent.area > 0)) return;
   constexpr std::int64_t fine = 64;  // sub-pixels are divided once more: tiny boxes need it
   constexpr std::int64_t pixel = subpixel * fine;
+  constexpr int pixel_bits = subpixel_bits + 6;
   const double units = static_cast<double>(pixel) / m_units_per_px;
-  const double area = static_cast<double>(extent.area);
-  const double width = std::sqrt(area * static_cast<double>(extent.width) / static_cast<double>(extent.height));
-  const std::int64_t box_width = std::max<std::int64_t>(1, std::llround(width * units));
-  const std::int64_t box_height = std::max<std::int64_t>(1, std::llround(area / width * units));
-  const Point centre =
-      m_grid({index.origin.x + static_cast<double>(extent.x), index.origin.y + static_cast<double>(extent.y)});
-  const std::int64_t x0 = centre.x * fine - box_width / 2;
-  const std::int64_t y0 = centre.y * fine - box_height / 2;
-  const std::int64_t x1 = x0 + box_width;
-  const std::int64_t y1 = y0 + box_height;
-  const FabricSink sink(m_memory, m_image, colour);
-  const std::int64_t column_end = std::min<std::int64_t>(m_image.width, (x1 + pixel - 1) / pixel);
-  const std::int64_t row_end = std::min<std::int64_t>(m_image.height, (y1 + pixel - 1) / pixel);
-  for (std::int64_t y = std::max<std::int64_t>(0, y0 / pixel); y < row_end; ++y) {
+  const double share = std::sqrt(static_cast<double>(extent.area / (extent.width * extent.height)));
+  const auto box_width =
+      std::max<std::int64_t>(1, static_cast<std::int64_t>(static_cast<double>(extent.width) * share * units + 0.5));
+  const auto box_height =
+      std::max<std::int64_t>(1, static_cast<std::int64_t>(static_cast<double>(extent.height) * share * units + 0.5));
+  const geom::Coord origin = index.tree.origin();
+  const Point centre = m_grid({origin.x + static_cast<double>(extent.x), origin.y + static_cast<double>(extent.y)});
+  const std::int64_t x0 = centre.x * fine - box_width / 2, x1 = x0 + box_width;
+  const std::int64_t y0 = centre.y * fine - box_height / 2, y1 = y0 + box_height;
+  constexpr int margin = RasterMemory::margin;
+  const std::int64_t column_end = std::min<std::int64_t>(m_image.width + margin, (x1 + pixel - 1) >> pixel_bits);
+  const std::int64_t row_end = std::min<std::int64_t>(m_image.height + margin, (y1 + pixel - 1) >> pixel_bits);
+  const std::int64_t column = std::max<std::int64_t>(-margin, x0 >> pixel_bits);
+  if (column >= column_end) return;
+  const FabricColour colour(feature.colour);
+  // Rounded up or down by the row's own lot: many features too small for one step of coverage still add up.
+  const std::int64_t lot = static_cast<std::int64_t>((feature.row * 2654435761U) >> 15);
+  for (std::int64_t y = std::max<std::int64_t>(-margin, y0 >> pixel_bits); y < row_end; ++y) {
     const std::int64_t high = std::min(y1, (y + 1) * pixel) - std::max(y0, y * pixel);
-    for (std::int64_t x = std::max<std::int64_t>(0, x0 / pixel); x < column_end; ++x) {
+    touch_small(y, column, column_end);
+    for (std::int64_t x = column; x < column_end; ++x) {
       const std::int64_t wide = std::min(x1, (x + 1) * pixel) - std::max(x0, x * pixel);
-      if (high <= 0 || wide <= 0) continue;
       // wide * high / pixel² of full coverage; 2^16 * 2^16 / 2^17.
-      const auto cover = static_cast<std::uint32_t>((wide * high + (1 << 16)) >> 17);
-      sink.one(static_cast<int>(y), static_cast<int>(x), cover);
+      const auto cover = static_cast<std::uint32_t>((wide * high + lot) >> 17);
+      if (cover > 0) add_small_cover(x, y, cover, colour);
+    }
+  }
+}
+
+// False when its vertices reach further than its size says: the other rasteriser then takes it.
+bool RasterCanvas::add_small(const geom::FeatureGeometry& feature, style::Rgba colour) {
+  constexpr std::int64_t most = std::int64_t{SmallRasteriser::most_px} << subpixel_bits;
+  std::vector<Point>& points = m_memory.points;
+  points.clear();
+  Point low{INT64_MAX, INT64_MAX}, high{INT64_MIN, INT64_MIN};
+  for (const geom::Coord c : feature.vertices()) {
+    const Point p = m_grid(c);
+    low = {std::min(low.x, p.x), std::min(low.y, p.y)};
+    high = {std::max(high.x, p.x), std::max(high.y, p.y)};
+    points.push_back(p);
+  }
+  if (points.empty()) return true;
+  const std::int64_t column = low.x >> subpixel_bits, row = low.y >> subpixel_bits;
+  const std::int64_t left = column << subpixel_bits, top = row << subpixel_bits;
+  if (high.x - left > most || high.y - top > most) return false;
+  const int width = static_cast<int>((high.x - left + subpixel - 1) >> subpixel_bits);
+  const int height = static_cast<int>((high.y - top + subpixel - 1) >> subpixel_bits);
+  constexpr int margin = RasterMemory::margin;
+  const std::int64_t column_end = std::min<std::int64_t>(m_image.width + margin, column + width);
+  const std::int64_t row_end = std::min<std::int64_t>(m_image.height + margin, row + height);
+  const std::int64_t first_column = std::max<std::int64_t>(-margin, column);
+  const std::int64_t first_row = std::max<std::int64_t>(-margin, row);
+  if (first_column >= column_end || first_row >= row_end) return true;
+  std::size_t at = 0;
+  const auto edge = [&](Point a, Point b) {
+    m_small.add_edge(static_cast<std::int32_t>(a.x - left), static_cast<std::int32_t>(a.y - top),
+                     static_cast<std::int32_t>(b.x - left), static_cast<std::int32_t>(b.y - top));
+  };
+  for (std::size_t p = 0; p < feature.part_count(); ++p) {
+    const geom::PartView part = feature.part(p);
+    for (std::size_t r = 0; r < part.ring_count(); ++r) {
+      const std::size_t end = at + part.ring(r).size();
+      for (std::size_t i = at + 1; i < end; ++i) edge(points[i - 1], points[i]);
+      if (end > at) edge(points[end - 1], points[at]);
+      at = end;
+    }
+  }
+  const FabricColour weighed(colour);
+  for (std::int64_t y = first_row; y < row_end; ++y) touch_small(y, first_column, column_end);
+  const bool whole =
+      first_column == column && first_row == row && column_end == column + width && row_end == row + height;
+  m_small.sweep(width, height, [&](int x, int y, std::uint32_t cover) {
+    const std::int64_t px = column + x, py = row + y;
+    if (whole || (px >= first_column && py >= first_row && px < column_end && py < row_end)) {
+      add_small_cover(px, py, cover, weighed);
+    }
+  });
+  return true;
+}
+
+void RasterCanvas::outlines(const geom::GeometryColumn& column, std::span<const Outlined> features) {
+  std::vector<Point>& points = m_memory.points;
+  for (const Outlined& feature : features) {
+    const double half_width = static_cast<double>(feature.width_px) * m_px_scale / 2;
+    const FabricColour colour(feature.colour);
+    const geom::FeatureGeometry geometry = column[feature.row];
+    for (std::size_t p = 0; p < geometry.part_count(); ++p) {
+      const geom::PartView part = geometry.part(p);
+      for (std::size_t r = 0; r < part.ring_count(); ++r) {
+        points.clear();
+        Wide area2 = 0;
+        for (const geom::Coord c : part.ring(r)) {
+          points.push_back(m_grid(c));
+          if (points.size() < 2) continue;
+          const Point a = points[points.size() - 2], b = points.back(), o = points.front();
+          area2 += static_cast<Wide>(a.x - o.x) * (b.y - o.y) - static_cast<Wide>(b.x - o.x) * (a.y - o.y);
+        }
+        // Walked so that the land lies on the left.
+        const bool forward = (area2 < 0) == (r == 0);
+        for (std::size_t i = 1; i < points.size(); ++i) {
+          if (forward) {
+            add_inner_line(points[i - 1], points[i], half_width, colour);
+          } else {
+            add_inner_line(points[i], points[i - 1], half_width, colour);
+          }
+        }
+      }
+    }
+  }
+  normalise_small();
+  compose_fabric();
+}
+
+// A band of this width beside the edge, on the left of the way it goes (y runs down): along the edge's main direction,
+// pixel by pixel, the band covers a stretch across it.
+void RasterCanvas::add_inner_line(Point a, Point b, double half_width_px, const FabricColour& colour) {
+  const std::int64_t dx = b.x - a.x, dy = b.y - a.y;
+  const bool steep = std::abs(dy) >= std::abs(dx);
+  // As if steep: `along` runs down the rows, `across` over the columns.
+  const std::int64_t along = steep ? dy : dx, across = steep ? dx : dy;
+  if (along == 0) return;
+  const std::int64_t along_size = steep ? m_image.height : m_image.width;
+  const std::int64_t across_size = steep ? m_image.width : m_image.height;
+  std::int64_t from = steep ? a.y : a.x, to = steep ? b.y : b.x;
+  const std::int64_t from_across = steep ? a.x : a.y;
+  const std::int64_t start = from;
+  if (from > to) std::swap(from, to);
+  const std::int64_t first = std::max<std::int64_t>(0, from >> subpixel_bits);
+  const std::int64_t last = std::min<std::int64_t>(along_size - 1, (to - 1) >> subpixel_bits);
+  if (first > last) return;
+  const double length =
+      std::sqrt(static_cast<double>(dx) * static_cast<double>(dx) + static_cast<double>(dy) * static_cast<double>(dy));
+  const auto band = static_cast<std::int64_t>(
+      half_width_px * static_cast<double>(subpixel) * length / static_cast<double>(std::abs(along)) + 0.5);
+  // Left of the way it goes, with y down: of a step down to the right (+x), of a step to the right upwards (-y).
+  const std::int64_t side = steep ? (dy > 0 ? 1 : -1) : (dx > 0 ? -1 : 1);
+  const auto slope = static_cast<std::int64_t>(static_cast<Wide>(across) * (1 << 20) / along);
+  for (std::int64_t step = first; step <= last; ++step) {
+    const std::int64_t begin = std::max(from, step << subpixel_bits), end = std::min(to, (step + 1) << subpixel_bits);
+    const std::int64_t middle = (begin + end) / 2;
+    const std::int64_t edge = from_across + static_cast<std::int64_t>(static_cast<Wide>(middle - start) * slope >> 20);
+    const std::int64_t low = side > 0 ? edge : edge - band, high = low + band;
+    const std::int64_t cell_end = std::min(across_size - 1, (high - 1) >> subpixel_bits);
+    for (std::int64_t cell = std::max<std::int64_t>(0, low >> subpixel_bits); cell <= cell_end; ++cell) {
+      const std::int64_t wide = std::min(high, (cell + 1) << subpixel_bits) - std::max(low, cell << subpixel_bits);
+      const auto cover = static_cast<std::uint32_t>((end - begin) * wide >> (2 * subpixel_bits - 15));
+      if (cover == 0) continue;
+      const std::int64_t x = steep ? cell : step, y = steep ? step : cell;
+      touch_small(y, x, x + 1);
+      add_small_cover(x, y, cover, colour);
     }
   }
 }
@@ -408,8 +762,11 @@ Image rasterise(const Scene& scene, const View& view) {
     return rasterise_part(scene, view, 0, 0, image.width, image.height);
   }
   image.rgba.resize(static_cast<std::size_t>(image.width) * static_cast<std::size_t>(image.height) * 4);
-  for (int top = 0; top < image.height; top += largest) {
-    for (int left = 0; left < image.width; left += largest) {
+  const int columns = (image.width + largest - 1) / largest, rows = (image.height + largest - 1) / largest;
+  std::atomic<int> next{0};
+  const auto paint = [&](unsigned, std::size_t, std::size_t) {
+    for (int i = next++; i < columns * rows; i = next++) {
+      const int left = i % columns * largest, top = i / columns * largest;
       const int width = std::min(largest, image.width - left);
       const int height = std::min(largest, image.height - top);
       const Image part = rasterise_part(scene, view, left, top, width, height);
@@ -419,7 +776,9 @@ Image rasterise(const Scene& scene, const View& view) {
         std::copy(from, from + static_cast<std::ptrdiff_t>(width) * 4, image.rgba.begin() + to);
       }
     }
-  }
+  };
+  const auto threads = std::min(base::processors(), static_cast<unsigned>(columns * rows));
+  base::for_stretches(threads, threads, paint);
   return image;
 }
 

@@ -24,9 +24,31 @@ class PixelGrid {
   std::int64_t m_left, m_top;
 };
 
-// Coverage-weighted colours of polygons that lie side by side.
+// Coverage-weighted premultiplied colours of polygons that lie side by side, two channels to a number: one
+// multiplication weighs both.
 struct FabricPixel {
-  std::uint32_t r = 0, g = 0, b = 0, a = 0;
+  std::uint64_t rg = 0, ba = 0;  // r and b in the low halves
+};
+struct FabricColour {
+  explicit FabricColour(style::Rgba colour);
+  std::uint64_t rg, ba;
+};
+
+// Coverage of a polygon of a few pixels, in 32-bit numbers on the stack; even-odd, exact to 1/1024 px as
+// CoverageRasteriser is, with the same rounding on both sides of a shared edge.
+class SmallRasteriser {
+ public:
+  static constexpr int most_px = 14;  // on a side
+
+  // Points from the corner of the first pixel, 0 .. most_px * subpixel.
+  void add_edge(std::int32_t ax, std::int32_t ay, std::int32_t bx, std::int32_t by);
+  // visit(x, y, cover) for covered pixels of the first `width` x `height`; then all is clear again.
+  template <class Visit>
+  void sweep(int width, int height, const Visit& visit);
+
+ private:
+  void add_row_segment(std::int32_t row, std::int32_t xa, std::int32_t xb, std::int32_t dy, std::int32_t sign);
+  std::int32_t m_cells[most_px][most_px + 2] = {};
 };
 
 // Which pixels of a plane were written, row by row: what was not touched needs no composing and no clearing.
@@ -38,7 +60,13 @@ class TouchedRows {
     if (first < span.first) span.first = first;
     if (end > span.end) span.end = end;
   }
-  // visit(y, first, end) for every touched row, which is then untouched again.
+  template <class Visit>
+  void each(const Visit& visit) const {  // visit(y, first, end) for every touched row
+    for (std::size_t y = 0; y < m_spans.size(); ++y) {
+      if (m_spans[y].end > 0) visit(static_cast<int>(y), m_spans[y].first, m_spans[y].end);
+    }
+  }
+  // The same, and each row is then untouched again.
   template <class Visit>
   void take(const Visit& visit) {
     for (std::size_t y = 0; y < m_spans.size(); ++y) {
@@ -61,8 +89,12 @@ struct RasterMemory {
   std::vector<Point> points;
   std::vector<FabricPixel> fabric;
   std::vector<std::uint16_t> fabric_cover;
+  // Of small features and outlines, beyond a full pixel where they overlap; with a margin around the tile.
+  static constexpr int margin = 2;
+  std::vector<FabricPixel> small;
+  std::vector<std::uint32_t> small_cover, spill;
   std::vector<std::uint16_t> mask;
-  TouchedRows touched;
+  TouchedRows touched, small_touched;
 };
 
 class RasterCanvas final : public Canvas {
@@ -72,6 +104,7 @@ class RasterCanvas final : public Canvas {
   void fabric(const LayerIndex& index, const geom::GeometryColumn& column, std::span<const Shaded> features) override;
   void fill(const geom::GeometryColumn& column, std::uint32_t row, style::Rgba colour) override;
   void hatch(const geom::GeometryColumn& column, RowList rows, const style::Symbol& symbol) override;
+  void outlines(const geom::GeometryColumn& column, std::span<const Outlined> features) override;
   void stroke(const geom::GeometryColumn& column, RowList rows, const LineStyle& line) override;
   void outer_bands(const geom::GeometryColumn& column, RowList rows, style::Rgba colour,
                    std::span<const double> widths_px) override;
@@ -82,7 +115,15 @@ class RasterCanvas final : public Canvas {
   // The pen in pixels of the image.
   void add_strokes(const geom::GeometryColumn& column, RowList rows, const Pen& pen, bool shells_only,
                    double shortest_px);
-  void add_box(const LayerIndex& index, const LayerIndex::Extent& extent, style::Rgba colour);
+  void add_speck(const LayerIndex& index, const Shaded& feature);
+  bool add_small(const geom::FeatureGeometry& feature, style::Rgba colour);
+  void add_inner_line(Point a, Point b, double half_width_px, const FabricColour& colour);
+  void add_small_cover(std::int64_t x, std::int64_t y, std::uint32_t cover, const FabricColour& colour);
+  std::size_t small_index(std::int64_t x, std::int64_t y) const;
+  void touch_small(std::int64_t y, std::int64_t first, std::int64_t end);
+  void normalise_small();
+  void spread_small();
+  void compose_fabric();
 
   Image& m_image;
   PixelGrid m_grid;
@@ -90,6 +131,7 @@ class RasterCanvas final : public Canvas {
   double m_px_scale;
   RasterMemory& m_memory;
   CoverageRasteriser& m_coverage;
+  SmallRasteriser m_small;
 };
 
 // A rectangle of the view; the same pixels as in the whole.

@@ -2,9 +2,12 @@
 
 #include <algorithm>
 #include <atomic>
+#include <bit>
 #include <cmath>
+#include <cstring>
 #include <numbers>
 
+#include "base/parallel.h"
 #include "geom/measure.h"
 
 namespace zaitu::render {
@@ -46,32 +49,214 @@ std::vector<std::uint32_t> yards_of(const model::ReferenceLayer& layer) {
 
 }  // namespace
 
-LayerIndex::LayerIndex(const geom::GeometryColumn& column) {
-  box = column.envelope();
-  if (!box.empty()) origin = box.centre();
-  std::vector<geom::Envelope> boxes;
-  boxes.reserve(column.size());
-  extents.resize(column.size());
-  std::vector<float> sizes;
-  sizes.reserve(column.size());
-  for (std::size_t row = 0; row < column.size(); ++row) {
-    const geom::FeatureGeometry feature = column[row];
-    const geom::Envelope extent = feature.envelope();
-    boxes.push_back(extent);
-    if (extent.empty()) continue;
-    const geom::Coord centre = extent.centre();
-    const double area = column.kind() == geom::GeometryKind::polygon ? geom::area(feature) : 0;
-    extents[row] = {static_cast<float>(centre.x - origin.x), static_cast<float>(centre.y - origin.y),
-                    static_cast<float>(extent.width()), static_cast<float>(extent.height()), static_cast<float>(area)};
-    sizes.push_back(std::max(extents[row].width, extents[row].height));
+LayerIndex::Measured LayerIndex::measure(const geom::FeatureGeometry& feature, geom::Coord origin) {
+  Measured result;
+  const bool polygon = feature.kind() == geom::GeometryKind::polygon;
+  double area2 = 0, moment_x = 0, moment_y = 0;  // shells count up, holes down, whichever way they turn
+  for (std::size_t p = 0; p < feature.part_count(); ++p) {
+    const geom::PartView part = feature.part(p);
+    for (std::size_t r = 0; r < part.ring_count(); ++r) {
+      const geom::Ring ring = part.ring(r);
+      if (ring.empty()) continue;
+      const geom::Coord first = ring[0];
+      double ring_area2 = 0, ring_x = 0, ring_y = 0;
+      double ax = 0, ay = 0;
+      for (const geom::Coord c : ring) {
+        result.box.expand(c);
+        const double bx = c.x - first.x, by = c.y - first.y;
+        const double cross = ax * by - bx * ay;
+        ring_area2 += cross;
+        ring_x += (ax + bx) * cross;
+        ring_y += (ay + by) * cross;
+        ax = bx;
+        ay = by;
+      }
+      if (!polygon) continue;
+      const double sign = (r == 0) == (ring_area2 >= 0) ? 1 : -1;
+      area2 += sign * ring_area2;
+      moment_x += sign * (ring_x + 3 * ring_area2 * (first.x - origin.x));
+      moment_y += sign * (ring_y + 3 * ring_area2 * (first.y - origin.y));
+    }
   }
-  if (!sizes.empty()) {
-    const auto middle = sizes.begin() + static_cast<std::ptrdiff_t>(sizes.size() / 2);
-    std::nth_element(sizes.begin(), middle, sizes.end());
-    median_size = static_cast<double>(*middle);
+  result.float_box = geom::float_box(result.box, origin);
+  if (result.float_box.empty()) {
+    result.box = {};
+    return result;
   }
-  tree = geom::HilbertTree(boxes);
+  const geom::FloatBox& box = result.float_box;
+  const double width = static_cast<double>(box.max_x) - static_cast<double>(box.min_x);
+  const double height = static_cast<double>(box.max_y) - static_cast<double>(box.min_y);
+  if (!(area2 > 0) || !(width > 0) || !(height > 0)) return result;
+  const auto in = [](double part, double whole, double steps) { return std::clamp(part / whole, 0.0, 1.0) * steps; };
+  result.weight.area = static_cast<std::uint16_t>(in(area2 / 2, width * height, 65535) + 0.5);
+  result.weight.x =
+      static_cast<std::uint8_t>(in(moment_x / (3 * area2) - static_cast<double>(box.min_x), width, 255.99));
+  result.weight.y =
+      static_cast<std::uint8_t>(in(moment_y / (3 * area2) - static_cast<double>(box.min_y), height, 255.99));
+  return result;
 }
+
+LayerIndex::LayerIndex(const geom::GeometryColumn& column) {
+  const std::size_t rows = column.size();
+  // Floats count from a place amid the features; one feature with a mistyped place would draw their centre far away.
+  geom::Coord origin;
+  for (std::size_t i = 0; i < rows; ++i) {
+    const auto vertices = column[(rows / 2 + i) % rows].vertices();
+    if (vertices.empty() || !std::isfinite(vertices[0].x) || !std::isfinite(vertices[0].y)) continue;
+    origin = vertices[0];
+    break;
+  }
+  constexpr unsigned dropped_bits = 17;  // of the float's 23: steps of 1/64
+  constexpr std::size_t steps = std::size_t{1} << (31 - dropped_bits);
+  const unsigned threads = rows < 20000 ? 1 : base::processors();
+  std::vector<geom::FloatBox> boxes(rows);
+  std::vector<Weight> weights(rows);
+  std::vector<geom::Envelope> envelopes(threads);
+  std::vector<std::vector<std::uint32_t>> sizes(threads, std::vector<std::uint32_t>(steps));
+  base::for_stretches(rows, threads, [&](unsigned part, std::size_t from, std::size_t to) {
+    geom::Envelope all;
+    for (std::size_t row = from; row < to; ++row) {
+      const Measured measured = measure(column[row], origin);
+      boxes[row] = measured.float_box;
+      weights[row] = measured.weight;
+      if (measured.float_box.empty()) continue;
+      all.expand(measured.box);
+      const float size = static_cast<float>(std::max(measured.box.width(), measured.box.height()));
+      ++sizes[part][std::bit_cast<std::uint32_t>(size) >> dropped_bits];
+    }
+    envelopes[part] = all;
+  });
+  for (const geom::Envelope& part : envelopes) box.expand(part);
+  tree = geom::HilbertTree(boxes, origin, threads);
+  m_weights.resize(tree.slots());
+  base::for_stretches(tree.slots(), threads, [&](unsigned, std::size_t from, std::size_t to) {
+    for (std::size_t slot = from; slot < to; ++slot) m_weights[slot] = weights[tree.row(slot)];
+  });
+  std::size_t smaller = 0;
+  for (std::size_t step = 0; step < steps && tree.size() > 0; ++step) {
+    for (const auto& part : sizes) smaller += part[step];
+    if (2 * smaller <= tree.size()) continue;
+    median_size = static_cast<double>(std::bit_cast<float>(static_cast<std::uint32_t>(step << dropped_bits)));
+    break;
+  }
+}
+
+LayerIndex::LayerIndex(const LayerIndex& before, const geom::GeometryColumn& column, std::span<const Change> changes,
+                       std::span<const std::uint32_t> new_of_old)
+    : tree(before.tree), box(before.box), median_size(before.median_size), m_weights(before.m_weights) {
+  constexpr std::uint32_t none = UINT32_MAX;
+  bool shrinks = false;
+  for (const Change& change : changes) {
+    std::size_t slot = tree.slots();
+    if (change.old_row != none) {
+      slot = tree.slot_of(change.old_row, geom::float_box(change.old_box, tree.origin()));
+      const geom::Envelope& old = change.old_box;
+      const geom::Envelope& now = change.box;
+      shrinks = shrinks || (old.min_x == box.min_x && now.min_x != old.min_x) ||
+                (old.min_y == box.min_y && now.min_y != old.min_y) ||
+                (old.max_x == box.max_x && now.max_x != old.max_x) ||
+                (old.max_y == box.max_y && now.max_y != old.max_y);
+    }
+    Measured measured;
+    measured.float_box = geom::float_box({}, {});
+    if (change.row != none) measured = measure(column[change.row], tree.origin());
+    box.expand(measured.box);
+    if (slot < tree.slots()) {
+      tree.set(slot, measured.float_box);
+      m_weights[slot] = measured.weight;
+    } else if (!measured.float_box.empty()) {
+      // Takes the number that renumbering turns into its row.
+      tree.add(change.row, measured.float_box);
+      m_weights.push_back(measured.weight);
+    }
+  }
+  if (!new_of_old.empty()) {
+    std::size_t slot = 0;
+    const std::size_t old_slots = before.tree.slots();
+    tree.renumber([&](std::uint32_t row) { return slot++ < old_slots ? new_of_old[row] : row; });
+  }
+  if (shrinks) box = column.envelope();
+}
+
+namespace {
+
+constexpr std::uint32_t nowhere = UINT32_MAX;
+
+bool same_ring(geom::Ring a, geom::Ring b) {
+  return a.size() == b.size() && (a.data() == b.data() || std::memcmp(a.data(), b.data(), a.size_bytes()) == 0);
+}
+
+bool same_shape(const geom::FeatureGeometry& a, const geom::FeatureGeometry& b) {
+  if (a.part_count() != b.part_count()) return false;
+  for (std::size_t p = 0; p < a.part_count(); ++p) {
+    const geom::PartView part = a.part(p), other = b.part(p);
+    if (part.ring_count() != other.ring_count()) return false;
+    for (std::size_t r = 0; r < part.ring_count(); ++r) {
+      if (!same_ring(part.ring(r), other.ring(r))) return false;
+    }
+  }
+  return true;
+}
+
+// What has become of the parcels of one snapshot in another, by their ids. Compares the bytes of the geometries on all
+// processors.
+struct ParcelChanges {
+  ParcelChanges(const model::ParcelTable& old, const model::ParcelTable& now, std::size_t most) {
+    new_of_old = rows_by_id(old, now);
+    if (too_many || now.geometry.is_shared_with(old.geometry)) return;
+    const std::size_t rows = old.size();
+    const unsigned threads = rows < 20000 ? 1 : base::processors();
+    std::vector<std::vector<LayerIndex::Change>> found(threads);
+    base::for_stretches(rows, threads, [&](unsigned part, std::size_t from, std::size_t to) {
+      for (std::size_t row = from; row < to && found[part].size() <= most; ++row) {
+        const auto old_row = static_cast<std::uint32_t>(row);
+        const std::uint32_t new_row = row_now(old_row);
+        const geom::FeatureGeometry was = old.geometry[row];
+        if (new_row == nowhere) {
+          found[part].push_back({nowhere, old_row, was.envelope(), {}});
+        } else if (const geom::FeatureGeometry is = now.geometry[new_row]; !same_shape(was, is)) {
+          found[part].push_back({new_row, old_row, was.envelope(), is.envelope()});
+        }
+      }
+    });
+    for (const auto& part : found) shapes.insert(shapes.end(), part.begin(), part.end());
+    for (const std::uint32_t row : added) shapes.push_back({row, nowhere, {}, now.geometry[row].envelope()});
+    too_many = shapes.size() > most;
+  }
+
+  std::uint32_t row_now(std::uint32_t old_row) const { return new_of_old.empty() ? old_row : new_of_old[old_row]; }
+
+  bool too_many = false;
+  std::vector<LayerIndex::Change> shapes;
+  std::vector<std::uint32_t> new_of_old;  // empty: rows are where they were
+  std::vector<std::uint32_t> added;       // rows of the new table
+
+ private:
+  std::vector<std::uint32_t> rows_by_id(const model::ParcelTable& old, const model::ParcelTable& now) {
+    if (old.id.is_shared_with(now.id)) return {};
+    std::vector<std::uint32_t> rows;
+    std::size_t a = 0, b = 0;  // ids ascend
+    bool moved = false;
+    rows.reserve(old.size());
+    while (a < old.size() || b < now.size()) {
+      if (b == now.size() || (a < old.size() && old.id[a] < now.id[b])) {
+        rows.push_back(nowhere);
+        moved = true;
+        ++a;
+      } else if (a == old.size() || now.id[b] < old.id[a]) {
+        added.push_back(static_cast<std::uint32_t>(b++));
+      } else {
+        moved = moved || a != b;
+        rows.push_back(static_cast<std::uint32_t>(b++));
+        ++a;
+      }
+    }
+    if (!moved) rows.clear();
+    return rows;
+  }
+};
+
+}  // namespace
 
 std::shared_ptr<const Scene> Scene::build(std::shared_ptr<const model::Project> project,
                                           std::shared_ptr<const planning::Locations> locations,
@@ -104,7 +289,7 @@ void StyledScene::build_indexes(const StyledScene* before) {
   const model::Project& was = old == nullptr ? empty : *old;
   const StyledScene none;
   const StyledScene& held = before == nullptr ? none : *before;
-  parcel_index = index(project->parcels, was.parcels, held.parcel_index);
+  build_parcel_index(before);
   circle_index = index(project->circle_members, was.circle_members, held.circle_index);
   zone_index = index(project->zones, was.zones, held.zone_index);
   town_index = index(project->towns, was.towns, held.town_index);
@@ -113,12 +298,35 @@ void StyledScene::build_indexes(const StyledScene* before) {
     part.row = row;
     if (project->reference_layers == was.reference_layers && row < held.references.size()) {
       part.index = held.references[row].index;
+      part.yards = held.references[row].yards;
     } else {
       part.index = std::make_shared<const LayerIndex>((*project->reference_layers)[row].geometry);
+      part.yards = yards_of((*project->reference_layers)[row]);
     }
-    part.yards = yards_of((*project->reference_layers)[row]);
     references.push_back(std::move(part));
   }
+}
+
+// The geometry column is what the index is of: other columns may have changed without it.
+void StyledScene::build_parcel_index(const StyledScene* before) {
+  if (!project->parcels) return;
+  const model::ParcelTable& now = *project->parcels;
+  if (before != nullptr && before->parcel_index) {
+    const model::ParcelTable& old = *before->project->parcels;
+    if (now.geometry.is_shared_with(old.geometry)) {
+      parcel_index = before->parcel_index;
+      return;
+    }
+    constexpr std::size_t most_changes = 4096, longest_tail = 4096;
+    const ParcelChanges changes(old, now, most_changes);
+    const geom::HilbertTree& tree = before->parcel_index->tree;
+    if (!changes.too_many && tree.slots() - tree.packed() + changes.shapes.size() <= longest_tail) {
+      parcel_index =
+          std::make_shared<const LayerIndex>(*before->parcel_index, now.geometry, changes.shapes, changes.new_of_old);
+      return;
+    }
+  }
+  parcel_index = std::make_shared<const LayerIndex>(now.geometry);
 }
 
 void StyledScene::build_marks() {
@@ -170,15 +378,14 @@ void StyledScene::build_layers() {
     add("zones", text("政策区", "Policy zones"), LayerRole::zones, project->zones->rows.size(),
         any_synthetic(project->zones), style::zone_symbol(dark));
   }
-  std::size_t in_force = 0;
   bool synthetic_parcels = false;
-  for (std::size_t row = 0; row < parcels.symbol_of.size(); ++row) {
-    if (parcels.symbol_of[row] < 0) continue;
-    ++in_force;
-    synthetic_parcels =
-        synthetic_parcels || (row < project->parcels->synthetic.size() && project->parcels->synthetic[row] != 0);
+  if (project->parcels) {
+    const model::ValueColumn<std::uint8_t>& synthetic = project->parcels->synthetic;
+    for (std::size_t row = 0; row < synthetic.size() && !synthetic_parcels; ++row) {
+      synthetic_parcels = synthetic[row] != 0 && parcels.symbol_of[row] >= 0;
+    }
   }
-  add("parcels", text("地块", "Parcels"), LayerRole::parcels, in_force, synthetic_parcels,
+  add("parcels", text("地块", "Parcels"), LayerRole::parcels, parcels.in_force, synthetic_parcels,
       parcels.symbols.empty() ? style::Symbol{} : parcels.symbols.front());
   if (project->towns && !project->towns->rows.empty()) {
     add("towns", text("街镇", "Towns"), LayerRole::towns, project->towns->rows.size(), any_synthetic(project->towns),
@@ -193,9 +400,7 @@ void StyledScene::build_layers() {
   }
 
   if (visible("parcels")) m_legend = parcels.legend;
-  for (std::size_t row = 0; row < parcels.symbol_of.size(); ++row) {
-    if (parcels.symbol_of[row] >= 0) m_extent.expand(project->parcels->geometry[row].envelope());
-  }
+  m_extent = extent_in_force();
   if (m_extent.empty()) {
     for (const auto& index : {parcel_index, circle_index, zone_index, town_index}) {
       if (index) m_extent.expand(index->box);
@@ -203,6 +408,116 @@ void StyledScene::build_layers() {
     for (const ReferencePart& part : references) m_extent.expand(part.index->box);
     for (const ProjectMark& mark : marks) m_extent.expand(mark.place);
   }
+}
+
+// Exact, from the index: only the features whose boxes reach furthest are looked at.
+geom::Envelope StyledScene::extent_in_force() const {
+  if (!parcel_index || parcels.in_force == 0) return {};
+  if (parcels.in_force == parcels.symbol_of.size()) return parcel_index->box;
+  const geom::HilbertTree& tree = parcel_index->tree;
+  geom::FloatBox reach = geom::float_box({}, {});
+  const auto each = [&](const auto& visit) {
+    for (std::size_t slot = 0; slot < tree.slots(); ++slot) {
+      if (!tree.box(slot).empty() && shown(tree.row(slot))) visit(tree.box(slot), tree.row(slot));
+    }
+  };
+  each([&](const geom::FloatBox& box, std::uint32_t) {
+    reach.min_x = std::min(reach.min_x, box.min_x);
+    reach.min_y = std::min(reach.min_y, box.min_y);
+    reach.max_x = std::max(reach.max_x, box.max_x);
+    reach.max_y = std::max(reach.max_y, box.max_y);
+  });
+  geom::Envelope extent;
+  each([&](const geom::FloatBox& box, std::uint32_t row) {
+    if (box.min_x > reach.min_x && box.min_y > reach.min_y && box.max_x < reach.max_x && box.max_y < reach.max_y) {
+      return;
+    }
+    extent.expand(project->parcels->geometry[row].envelope());
+  });
+  return extent;
+}
+
+namespace {
+
+bool in_force(const model::Zone& zone, base::Date at) {
+  return (!zone.valid_from || *zone.valid_from <= at) && (!zone.valid_to || at < *zone.valid_to);
+}
+
+bool same_options(const SceneOptions& a, const SceneOptions& b) {
+  return a.theme.theme == b.theme.theme && a.theme.dark == b.theme.dark && a.hidden_layers == b.hidden_layers;
+}
+
+}  // namespace
+
+std::optional<std::vector<geom::Envelope>> StyledScene::changes_since(const Scene& before) const {
+  const StyledScene& old = StyledScene::of(before);
+  if (&old == this) return std::vector<geom::Envelope>{};
+  const model::Project& is = *project;
+  const model::Project& was = *old.project;
+  constexpr std::size_t most = 4096;
+  if (!same_options(options, old.options) || is.crs != was.crs || is.circles != was.circles ||
+      is.circle_members != was.circle_members || is.zones != was.zones || is.towns != was.towns ||
+      is.reference_layers != was.reference_layers || !is.parcels != !was.parcels) {
+    return std::nullopt;
+  }
+  // Widths may depend on the size of most parcels, and in degrees on the place of the whole.
+  if (parcel_index && parcel_index->median_size != old.parcel_index->median_size) return std::nullopt;
+  if (is.crs && is.crs->is_geographic() && !(m_extent == old.m_extent)) return std::nullopt;
+
+  std::vector<geom::Envelope> boxes;
+  const auto add = [&boxes](const geom::Envelope& box) {
+    if (!box.empty()) boxes.push_back(box);
+  };
+  if (is.zones && status->as_of != old.status->as_of) {
+    for (std::size_t row = 0; row < is.zones->rows.size(); ++row) {
+      const model::Zone& zone = is.zones->rows[row];
+      if (in_force(zone, status->as_of) != in_force(zone, old.status->as_of)) {
+        add(is.zones->geometry[row].envelope());
+      }
+    }
+  }
+  const auto place = [&add](const ProjectMark& mark) {
+    geom::Envelope box;
+    box.expand(mark.place);
+    add(box);
+  };
+  const auto same_mark = [](const ProjectMark& a, const ProjectMark& b) {
+    return a.place == b.place && a.symbol == b.symbol;
+  };
+  for (std::size_t i = 0; i < std::max(marks.size(), old.marks.size()); ++i) {
+    const bool here = i < marks.size(), there = i < old.marks.size();
+    if (here && there && same_mark(marks[i], old.marks[i])) continue;
+    if (here) place(marks[i]);
+    if (there) place(old.marks[i]);
+  }
+  if (is.parcels) {
+    const ParcelChanges changes(*was.parcels, *is.parcels, most);
+    if (changes.too_many) return std::nullopt;
+    for (const LayerIndex::Change& change : changes.shapes) {
+      add(change.old_box);
+      add(change.box);
+    }
+    // Symbols of both scenes under one number; they are painted in their order, which must not have turned round.
+    std::vector<std::int32_t> new_symbol(old.parcels.symbols.size(), -2);
+    std::int32_t last = -1;
+    for (std::size_t i = 0; i < new_symbol.size(); ++i) {
+      const auto found = std::find(parcels.symbols.begin(), parcels.symbols.end(), old.parcels.symbols[i]);
+      if (found == parcels.symbols.end()) continue;
+      new_symbol[i] = static_cast<std::int32_t>(found - parcels.symbols.begin());
+      if (new_symbol[i] < last) return std::nullopt;
+      last = new_symbol[i];
+    }
+    for (std::uint32_t row = 0; row < old.parcels.symbol_of.size() && boxes.size() <= most; ++row) {
+      const std::uint32_t row_now = changes.row_now(row);
+      if (row_now == nowhere) continue;
+      const std::int32_t old_symbol = old.parcels.symbol_of[row];
+      const std::int32_t symbol = parcels.symbol_of[row_now];
+      if ((old_symbol < 0 ? -1 : new_symbol[static_cast<std::size_t>(old_symbol)]) == symbol) continue;
+      add(is.parcels->geometry[row_now].envelope());
+    }
+  }
+  if (boxes.size() > most) return std::nullopt;
+  return boxes;
 }
 
 std::string StyledScene::attribution() const {
@@ -287,18 +602,30 @@ std::vector<style::LegendEntry> StyledScene::layer_legend(const geom::Envelope& 
 std::vector<std::uint32_t> StyledScene::parcels_at(geom::Coord point) const {
   std::vector<std::uint32_t> rows;
   if (!parcel_index || !visible("parcels")) return rows;
-  for (std::uint32_t row : parcel_index->tree.query({point.x, point.y, point.x, point.y})) {
+  parcel_index->tree.query({point.x, point.y, point.x, point.y}, [&](std::uint32_t row) {
     if (shown(row) && geom::contains(project->parcels->geometry[row], point)) rows.push_back(row);
-  }
+  });
+  std::sort(rows.begin(), rows.end());
   return rows;
 }
 
 std::vector<std::uint32_t> StyledScene::parcels_in(const geom::Envelope& box) const {
   std::vector<std::uint32_t> rows;
   if (!parcel_index || !visible("parcels")) return rows;
-  for (std::uint32_t row : parcel_index->tree.query(box)) {
-    if (shown(row) && geom::intersects(project->parcels->geometry[row], box)) rows.push_back(row);
-  }
+  if (box.empty()) return rows;
+  const geom::HilbertTree& tree = parcel_index->tree;
+  // A box rounded outwards that is inside one rounded inwards (outwards, less two steps of a float) is inside.
+  const geom::FloatBox wanted = geom::float_box(box, tree.origin());
+  const auto inside = [&](const geom::FloatBox& b) {
+    return b.min_x > std::nextafter(wanted.min_x, b.max_x) && b.min_y > std::nextafter(wanted.min_y, b.max_y) &&
+           b.max_x < std::nextafter(wanted.max_x, b.min_x) && b.max_y < std::nextafter(wanted.max_y, b.min_y);
+  };
+  tree.query_slots(box, [&](std::size_t slot) {
+    const std::uint32_t row = tree.row(slot);
+    if (!shown(row)) return;
+    if (inside(tree.box(slot)) || geom::intersects(project->parcels->geometry[row], box)) rows.push_back(row);
+  });
+  std::sort(rows.begin(), rows.end());
   return rows;
 }
 

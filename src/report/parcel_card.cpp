@@ -103,9 +103,9 @@ class ParcelCard {
   }
 
   template <class Rows>
-  std::string shares_text(const std::vector<planning::Share>& shares, const Rows& rows) const {
+  std::string shares_text(const planning::ShareList& shares, const Rows& rows) const {
     std::string text;
-    for (const planning::Share& share : shares) {
+    for (const planning::Share share : shares) {
       const auto& row = rows[share.area];
       text += (text.empty() ? "" : tr("，", ", ")) + name_of(m_language, row.name_zh, row.name_en) + " " +
               unbroken(base::percent(share.share));
@@ -114,7 +114,7 @@ class ParcelCard {
   }
 
   std::string circle_name() const {
-    const auto& shares = m_index.subject().locations->circles[m_row];
+    const planning::ShareList shares = m_index.subject().locations->circles[m_row];
     if (shares.empty()) return tr("圈层外", "outside the circles");
     const model::Circle& circle = (*m_project.circles)[shares.front().area];
     return name_of(m_language, circle.name_zh, circle.name_en);

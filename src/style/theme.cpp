@@ -4,7 +4,8 @@
 #include <array>
 #include <cmath>
 #include <map>
-#include <tuple>
+
+#include "base/parallel.h"
 
 namespace zaitu::style {
 
@@ -47,19 +48,41 @@ class Styler {
   ParcelStyle style() {
     ParcelStyle result;
     if (!m_project.parcels) return result;
-    const model::ParcelTable& parcels = *m_project.parcels;
-    result.symbol_of.assign(parcels.size(), -1);
+    const std::size_t rows = m_project.parcels->size();
+    result.symbol_of.assign(rows, -1);
     prepare();
-    std::map<std::tuple<int, int, int>, std::int32_t> symbol_rows;
-    for (std::size_t row = 0; row < parcels.size(); ++row) {
-      if (!parcels.in_force(row, m_status.as_of)) continue;
-      const Facts facts = facts_of(row);
-      const auto key = std::make_tuple(facts.stage, facts.certainty, class_of(facts));
-      const auto [place, inserted] = symbol_rows.try_emplace(key, static_cast<std::int32_t>(result.symbols.size()));
-      if (inserted) result.symbols.push_back(symbol(facts));
-      result.symbol_of[row] = place->second;
-      count(row, facts);
+    // Each row's combination of stage, certainty and class first, tallied by stretches of a fixed length so that sums
+    // are the same with any number of threads.
+    const std::size_t stretches = (rows + stretch_rows - 1) / stretch_rows;
+    std::vector<Tallies> tallies(stretches);
+    const auto threads =
+        static_cast<unsigned>(std::min<std::size_t>(base::processors(), std::max<std::size_t>(1, stretches)));
+    base::for_stretches(stretches, threads, [&](unsigned, std::size_t from, std::size_t to) {
+      for (std::size_t i = from; i < to; ++i) {
+        tallies[i].resize(combinations());
+        tally(i * stretch_rows, std::min(rows, (i + 1) * stretch_rows), result.symbol_of, tallies[i]);
+      }
+    });
+    std::vector<std::int32_t> symbol_rows(combinations(), -1);
+    for (std::size_t key = 0; key < symbol_rows.size(); ++key) {
+      Tally all;
+      for (const Tallies& part : tallies) {
+        all.features += part[key].features;
+        all.land_m2 += part[key].land_m2;
+      }
+      if (all.features == 0) continue;
+      const Facts facts = facts_of_key(key);
+      count(facts, all);
+      symbol_rows[key] = static_cast<std::int32_t>(result.symbols.size());
+      result.symbols.push_back(symbol(facts));
+      result.in_force += all.features;
     }
+    base::for_stretches(rows, threads, [&](unsigned, std::size_t from, std::size_t to) {
+      for (std::size_t row = from; row < to; ++row) {
+        std::int32_t& symbol = result.symbol_of[row];
+        if (symbol >= 0) symbol = symbol_rows[static_cast<std::size_t>(symbol)];
+      }
+    });
     count_floors();
     result.legend = legend();
     return result;
@@ -68,9 +91,13 @@ class Styler {
   Legend legend_of(const std::vector<std::uint32_t>& rows) {
     if (!m_project.parcels) return {};
     prepare();
+    Tallies tallies(combinations());
     for (const std::uint32_t row : rows) {
-      if (row < m_project.parcels->size() && m_project.parcels->in_force(row, m_status.as_of))
-        count(row, facts_of(row));
+      if (row >= m_project.parcels->size() || !m_project.parcels->in_force(row, m_status.as_of)) continue;
+      add_to(tallies[key_of(row)], row);
+    }
+    for (std::size_t key = 0; key < tallies.size(); ++key) {
+      if (tallies[key].features > 0) count(facts_of_key(key), tallies[key]);
     }
     return legend();
   }
@@ -82,41 +109,90 @@ class Styler {
   };
   enum Table { by_stage, by_certainty, by_land_use, by_circle, by_supply, table_count };
 
+  using Tallies = std::vector<Tally>;  // by key
+  static constexpr std::size_t stretch_rows = 1 << 16;
+
   void prepare() {
-    mark_supply(m_project.parcels->size());
-    m_current = land_use_of_words(m_project.parcels->land_use_current);
-    m_planned = land_use_of_words(m_project.parcels->land_use_planned);
+    const auto rows_of = [](const auto& table) { return table ? table->size() : std::size_t{0}; };
+    m_stages = rows_of(m_project.stages) + 1;
+    m_certainties = rows_of(m_project.certainty_classes) + 1;
+    switch (m_options.theme) {
+      case Theme::stage:
+      case Theme::certainty:
+        break;  // known already
+      case Theme::land_use: {
+        m_classes = rows_of(m_project.land_use_classes) + 1;
+        m_current = land_use_of_words(m_project.parcels->land_use_current);
+        m_planned = land_use_of_words(m_project.parcels->land_use_planned);
+        break;
+      }
+      case Theme::circle:
+        m_classes = rows_of(m_project.circles) + 1;
+        break;
+      case Theme::supply:
+        m_classes = nothing + 2;
+        mark_supply(m_project.parcels->size());
+        break;
+    }
   }
 
-  Facts facts_of(std::size_t row) const {
-    const model::ParcelTable& parcels = *m_project.parcels;
-    Facts facts;
+  // Stage, certainty and the theme's class as one number; 0 in each stands for "none".
+  std::size_t combinations() const { return m_stages * m_certainties * m_classes; }
+  std::size_t key_of(std::size_t row) const {
+    std::size_t stage = 0, certainty = 0;
     if (row < m_status.parcels.size()) {
-      facts.stage = m_status.parcels[row].stage;
-      facts.certainty = m_status.parcels[row].certainty;
+      stage = static_cast<std::size_t>(m_status.parcels[row].stage + 1);
+      certainty = static_cast<std::size_t>(m_status.parcels[row].certainty + 1);
     }
-    facts.land_use = m_current[parcels.land_use_current->code(row)];
-    if (facts.land_use < 0) facts.land_use = m_planned[parcels.land_use_planned->code(row)];
-    if (row < m_locations.circles.size()) facts.circle = planning::largest(m_locations.circles[row]);
-    facts.supply = m_supply_of[row];
+    if (stage >= m_stages) stage = 0;
+    if (certainty >= m_certainties) certainty = 0;
+    return (stage * m_certainties + certainty) * m_classes + class_of(row);
+  }
+  std::size_t class_of(std::size_t row) const {
+    int found = -1;
+    switch (m_options.theme) {
+      case Theme::stage:
+      case Theme::certainty:
+        break;
+      case Theme::land_use: {
+        const model::ParcelTable& parcels = *m_project.parcels;
+        found = m_current[parcels.land_use_current->code(row)];
+        if (found < 0) found = m_planned[parcels.land_use_planned->code(row)];
+        break;
+      }
+      case Theme::circle:
+        if (row < m_locations.circles.size()) found = planning::largest(m_locations.circles[row]);
+        break;
+      case Theme::supply:
+        found = m_supply_of[row];
+        break;
+    }
+    const auto place = static_cast<std::size_t>(found + 1);
+    return place < m_classes ? place : 0;
+  }
+  Facts facts_of_key(std::size_t key) const {
+    Facts facts;
+    const int of_theme = static_cast<int>(key % m_classes) - 1;
+    if (m_options.theme == Theme::land_use) facts.land_use = of_theme;
+    if (m_options.theme == Theme::circle) facts.circle = of_theme;
+    if (m_options.theme == Theme::supply) facts.supply = of_theme;
+    facts.certainty = static_cast<int>(key / m_classes % m_certainties) - 1;
+    facts.stage = static_cast<int>(key / m_classes / m_certainties) - 1;
     return facts;
   }
 
-  // Which row of the theme's own table the parcel belongs to.
-  int class_of(const Facts& facts) const {
-    switch (m_options.theme) {
-      case Theme::stage:
-        return facts.stage;
-      case Theme::land_use:
-        return facts.land_use;
-      case Theme::certainty:
-        return facts.certainty;
-      case Theme::circle:
-        return facts.circle;
-      case Theme::supply:
-        return facts.supply;
+  void add_to(Tally& tally, std::size_t row) const {
+    const double planar = m_project.parcels->area(row, model::AreaKind::planar);
+    ++tally.features;
+    if (std::isfinite(planar)) tally.land_m2 += planar;
+  }
+  void tally(std::size_t from, std::size_t to, std::vector<std::int32_t>& key_of_row, Tallies& tallies) const {
+    for (std::size_t row = from; row < to; ++row) {
+      if (!m_project.parcels->in_force(row, m_status.as_of)) continue;
+      const std::size_t key = key_of(row);
+      key_of_row[row] = static_cast<std::int32_t>(key);
+      add_to(tallies[key], row);
     }
-    return -1;
   }
 
   std::vector<int> land_use_of_words(const model::DictionaryColumn& column) const {
@@ -267,14 +343,12 @@ class Styler {
 
   // ---- Legend ----
 
-  void count(std::size_t row, const Facts& facts) {
-    const double planar = m_project.parcels->area(row, model::AreaKind::planar);
-    const double land_m2 = std::isfinite(planar) ? planar : 0;
+  void count(const Facts& facts, const Tally& parcels) {
     const int rows[table_count] = {facts.stage, facts.certainty, facts.land_use, facts.circle, facts.supply};
     for (std::size_t table = 0; table < table_count; ++table) {
       Tally& tally = m_tallies[table][rows[table]];
-      ++tally.features;
-      tally.land_m2 += land_m2;
+      tally.features += parcels.features;
+      tally.land_m2 += parcels.land_m2;
     }
   }
 
@@ -437,6 +511,7 @@ class Styler {
   const planning::Supply& m_supply;
   const ThemeOptions& m_options;
   std::map<std::string, int, std::less<>> m_land_use_rows;
+  std::size_t m_stages = 1, m_certainties = 1, m_classes = 1;  // with the one for "none"
   std::vector<int> m_supply_of;
   std::vector<int> m_current, m_planned;  // land use rows of the columns' words
   std::array<std::map<int, Tally>, table_count> m_tallies;

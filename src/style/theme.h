@@ -25,10 +25,12 @@ struct ThemeOptions {
   bool dark = false;
 };
 
-// Symbols by parcel: `symbol_of[row]` indexes `symbols`; rows not in force at the date have none (-1).
+// Symbols by parcel: `symbol_of[row]` indexes `symbols`; rows not in force at the date have none (-1). Symbols stand in
+// the order of their stage, certainty and class, whatever the order of the rows.
 struct ParcelStyle {
   std::vector<Symbol> symbols;
   std::vector<std::int32_t> symbol_of;
+  std::size_t in_force = 0;  // rows that have one
   Legend legend;
 };
 ParcelStyle parcel_style(const model::Project& project, const planning::Locations& locations,

@@ -38,6 +38,9 @@ std::string key_text(int key) {
       return "Home";
     case GLFW_KEY_ESCAPE:
       return "Esc";
+    case GLFW_KEY_ENTER:
+    case GLFW_KEY_KP_ENTER:
+      return "Enter";
     case GLFW_KEY_COMMA:
       return ",";
     case GLFW_KEY_PERIOD:
@@ -60,10 +63,8 @@ Command dialog(DialogKind kind) {
 }
 
 void escape(Workspace& workspace) {
-  if (workspace.tool == MapTool::measure) {
-    if (workspace.measured.empty()) workspace.tool = MapTool::select;
-    workspace.measured.clear();
-    workspace.measure_closed = false;
+  if (workspace.tool != MapTool::select) {
+    workspace.take_tool(workspace.sketch.empty() ? MapTool::select : workspace.tool);
   } else {
     workspace.select({}, false);
   }
@@ -120,11 +121,13 @@ std::vector<Action> make_actions(const Frame& frame) {
   add("action.next_quarter", Icon::forward, {bare(GLFW_KEY_PERIOD)}, open,
       [](Workspace& workspace) { workspace.set_as_of(next_quarter_end(workspace.document.as_of())); });
   add("action.play", Icon::play, {bare(GLFW_KEY_SPACE)}, open, [](Workspace& workspace) { workspace.toggle_play(); });
-  add("action.measure", Icon::ruler, {bare(GLFW_KEY_M)}, open, [](Workspace& workspace) {
-    workspace.tool = workspace.tool == MapTool::measure ? MapTool::select : MapTool::measure;
-    workspace.measured.clear();
-    workspace.measure_closed = false;
-  });
+  const auto toggle_tool = [](MapTool tool) {
+    return [tool](Workspace& workspace) { workspace.take_tool(workspace.tool == tool ? MapTool::select : tool); };
+  };
+  add("action.select_area", Icon::polygon, {bare(GLFW_KEY_P)}, open, toggle_tool(MapTool::select_area));
+  add("action.measure", Icon::ruler, {bare(GLFW_KEY_M)}, open, toggle_tool(MapTool::measure));
+  add("action.finish_sketch", Icon::none, {bare(GLFW_KEY_ENTER), bare(GLFW_KEY_KP_ENTER)},
+      open && !frame.workspace.sketch.empty(), [](Workspace& workspace) { workspace.sketch_closed = true; });
   add("action.clear", Icon::none, {bare(GLFW_KEY_ESCAPE)}, open, escape);
   add("action.toggle_left", Icon::sidebar_left, {ctrl(GLFW_KEY_1)}, open,
       [](Workspace& workspace) { workspace.settings.left_open = !workspace.settings.left_open; });

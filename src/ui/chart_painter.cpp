@@ -74,14 +74,14 @@ void paint_polygon(const chart::PolygonItem& item, ImDrawList& draw, const Place
 
 }  // namespace
 
-double chart_text_width(const Fonts& fonts, const std::string& text, double size, bool /*bold*/) {
+double chart_text_width(Fonts& fonts, const std::string& text, double size, bool /*bold*/) {
   const float line = Fonts::line_of_em(static_cast<float>(size));
-  return fonts.nearest(static_cast<float>(size), text)
-      ->CalcTextSizeA(line, 1e9F, 0, text.data(), text.data() + text.size())
-      .x;
+  ImFont* font = fonts.nearest(static_cast<float>(size));
+  fonts.need(font, text);
+  return font->CalcTextSizeA(line, 1e9F, 0, text.data(), text.data() + text.size()).x;
 }
 
-void paint(const chart::DisplayList& list, ImDrawList& draw, ImVec2 origin, float scale, const Fonts& fonts) {
+void paint(const chart::DisplayList& list, ImDrawList& draw, ImVec2 origin, float scale, Fonts& fonts) {
   const Placement at{origin, scale};
   for (const auto& item : list.items) {
     if (const auto* polyline = std::get_if<chart::PolylineItem>(&item)) {
@@ -91,7 +91,8 @@ void paint(const chart::DisplayList& list, ImDrawList& draw, ImVec2 origin, floa
     } else {
       const auto& text = std::get<chart::TextItem>(item);
       const float em = static_cast<float>(text.size) * scale;
-      ImFont* font = fonts.nearest(em, text.text);
+      ImFont* font = fonts.nearest(em);
+      fonts.need(font, text.text);
       const float line = Fonts::line_of_em(em);
       const ImVec2 size = font->CalcTextSizeA(line, 1e9F, 0, text.text.data(), text.text.data() + text.text.size());
       const ImVec2 anchor = place(at, text.at);

@@ -107,8 +107,8 @@ void Dialogs::draw_keys(const Frame& frame, const std::vector<Action>& actions) 
   ImDrawList& list = *ImGui::GetWindowDrawList();
   for (std::size_t i = 0; i < rows.size(); ++i) {
     const float x = at.x + (i >= half ? column : 0), y = at.y + line * static_cast<float>(i % half);
-    list.AddText({x, y}, c.accent, elided(rows[i].first, frame.px(126)).c_str());
-    list.AddText({x + frame.px(134), y}, c.text, elided(rows[i].second, column - frame.px(140)).c_str());
+    add_text(list, {x, y}, c.accent, elided(rows[i].first, frame.px(126)));
+    add_text(list, {x + frame.px(134), y}, c.text, elided(rows[i].second, column - frame.px(140)));
   }
   ImGui::Dummy({column * 2, line * static_cast<float>(half)});
 }

@@ -72,7 +72,7 @@ void ExportDialog::choice(const Frame& frame, const char* key, What what, Icon i
   if (on) list.AddRect(at, {at.x + width, at.y + height}, c.accent, frame.px(6), 0, frame.px(1));
   const ImU32 quiet = enabled ? c.muted : c.faint;
   draw_icon(list, icon, {at.x + frame.px(24), at.y + height / 2}, frame.px(20), on ? c.accent : quiet);
-  list.AddText({at.x + frame.px(48), at.y + frame.px(4)}, enabled ? c.text : c.faint, label.c_str());
+  add_text(list, {at.x + frame.px(48), at.y + frame.px(4)}, enabled ? c.text : c.faint, label);
   draw_text(list, frame.fonts[TextSize::small], {at.x + frame.px(48), at.y + frame.px(24)}, quiet,
             elided(note, width - frame.px(60)));
 }
@@ -101,9 +101,9 @@ void ExportDialog::draw(const Frame& frame, CommandQueue& commands) {
   if (m_what == What::map) draw_map_choices(frame);
   text_muted(frame, frame.tr("export.folder"));
   ImGui::SetNextItemWidth(-1);
+  need_glyphs(m_folder);
   const bool entered = ImGui::InputText("##folder", &m_folder, ImGuiInputTextFlags_EnterReturnsTrue);
   frame.probe.note("export.folder");
-  frame.fonts.need(m_folder);
   text_wrapped(frame.tr("export.state", {{"date", frame.document.as_of().iso()},
                                          {"rule", planning::describe(frame.document.rule(), frame.tr.language())}}),
                frame.look.colour.muted);
@@ -137,6 +137,7 @@ void ExportDialog::draw_layer_choices(const Frame& frame) {
   }
   ImGui::SameLine(0, frame.px(8));
   ImGui::SetNextItemWidth(-1);
+  need_glyphs(m_layer_crs);
   ImGui::InputTextWithHint("##export_crs", frame.picture->project->crs->code().c_str(), &m_layer_crs);
   tooltip(frame, frame.tr("export.crs.help"));
   frame.probe.note("export.crs");

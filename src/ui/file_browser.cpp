@@ -36,7 +36,7 @@ void FileBrowser::show(fs::path folder) {
   m_listed = false;
 }
 
-void FileBrowser::list_folder(const Frame& frame) {
+void FileBrowser::list_folder() {
   m_listed = true;
   m_entries.clear();
   m_problem.clear();
@@ -49,7 +49,6 @@ void FileBrowser::list_folder(const Frame& frame) {
     std::error_code ignored;
     entry.folder = it->is_directory(ignored);
     if (!entry.folder) entry.bytes = it->file_size(ignored);
-    frame.fonts.need(entry.name);
     m_entries.push_back(std::move(entry));
   }
   if (error) m_problem = m_folder.string() + ": " + error.message();
@@ -59,7 +58,7 @@ void FileBrowser::list_folder(const Frame& frame) {
 
 bool FileBrowser::draw(const Frame& frame, std::string_view key, float height) {
   const Palette& c = frame.look.colour;
-  if (!m_listed) list_folder(frame);
+  if (!m_listed) list_folder();
   bool chosen = false;
   if (icon_button(frame, std::string(key) + ".up", Icon::back, frame.tr("browser.up")) && m_folder.has_parent_path()) {
     show(m_folder.parent_path());
@@ -67,6 +66,7 @@ bool FileBrowser::draw(const Frame& frame, std::string_view key, float height) {
   ImGui::SameLine();
   ImGui::SetNextItemWidth(-1);
   if (ImGui::IsWindowAppearing()) ImGui::SetKeyboardFocusHere();
+  need_glyphs(m_path);
   if (ImGui::InputText(("##" + std::string(key)).c_str(), &m_path, ImGuiInputTextFlags_EnterReturnsTrue)) {
     std::error_code error;
     if (fs::is_directory(m_path, error)) {
@@ -76,7 +76,6 @@ bool FileBrowser::draw(const Frame& frame, std::string_view key, float height) {
     }
   }
   frame.probe.note(key);
-  frame.fonts.need(m_path);
   ImGui::PushStyleColor(ImGuiCol_ChildBg, c.raised);
   ImGui::BeginChild("##entries", {0, height}, false);
   if (!m_problem.empty()) text_wrapped(m_problem, c.danger);
@@ -101,10 +100,10 @@ bool FileBrowser::draw(const Frame& frame, std::string_view key, float height) {
       draw_icon(list, entry.folder ? Icon::folder : Icon::file, {at.x + frame.px(16), at.y + row / 2}, frame.px(15),
                 entry.folder ? c.accent : c.muted);
       const float y = at.y + (row - ImGui::GetFontSize()) / 2;
-      list.AddText({at.x + frame.px(32), y}, c.text, elided(entry.name, width - frame.px(120)).c_str());
+      add_text(list, {at.x + frame.px(32), y}, c.text, elided(entry.name, width - frame.px(120)));
       if (!entry.folder) {
         const std::string size = byte_text(entry.bytes);
-        list.AddText({at.x + width - ImGui::CalcTextSize(size.c_str()).x - frame.px(10), y}, c.faint, size.c_str());
+        add_text(list, {at.x + width - text_size(size).x - frame.px(10), y}, c.faint, size);
       }
       if (clicked && entry.folder) go_to = full;
       if (clicked && !entry.folder) m_path = full;

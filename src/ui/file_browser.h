@@ -27,7 +27,7 @@ class FileBrowser {
     bool folder = false;
     std::uintmax_t bytes = 0;
   };
-  void list_folder(const Frame& frame);
+  void list_folder();
   std::filesystem::path m_folder;
   std::string m_path, m_problem;
   std::vector<Entry> m_entries;

@@ -34,11 +34,11 @@ void HistoryPanel::draw(const Frame& frame, CommandQueue& commands) {
       ImGuiTableFlags_ScrollY | ImGuiTableFlags_RowBg | ImGuiTableFlags_BordersInnerH | ImGuiTableFlags_Resizable;
   if (!ImGui::BeginTable("history", 5, flags)) return;
   ImGui::TableSetupScrollFreeze(0, 1);
-  ImGui::TableSetupColumn(frame.tr("history.number").c_str(), ImGuiTableColumnFlags_WidthFixed, frame.px(40));
-  ImGui::TableSetupColumn(frame.tr("history.at").c_str(), ImGuiTableColumnFlags_WidthFixed, frame.px(140));
-  ImGui::TableSetupColumn(frame.tr("history.who").c_str(), ImGuiTableColumnFlags_WidthFixed, frame.px(84));
-  ImGui::TableSetupColumn(frame.tr("history.command").c_str(), ImGuiTableColumnFlags_WidthStretch);
-  ImGui::TableSetupColumn(frame.tr("history.rows").c_str(), ImGuiTableColumnFlags_WidthFixed, frame.px(48));
+  ImGui::TableSetupColumn(with_glyphs(frame.tr("history.number")), ImGuiTableColumnFlags_WidthFixed, frame.px(40));
+  ImGui::TableSetupColumn(with_glyphs(frame.tr("history.at")), ImGuiTableColumnFlags_WidthFixed, frame.px(140));
+  ImGui::TableSetupColumn(with_glyphs(frame.tr("history.who")), ImGuiTableColumnFlags_WidthFixed, frame.px(84));
+  ImGui::TableSetupColumn(with_glyphs(frame.tr("history.command")), ImGuiTableColumnFlags_WidthStretch);
+  ImGui::TableSetupColumn(with_glyphs(frame.tr("history.rows")), ImGuiTableColumnFlags_WidthFixed, frame.px(48));
   ImGui::TableHeadersRow();
   ImGuiListClipper clipper;
   clipper.Begin(static_cast<int>(changes.size()));

@@ -155,6 +155,9 @@ void draw_icon(ImDrawList& list, Icon icon, ImVec2 centre, float size, ImU32 col
     case Icon::pointer:
       p.line({{3, 1.8F}, {13.2F, 7.4F}, {8.6F, 8.8F}, {6.6F, 13.4F}}, true);
       break;
+    case Icon::polygon:
+      p.line({{2.5F, 5}, {8, 1.8F}, {13.5F, 6.2F}, {11.2F, 13.8F}, {4.4F, 12.4F}}, true);
+      break;
     case Icon::eye:
       draw_eye(p, true);
       break;

@@ -26,6 +26,7 @@ enum class Icon {
   fit,
   ruler,
   pointer,
+  polygon,
   eye,
   eye_off,
   close,

@@ -97,11 +97,13 @@ void ImportDialog::draw_choices(const Frame& frame) {
   }
   labelled(1, "dialog.import.crs");
   ImGui::SetNextItemWidth(field);
-  ImGui::InputTextWithHint("##crs", frame.tr("dialog.import.crs.hint").c_str(), &m_crs);
+  need_glyphs(m_crs);
+  ImGui::InputTextWithHint("##crs", with_glyphs(frame.tr("dialog.import.crs.hint")), &m_crs);
   frame.probe.note("import.crs");
   labelled(0, "dialog.import.layer");
   ImGui::SetNextItemWidth(field);
-  ImGui::InputTextWithHint("##layer", frame.tr("dialog.import.layer.hint").c_str(), &m_layer);
+  need_glyphs(m_layer);
+  ImGui::InputTextWithHint("##layer", with_glyphs(frame.tr("dialog.import.layer.hint")), &m_layer);
   frame.probe.note("import.layer");
   ImGui::SameLine(left + half);
   checkbox(frame, "import.update", frame.tr("dialog.import.update"), m_update);
@@ -118,7 +120,6 @@ void ImportDialog::ask_for_preview(const Frame& frame, CommandQueue& commands, c
   if (ImGui::IsAnyItemActive() && frame.workspace.now - m_changed_at < typing_s) return;
   m_looked_at = now;
   if (!is_source(wanted.source)) return;
-  frame.fonts.need(wanted.source.string());
   commands.push([wanted](Workspace& workspace) { workspace.document.preview_import(wanted); });
 }
 
@@ -134,7 +135,6 @@ void ImportDialog::draw_preview(const Frame& frame, const app::ImportPreview* pr
   } else if (!preview->done) {
     text_muted(frame, frame.tr("import.looking"));
   } else if (!preview->problem.empty()) {
-    frame.fonts.need(preview->problem);
     text_wrapped(preview->problem, c.danger);
     told["problem"] = preview->problem;
   } else {
@@ -148,7 +148,6 @@ void ImportDialog::draw_preview(const Frame& frame, const app::ImportPreview* pr
     text_wrapped(line, result.rejected > 0 ? c.danger : c.text);
     const auto decision = [&](const char* key, const io::Decision& decided) {
       if (decided.value.empty()) return;
-      frame.fonts.need(decided.how);
       text_wrapped(frame.tr(key) + "  " + decided.value + (decided.how.empty() ? "" : " · " + decided.how), c.muted);
     };
     decision("import.crs", result.crs);
@@ -158,7 +157,6 @@ void ImportDialog::draw_preview(const Frame& frame, const app::ImportPreview* pr
     const float half = ImGui::GetContentRegionAvail().x / 2, left = ImGui::GetCursorPosX();
     int place = 0;
     for (const auto& [field, column] : result.mapping) {
-      frame.fonts.need(column);
       if (place % 2 == 1) ImGui::SameLine(left + half);
       text(elided(column + "  →  " + field, half - frame.px(8)), c.text);
       ++place;
@@ -168,7 +166,6 @@ void ImportDialog::draw_preview(const Frame& frame, const app::ImportPreview* pr
       text(frame.tr("import.warnings", {{"n", std::to_string(result.warnings.size())}}), c.warning);
       for (std::size_t i = 0; i < std::min(warnings_shown, result.warnings.size()); ++i) {
         const io::Warning& warning = result.warnings[i];
-        frame.fonts.need(warning.message);
         text_wrapped((warning.feature.empty() ? "" : warning.feature + "  ") + warning.message, c.muted);
       }
     }

@@ -151,15 +151,15 @@ class Gatherer {
     const auto share_text = [](const std::string& label, double share) {
       return share > 0.9995 ? label : label + " " + base::percent(share);
     };
-    for (const planning::Share& share : at.circles[row]) {
+    for (const planning::Share share : at.circles[row]) {
       const model::Circle& circle = (*m_project.circles)[share.area];
       add(rows, "inspector.circle", share_text(name(circle.name_zh, circle.name_en), share.share));
     }
-    for (const planning::Share& share : at.towns[row]) {
+    for (const planning::Share share : at.towns[row]) {
       const model::Town& town = m_project.towns->rows[share.area];
       add(rows, "inspector.town", share_text(name(town.name_zh, town.name_en), share.share), town.synthetic);
     }
-    for (const planning::Share& share : at.zones[row]) {
+    for (const planning::Share share : at.zones[row]) {
       const model::Zone& zone = m_project.zones->rows[share.area];
       add(rows, "inspector.zone", share_text(name(zone.name_zh, zone.name_en), share.share), zone.synthetic);
     }
@@ -256,7 +256,7 @@ InspectorContent inspector_content(const app::Picture& picture, const app::Selec
   const std::size_t selected = selection.parcels.size() + selection.projects.size() + selection.phases.size();
   if (selected == 0) return content;
 
-  std::set<std::int64_t> project_ids = selection.projects;
+  app::IdSet project_ids = selection.projects;
   std::set<std::uint32_t> phase_rows;
   for (std::uint32_t i = 0; i < project.phases->size(); ++i) {
     const model::Phase& phase = (*project.phases)[i];

@@ -50,6 +50,7 @@ void stage_line(const Frame& frame, const std::string& name, const std::string& 
   ImGui::GetWindowDrawList()->AddCircleFilled({at.x + radius, at.y + line / 2}, radius, stage_ink(colour));
   ImGui::Dummy({2 * radius, line});
   ImGui::SameLine(0, frame.px(6));
+  need_glyphs(name);
   ImGui::TextUnformatted(name.c_str());
   if (!since.empty()) {
     ImGui::SameLine(0, frame.px(8));
@@ -135,6 +136,7 @@ void InspectorPanel::edited_text(const Frame& frame, CommandQueue& commands, con
                                  std::string& draft, const std::string& stored) {
   text_muted(frame, frame.tr(key));
   ImGui::SetNextItemWidth(-1);
+  need_glyphs(draft);
   ImGui::InputText((std::string("##") + key).c_str(), &draft);
   frame.probe.note(key);
   if (!ImGui::IsItemDeactivatedAfterEdit() || draft == stored) return;
@@ -252,17 +254,17 @@ void InspectorPanel::draw_event_form(const Frame& frame, CommandQueue& commands)
   text(m_event.phase_title, frame.look.colour.text);
   text_muted(frame, frame.tr("event.stage"));
   if (!m_event.stages.empty() &&
-      ImGui::BeginCombo("##stage", m_event.stages[static_cast<std::size_t>(m_event.stage)].name.c_str())) {
+      ImGui::BeginCombo("##stage", with_glyphs(m_event.stages[static_cast<std::size_t>(m_event.stage)].name))) {
     for (std::size_t i = 0; i < m_event.stages.size(); ++i) {
-      if (ImGui::Selectable(m_event.stages[i].name.c_str(), static_cast<int>(i) == m_event.stage))
+      if (ImGui::Selectable(with_glyphs(m_event.stages[i].name), static_cast<int>(i) == m_event.stage))
         m_event.stage = static_cast<int>(i);
     }
     ImGui::EndCombo();
   }
   text_muted(frame, frame.tr("event.kind"));
-  if (ImGui::BeginCombo("##kind", frame.tr(std::string("event.kind.") + kind_names[m_event.kind]).c_str())) {
+  if (ImGui::BeginCombo("##kind", with_glyphs(frame.tr(std::string("event.kind.") + kind_names[m_event.kind])))) {
     for (int i = 0; i < 4; ++i) {
-      if (ImGui::Selectable(frame.tr(std::string("event.kind.") + kind_names[i]).c_str(), i == m_event.kind))
+      if (ImGui::Selectable(with_glyphs(frame.tr(std::string("event.kind.") + kind_names[i])), i == m_event.kind))
         m_event.kind = i;
     }
     ImGui::EndCombo();
@@ -271,6 +273,7 @@ void InspectorPanel::draw_event_form(const Frame& frame, CommandQueue& commands)
   ImGui::InputText("##date", &m_event.date);
   frame.probe.note("event.date");
   text_muted(frame, frame.tr("event.evidence"));
+  need_glyphs(m_event.evidence);
   ImGui::InputText("##evidence", &m_event.evidence);
   frame.probe.note("event.evidence");
   ImGui::PopItemWidth();

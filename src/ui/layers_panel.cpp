@@ -67,8 +67,8 @@ void LayersPanel::draw_layers(const Frame& frame, CommandQueue& commands) {
     ImFont* small = frame.fonts[TextSize::small];
     const float count_width = text_size(small, count).x;
     const float room = width - frame.px(52) - count_width - frame.px(8);
-    list.AddText({at.x + frame.px(50), std::round(at.y + (height - ImGui::GetFontSize()) / 2)},
-                 visible ? c.text : c.faint, elided(layer->title, room).c_str());
+    add_text(list, {at.x + frame.px(50), std::round(at.y + (height - ImGui::GetFontSize()) / 2)},
+             visible ? c.text : c.faint, elided(layer->title, room));
     draw_text(list, small, {at.x + width - count_width, std::round(at.y + (height - small->FontSize) / 2)}, c.faint,
               count);
     if (layer->synthetic && hovered) tooltip(frame, frame.tr("layers.synthetic"));
@@ -105,8 +105,7 @@ void LayersPanel::draw_legend(const Frame& frame) {
       ImFont* small = frame.fonts[TextSize::small];
       const float amount_width = text_size(small, amount).x;
       ImDrawList& list = *ImGui::GetWindowDrawList();
-      list.AddText({at.x + frame.px(28), at.y}, c.text,
-                   elided(entry.label, width - frame.px(36) - amount_width).c_str());
+      add_text(list, {at.x + frame.px(28), at.y}, c.text, elided(entry.label, width - frame.px(36) - amount_width));
       draw_text(list, small, {at.x + width - amount_width, at.y + frame.px(1)}, c.muted, amount);
       const bool hovered =
           ImGui::IsMouseHoveringRect(at, {at.x + width, at.y + ImGui::GetFontSize()}) && ImGui::IsWindowHovered();

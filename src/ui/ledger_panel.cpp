@@ -26,7 +26,7 @@ std::string title(const app::LedgerColumn& column) {
 }
 
 float column_width(const Frame& frame, const app::LedgerColumn& column) {
-  const float wide = ImGui::CalcTextSize(title(column).c_str()).x + frame.px(28);
+  const float wide = text_size(title(column)).x + frame.px(28);
   switch (column.kind) {
     case app::LedgerColumn::Kind::area_m2:
       return std::max(wide, frame.px(108));
@@ -50,7 +50,7 @@ bool hidden_at_first(const app::Ledger& ledger, const app::LedgerColumn& column)
 
 void cell(const std::string& text, bool right, ImU32 colour) {
   if (right) {
-    const float room = ImGui::GetContentRegionAvail().x - ImGui::CalcTextSize(text.c_str()).x;
+    const float room = ImGui::GetContentRegionAvail().x - text_size(text).x;
     if (room > 0) ImGui::SetCursorPosX(ImGui::GetCursorPosX() + room);
   }
   ui::text(text, colour);
@@ -90,7 +90,8 @@ void LedgerPanel::draw_bar(const Frame& frame, CommandQueue& commands) {
   // The number of rows and what can be done with them stay in sight.
   const float room = ImGui::GetContentRegionAvail().x - frame.px(m_query.only || !m_query.text.empty() ? 250 : 110);
   ImGui::SetNextItemWidth(std::clamp(room, frame.px(90), frame.px(220)));
-  ImGui::InputTextWithHint("##ledger.filter", frame.tr("ledger.filter").c_str(), &m_query.text);
+  need_glyphs(m_query.text);
+  ImGui::InputTextWithHint("##ledger.filter", with_glyphs(frame.tr("ledger.filter")), &m_query.text);
   frame.probe.note("ledger.filter");
   ImGui::SameLine(0, frame.px(12));
   if (m_ledger && m_view) {
@@ -244,7 +245,7 @@ void LedgerPanel::draw_totals(const Frame& frame) {
 
 void LedgerPanel::clicked(const Frame& frame, CommandQueue& commands, std::size_t place) {
   app::Selection selection;
-  const auto set_of = [&](app::Selection& of) -> std::set<std::int64_t>& {
+  const auto set_of = [&](app::Selection& of) -> app::IdSet& {
     return m_kind == app::LedgerKind::parcels    ? of.parcels
            : m_kind == app::LedgerKind::projects ? of.projects
                                                  : of.phases;

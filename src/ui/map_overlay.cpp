@@ -12,8 +12,9 @@ namespace zaitu::ui {
 
 namespace {
 
-constexpr std::size_t filled_at_most = 60;  // beyond, outlines alone show a selection well enough
-constexpr std::size_t full_halo_at_most = 220;
+constexpr std::size_t filled_at_most = 60;     // beyond, outlines alone show a selection well enough
+constexpr std::size_t outlined_at_most = 800;  // in sight; beyond, what they cover is tinted
+constexpr double cover_cell_px = 2;
 
 // Fills a polygon on the screen by the even-odd rule, a row of pixels at a time: any shape, holes too.
 void fill_even_odd(ImDrawList& list, const std::vector<std::vector<ImVec2>>& rings, ImU32 colour, float step,
@@ -58,28 +59,37 @@ std::string length_text(double metres) {
 
 void MapView::update_selected_rows(const Frame& frame) {
   const app::Selection& selection = frame.document.selection();
-  if (m_selected_generation == frame.document.generation() && m_selected == selection) return;
+  const base::Date at = frame.document.as_of();
+  if (m_selected_generation == frame.document.generation() && m_selected == selection && m_selected_at == at) return;
   m_selected_generation = frame.document.generation();
   m_selected = selection;
-  m_selected_rows.clear();
+  m_selected_at = at;
+  m_selected_boxes.clear();
   m_selected_points.clear();
+  m_cover.reset();
   const model::Project& project = *frame.picture->project;
-  std::set<std::uint32_t> rows;
+  std::vector<std::uint32_t> rows;
+  rows.reserve(selection.parcels.size());
   for (const std::int64_t id : selection.parcels) {
-    if (const auto row = project.parcels->row_of(model::ParcelId{id})) rows.insert(*row);
+    if (const auto row = project.parcels->row_of(model::ParcelId{id})) rows.push_back(*row);
   }
   const auto& phase_parcels = frame.picture->locations->phase_parcels;
   for (std::size_t i = 0; i < project.phases->size() && i < phase_parcels.size(); ++i) {
     const model::Phase& phase = (*project.phases)[i];
     if (selection.phases.contains(phase.id.value) || selection.projects.contains(phase.project.value)) {
-      rows.insert(phase_parcels[i].begin(), phase_parcels[i].end());
+      rows.insert(rows.end(), phase_parcels[i].begin(), phase_parcels[i].end());
     }
   }
   for (const model::ProjectParcel& link : *project.project_parcels) {
     if (!selection.projects.contains(link.project.value)) continue;
-    if (const auto row = project.parcels->row_of(link.parcel)) rows.insert(*row);
+    if (const auto row = project.parcels->row_of(link.parcel)) rows.push_back(*row);
   }
-  m_selected_rows.assign(rows.begin(), rows.end());
+  std::sort(rows.begin(), rows.end());
+  rows.erase(std::unique(rows.begin(), rows.end()), rows.end());
+  std::erase_if(rows, [&](std::uint32_t row) { return !project.parcels->in_force(row, at); });
+  m_selected_boxes.reserve(rows.size());
+  for (const std::uint32_t row : rows) m_selected_boxes.push_back(project.parcels->geometry[row].envelope());
+  m_selected_rows = std::move(rows);
   for (const model::CarrierProject& row : *project.projects) {
     if (row.location && selection.projects.contains(row.id.value)) m_selected_points.push_back(*row.location);
   }
@@ -119,9 +129,17 @@ void MapView::draw_selection(const Frame& frame, ImDrawList& list, const render:
   update_selected_rows(frame);
   const model::ParcelTable& parcels = *frame.picture->project->parcels;
   const ImU32 colour = frame.look.colour.selection;
-  const bool filled = m_selected_rows.size() <= filled_at_most;
-  for (const std::uint32_t row : m_selected_rows) {
-    if (parcels.in_force(row, frame.document.as_of())) draw_parcel(frame, list, now, row, filled, colour, frame.px(2));
+  const geom::Envelope seen = now.extent();
+  std::vector<std::uint32_t> in_sight;
+  for (std::size_t i = 0; i < m_selected_rows.size() && in_sight.size() <= outlined_at_most; ++i) {
+    if (m_selected_boxes[i].intersects(seen)) in_sight.push_back(m_selected_rows[i]);
+  }
+  if (in_sight.size() > outlined_at_most) {
+    draw_many_selected(frame, list, now);
+  } else {
+    for (const std::uint32_t row : in_sight) {
+      draw_parcel(frame, list, now, row, in_sight.size() <= filled_at_most, colour, frame.px(2));
+    }
   }
   for (const geom::Coord& place : m_selected_points) {
     const ImVec2 p = to_window(now, place);
@@ -132,37 +150,172 @@ void MapView::draw_selection(const Frame& frame, ImDrawList& list, const render:
   if (hovered && *hovered < parcels.size()) draw_parcel(frame, list, now, *hovered, true, colour, frame.px(1.5F));
 }
 
+void MapView::build_selection_cover(const Frame& frame, const render::View& now) {
+  const geom::GeometryColumn& geometry = *frame.picture->project->parcels->geometry;
+  // Half a view further on all sides, so that panning finds it ready.
+  const double cell = now.m_per_px * cover_cell_px;
+  const geom::Envelope seen = now.extent();
+  SelectionCover cover;
+  cover.m_per_px = now.m_per_px;
+  cover.area = seen.buffered(std::max(seen.width(), seen.height()) / 2);
+  const geom::Coord origin{cover.area.min_x, cover.area.min_y};
+  const int columns = static_cast<int>(std::ceil(cover.area.width() / cell));
+  const int rows = static_cast<int>(std::ceil(cover.area.height() / cell));
+  std::vector<std::uint8_t> cells(static_cast<std::size_t>(columns) * static_cast<std::size_t>(rows));
+  const auto fill = [&](int row, double from_x, double to_x) {  // the cells whose middle lies between
+    if (row < 0 || row >= rows) return;
+    const int from = std::max(0, static_cast<int>(std::ceil(from_x - 0.5)));
+    const int to = std::min(columns - 1, static_cast<int>(std::floor(to_x - 0.5)));
+    for (int column = from; column <= to; ++column) {
+      cells[static_cast<std::size_t>(row) * static_cast<std::size_t>(columns) + static_cast<std::size_t>(column)] = 1;
+    }
+  };
+  std::vector<double> crossings;
+  for (std::size_t i = 0; i < m_selected_rows.size(); ++i) {
+    const geom::Envelope& box = m_selected_boxes[i];
+    if (!box.intersects(cover.area)) continue;
+    // The smallest parcel covers the cell of its middle.
+    const geom::Coord middle = box.centre();
+    const double column = std::floor((middle.x - origin.x) / cell);
+    fill(static_cast<int>(std::floor((middle.y - origin.y) / cell)), column, column + 1);
+    if (box.width() < cell && box.height() < cell) continue;
+    const geom::FeatureGeometry parcel = geometry[m_selected_rows[i]];
+    const int last = std::min(rows - 1, static_cast<int>(std::floor((box.max_y - origin.y) / cell)));
+    for (int row = std::max(0, static_cast<int>(std::floor((box.min_y - origin.y) / cell))); row <= last; ++row) {
+      const double y = origin.y + (row + 0.5) * cell;
+      crossings.clear();
+      for (std::size_t part = 0; part < parcel.part_count(); ++part) {
+        for (std::size_t ring = 0; ring < parcel.part(part).ring_count(); ++ring) {
+          std::optional<geom::Coord> before;
+          for (const geom::Coord c : parcel.part(part).ring(ring)) {
+            if (before && (before->y <= y) != (c.y <= y)) {
+              crossings.push_back(before->x + (y - before->y) / (c.y - before->y) * (c.x - before->x));
+            }
+            before = c;
+          }
+        }
+      }
+      std::sort(crossings.begin(), crossings.end());
+      for (std::size_t k = 0; k + 1 < crossings.size(); k += 2) {
+        fill(row, (crossings[k] - origin.x) / cell, (crossings[k + 1] - origin.x) / cell);
+      }
+    }
+  }
+  // Runs of cells; those that stand below each other with the same ends become one piece.
+  struct Run {
+    int from, to, since;
+  };
+  std::vector<Run> open, now_open;
+  const auto close = [&](const Run& run, int row) {
+    cover.pieces.push_back(
+        {origin.x + run.from * cell, origin.y + run.since * cell, origin.x + run.to * cell, origin.y + row * cell});
+  };
+  for (int row = 0; row <= rows; ++row) {
+    now_open.clear();
+    std::size_t above = 0;
+    for (int column = 0; row < rows && column < columns;) {
+      const std::uint8_t* line = cells.data() + static_cast<std::size_t>(row) * static_cast<std::size_t>(columns);
+      if (line[column] == 0) {
+        ++column;
+        continue;
+      }
+      int to = column;
+      while (to < columns && line[to] != 0) ++to;
+      while (above < open.size() && open[above].from < column) close(open[above++], row);
+      if (above < open.size() && open[above].from == column && open[above].to == to) {
+        now_open.push_back(open[above++]);
+      } else {
+        now_open.push_back({column, to, row});
+      }
+      column = to;
+    }
+    while (above < open.size()) close(open[above++], row);
+    std::swap(open, now_open);
+  }
+  m_cover = std::move(cover);
+}
+
+void MapView::draw_many_selected(const Frame& frame, ImDrawList& list, const render::View& now) {
+  // While the scale changes, the cover of a scale near it will do.
+  const double ratio = m_cover ? m_cover->m_per_px / now.m_per_px : 0;
+  const bool near = ratio > 0.6 && ratio < 1.7 && frame.workspace.camera.moving();
+  if (!m_cover || !m_cover->area.contains(now.extent()) || (ratio != 1 && !near)) build_selection_cover(frame, now);
+  const geom::Envelope seen = now.extent();
+  const ImU32 colour = with_alpha(frame.look.colour.selection, 0.4F);
+  for (const geom::Envelope& piece : m_cover->pieces) {
+    if (!piece.intersects(seen)) continue;
+    const ImVec2 top_left = to_window(now, {piece.min_x, piece.max_y}),
+                 bottom_right = to_window(now, {piece.max_x, piece.min_y});
+    list.AddRectFilled({std::round(top_left.x), std::round(top_left.y)},
+                       {std::round(bottom_right.x), std::round(bottom_right.y)}, colour);
+  }
+}
+
 void MapView::draw_labels(const Frame& frame, ImDrawList& list, const render::View& now) const {
   // Placed for another scale they would run into each other: better none until the new ones are there.
   const double ratio = now.m_per_px / MapCamera::resolution(m_labels.level);
   if (ratio > 1.3 || ratio < 0.5) return;
-  const bool full_halo = m_labels.labels.size() <= full_halo_at_most;
-  const float d = std::max(1.0F, std::round(frame.look.scale));
   for (const PlacedLabel& label : m_labels.labels) {
     const ImVec2 centre = to_window(now, label.place);
-    ImFont* font = frame.fonts.nearest(label.em_px, label.text);
+    ImFont* font = frame.fonts.nearest(label.em_px);
     const ImVec2 size = text_size(font, label.text);
     const ImVec2 at{std::round(centre.x - size.x / 2), std::round(centre.y - size.y / 2)};
     if (at.x > m_at.x + m_size.x || at.x + size.x < m_at.x || at.y > m_at.y + m_size.y || at.y + size.y < m_at.y) {
       continue;
     }
-    const ImU32 halo = to_imgui(label.halo);
-    for (const ImVec2& o : {ImVec2{-d, 0}, ImVec2{d, 0}, ImVec2{0, -d}, ImVec2{0, d}}) {
-      draw_text(list, font, {at.x + o.x, at.y + o.y}, halo, label.text);
-    }
-    if (full_halo) {
-      for (const ImVec2& o : {ImVec2{-d, -d}, ImVec2{d, -d}, ImVec2{-d, d}, ImVec2{d, d}}) {
-        draw_text(list, font, {at.x + o.x, at.y + o.y}, halo, label.text);
-      }
-    }
+    draw_text(list, frame.fonts.halo_of(font), at, to_imgui(label.halo), label.text);
     draw_text(list, font, at, to_imgui(label.colour), label.text);
   }
 }
 
+// The tool's line or area so far; its vertices on the screen.
+std::vector<ImVec2> MapView::draw_sketch(const Frame& frame, ImDrawList& list, const render::View& now,
+                                         const std::vector<geom::Coord>& points, ImU32 colour) const {
+  std::vector<ImVec2> shown;
+  shown.reserve(points.size());
+  for (const geom::Coord& c : points) shown.push_back(to_window(now, c));
+  if (shown.size() > 2) {
+    std::vector<ImVec2> ring = shown;
+    ring.push_back(ring.front());
+    fill_even_odd(list, {ring}, with_alpha(colour, 0.14F), 1, m_at, {m_at.x + m_size.x, m_at.y + m_size.y});
+    list.AddLine(shown.back(), shown.front(), with_alpha(colour, 0.6F), frame.px(1));
+  }
+  list.AddPolyline(shown.data(), static_cast<int>(shown.size()), frame.look.colour.selection_halo, 0, frame.px(4));
+  list.AddPolyline(shown.data(), static_cast<int>(shown.size()), colour, 0, frame.px(2));
+  for (const ImVec2& p : shown) {
+    list.AddCircleFilled(p, frame.px(4), frame.look.colour.selection_halo);
+    list.AddCircleFilled(p, frame.px(3), colour);
+  }
+  return shown;
+}
+
+void MapView::draw_area(const Frame& frame, ImDrawList& list, const render::View& now) const {
+  if (frame.workspace.tool != MapTool::select_area || frame.workspace.sketch.empty()) return;
+  std::vector<geom::Coord> points = frame.workspace.sketch;
+  if (m_cursor) points.push_back(m_snapped ? m_snapped->place : *m_cursor);
+  draw_sketch(frame, list, now, points, frame.look.colour.selection);
+}
+
+// A square on a vertex, a cross on an edge.
+void MapView::draw_snap(const Frame& frame, ImDrawList& list, const render::View& now) const {
+  if (!m_snapped) return;
+  const ImVec2 p = to_window(now, m_snapped->place);
+  const float reach = frame.px(5);
+  for (const auto& [colour, width] : {std::pair{frame.look.colour.selection_halo, frame.px(4)},
+                                      std::pair{frame.look.colour.selection, frame.px(2)}}) {
+    if (m_snapped->is_vertex) {
+      list.AddRect({p.x - reach, p.y - reach}, {p.x + reach, p.y + reach}, colour, 0, 0, width);
+    } else {
+      list.AddLine({p.x - reach, p.y - reach}, {p.x + reach, p.y + reach}, colour, width);
+      list.AddLine({p.x - reach, p.y + reach}, {p.x + reach, p.y - reach}, colour, width);
+    }
+  }
+}
+
 void MapView::draw_measure(const Frame& frame, ImDrawList& list, const render::View& now) {
-  if (frame.workspace.tool != MapTool::measure || frame.workspace.measured.empty()) return;
-  std::vector<geom::Coord> points = frame.workspace.measured;
-  if (!frame.workspace.measure_closed && m_cursor) points.push_back(*m_cursor);
+  if (frame.workspace.tool != MapTool::measure || frame.workspace.sketch.empty()) return;
+  std::vector<geom::Coord> points = frame.workspace.sketch;
+  if (!frame.workspace.sketch_closed && m_cursor) points.push_back(m_snapped ? m_snapped->place : *m_cursor);
   if (points != m_measured.points) {
     m_measured = {points, 0, 0, 0, 0};
     geom::GeometryColumn line(geom::GeometryKind::line), polygon;
@@ -181,22 +334,7 @@ void MapView::draw_measure(const Frame& frame, ImDrawList& list, const render::V
       m_measured.area_ellipsoidal = m_ellipsoid ? std::abs((*m_ellipsoid)(polygon[0])) : 0;
     }
   }
-  const ImU32 colour = frame.look.colour.danger;
-  std::vector<ImVec2> shown;
-  shown.reserve(points.size());
-  for (const geom::Coord& c : points) shown.push_back(to_window(now, c));
-  if (shown.size() > 2) {
-    std::vector<ImVec2> ring = shown;
-    ring.push_back(ring.front());
-    fill_even_odd(list, {ring}, with_alpha(colour, 0.14F), 1, m_at, {m_at.x + m_size.x, m_at.y + m_size.y});
-    list.AddLine(shown.back(), shown.front(), with_alpha(colour, 0.6F), frame.px(1));
-  }
-  list.AddPolyline(shown.data(), static_cast<int>(shown.size()), frame.look.colour.selection_halo, 0, frame.px(4));
-  list.AddPolyline(shown.data(), static_cast<int>(shown.size()), colour, 0, frame.px(2));
-  for (const ImVec2& p : shown) {
-    list.AddCircleFilled(p, frame.px(4), frame.look.colour.selection_halo);
-    list.AddCircleFilled(p, frame.px(3), colour);
-  }
+  const std::vector<ImVec2> shown = draw_sketch(frame, list, now, points, frame.look.colour.danger);
   if (shown.size() < 2) return;
   std::vector<std::string> lines{frame.tr("measure.length") + "  " + length_text(m_measured.length_ellipsoidal)};
   if (!frame.workspace.document.picture()->project->crs->is_geographic()) {
@@ -213,7 +351,7 @@ void MapView::draw_measure(const Frame& frame, ImDrawList& list, const render::V
   }
   const float line_height = ImGui::GetFontSize() + frame.px(2), pad = frame.px(8);
   float width = 0;
-  for (const std::string& line : lines) width = std::max(width, ImGui::CalcTextSize(line.c_str()).x);
+  for (const std::string& line : lines) width = std::max(width, text_size(line).x);
   const ImVec2 size{width + 2 * pad, line_height * static_cast<float>(lines.size()) + 2 * pad};
   ImVec2 at{shown.back().x + frame.px(14), shown.back().y + frame.px(14)};
   at.x = std::round(std::min(at.x, m_at.x + m_size.x - size.x - pad));
@@ -221,8 +359,7 @@ void MapView::draw_measure(const Frame& frame, ImDrawList& list, const render::V
   list.AddRectFilled(at, {at.x + size.x, at.y + size.y}, frame.look.colour.surface, frame.px(4));
   list.AddRect(at, {at.x + size.x, at.y + size.y}, frame.look.colour.border_strong, frame.px(4));
   for (std::size_t i = 0; i < lines.size(); ++i) {
-    list.AddText({at.x + pad, at.y + pad + line_height * static_cast<float>(i)}, frame.look.colour.text,
-                 lines[i].c_str());
+    add_text(list, {at.x + pad, at.y + pad + line_height * static_cast<float>(i)}, frame.look.colour.text, lines[i]);
   }
 }
 
@@ -329,17 +466,14 @@ void MapView::draw_tools(const Frame& frame, CommandQueue& commands) {
     commands.push([](Workspace& workspace) { workspace.fit_all(true); });
   }
   ImGui::Dummy({edge, gap / 2});
-  const bool measuring = frame.workspace.tool == MapTool::measure;
-  if (icon_button(frame, "map.select", Icon::pointer, frame.tr("action.select_tool"), !measuring, true, 32)) {
-    commands.push([](Workspace& workspace) { workspace.tool = MapTool::select; });
-  }
-  if (icon_button(frame, "map.measure", Icon::ruler, frame.tr("action.measure"), measuring, true, 32)) {
-    commands.push([](Workspace& workspace) {
-      workspace.tool = MapTool::measure;
-      workspace.measured.clear();
-      workspace.measure_closed = false;
-    });
-  }
+  const auto tool = [&](const char* key, Icon icon, const char* title, MapTool which) {
+    if (icon_button(frame, key, icon, frame.tr(title), frame.workspace.tool == which, true, 32)) {
+      commands.push([which](Workspace& workspace) { workspace.take_tool(which); });
+    }
+  };
+  tool("map.select", Icon::pointer, "action.select_tool", MapTool::select);
+  tool("map.select_area", Icon::polygon, "action.select_area", MapTool::select_area);
+  tool("map.measure", Icon::ruler, "action.measure", MapTool::measure);
   ImGui::End();
   ImGui::PopStyleVar(4);
 }

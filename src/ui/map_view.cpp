@@ -1,6 +1,7 @@
 #include "ui/map_view.h"
 
 #include <algorithm>
+#include <chrono>
 #include <cmath>
 #include <nlohmann/json.hpp>
 
@@ -10,8 +11,8 @@ namespace zaitu::ui {
 
 namespace {
 
-constexpr std::size_t tile_budget_bytes = 192U << 20;
-constexpr std::size_t uploads_per_frame = 8;
+constexpr std::size_t tile_budget_bytes = 96U << 20;
+constexpr double upload_budget_s = 0.003;  // of a frame
 
 gl::PixelRect tile_place(const TileKey& key, int tile_px, const render::View& view, ImVec2 at) {
   const double resolution = MapCamera::resolution(key.level), edge = resolution * tile_px;
@@ -47,18 +48,23 @@ render::View MapView::view(const Workspace& workspace) const {
 bool MapView::update(Workspace& workspace, Fonts& fonts, const Look& look) {
   bool changed = false;
   if (auto built = m_worker.take_scene()) {
-    fonts.need(built->characters);
     if (!built->problem.empty()) workspace.notify(true, built->problem);
     if (built->scene) {
+      if (m_scene && built->changes && built->before == m_scene->revision()) keep_unchanged_tiles(*built);
       m_scene = std::move(built->scene);
       m_scene_picture = std::move(built->picture);
+      m_scene_request = built->request;
+      m_scene_px_scale = built->px_scale;
+      workspace.full_extent = m_scene->extent();
       m_labels_asked = false;
     }
     changed = true;
   }
-  for (const TileImage& tile : m_worker.take_tiles(uploads_per_frame)) {
-    m_tiles.insert(tile);
+  const auto began = std::chrono::steady_clock::now();
+  while (const auto tile = m_worker.take_tile()) {
+    m_tiles.insert(*tile);
     changed = true;
+    if (std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count() > upload_budget_s) break;
   }
   if (auto labels = m_worker.take_labels()) {
     m_labels = std::move(*labels);
@@ -98,9 +104,14 @@ bool MapView::update(Workspace& workspace, Fonts& fonts, const Look& look) {
     render::SceneOptions options;
     options.theme = {wish.theme, wish.language, wish.dark};
     options.hidden_layers = wish.hidden;
-    m_worker.request_scene(picture, options);
+    m_wanted_request = m_worker.request_scene(picture, options, static_cast<double>(wish.px_scale));
   }
-  if (m_scene && m_size.x >= 1) {
+  if (m_scene && !workspace.placed && workspace.map_width_px > 0) {
+    workspace.fit_start();
+    workspace.placed = true;
+    changed = true;
+  }
+  if (m_scene && workspace.placed && m_size.x >= 1) {
     if (m_crs && m_crs->is_geographic()) {
       constexpr double degree_m = 111319.49;
       m_metres_per_unit = degree_m * std::cos(workspace.camera.centre().y * 3.14159265358979 / 180);
@@ -109,6 +120,20 @@ bool MapView::update(Workspace& workspace, Fonts& fonts, const Look& look) {
     update_labels(workspace.camera, fonts);
   }
   return changed;
+}
+
+// Tiles that no change reaches are those of the new scene too.
+void MapView::keep_unchanged_tiles(const MapWorker::BuiltScene& built) {
+  if (built.px_scale != m_scene_px_scale) return;  // they were painted for another screen
+  m_tiles.take_over(m_scene->revision(), built.scene->revision(), [&](const TileKey& key) {
+    const double resolution = MapCamera::resolution(key.level), edge = resolution * m_tile_px;
+    const geom::Envelope box{static_cast<double>(key.x) * edge, static_cast<double>(key.y) * edge,
+                             static_cast<double>(key.x + 1) * edge, static_cast<double>(key.y + 1) * edge};
+    const geom::Envelope reached = box.buffered(render::reach_px * resolution * built.px_scale);
+    return std::none_of(built.changes->begin(), built.changes->end(),
+                        [&](const geom::Envelope& change) { return change.intersects(reached); });
+  });
+  if (m_backdrop_revision == m_scene->revision()) m_backdrop_revision = built.scene->revision();
 }
 
 void MapView::update_tiles(const MapCamera& camera) {
@@ -132,6 +157,11 @@ void MapView::update_tiles(const MapCamera& camera) {
   } else {
     complete = false;
   }
+  m_missing.clear();
+  for (const TileKey& key : wanted) {
+    m_missing.push_back({static_cast<double>(key.x) * edge, static_cast<double>(key.y) * edge,
+                         static_cast<double>(key.x + 1) * edge, static_cast<double>(key.y + 1) * edge});
+  }
   const geom::Coord middle = m_cursor.value_or(camera.centre());
   const auto distance = [&](const TileKey& key) {
     return std::hypot((static_cast<double>(key.x) + 0.5) * edge - middle.x,
@@ -152,7 +182,7 @@ void MapView::update_tiles(const MapCamera& camera) {
   const bool already_asked = std::includes(m_wanted.begin(), m_wanted.end(), sorted.begin(), sorted.end());
   if (already_asked) return;
   m_wanted = std::move(sorted);
-  m_worker.request_tiles(m_scene, std::move(wanted), static_cast<double>(m_wish->px_scale));
+  m_worker.request_tiles(m_scene, std::move(wanted), m_scene_px_scale);
 }
 
 void MapView::update_labels(const MapCamera& camera, const Fonts& fonts) {
@@ -164,7 +194,7 @@ void MapView::update_labels(const MapCamera& camera, const Fonts& fonts) {
   render::View wide = now;
   wide.width_px = now.width_px * 3 / 2;
   wide.height_px = now.height_px * 3 / 2;
-  wide.px_scale = static_cast<double>(m_wish->px_scale);
+  wide.px_scale = m_scene_px_scale;
   m_labels_asked = true;
   m_worker.request_labels(m_scene, wide, camera.level(), fonts.advances());
 }
@@ -172,6 +202,12 @@ void MapView::update_labels(const MapCamera& camera, const Fonts& fonts) {
 bool MapView::settled() const {
   if (!m_wish) return true;
   return m_scene && m_complete && m_worker.idle() && !m_labels_asked;
+}
+
+bool MapView::sharp(const Workspace& workspace) const {
+  const auto picture = workspace.document.picture();
+  return m_scene && m_complete && !workspace.camera.moving() && m_scene_request == m_wanted_request && picture &&
+         picture->supply->as_of == workspace.document.as_of() && picture->rule == workspace.document.rule();
 }
 
 ImVec2 MapView::to_window(const render::View& view, geom::Coord map) const {
@@ -183,26 +219,45 @@ geom::Coord MapView::to_map(const render::View& view, ImVec2 window) const {
   return view.to_map({static_cast<double>(window.x) - m_at.x, static_cast<double>(window.y) - m_at.y});
 }
 
-void MapView::paint(int window_width, int window_height, const Look& look) {
-  if (m_size.x < 1 || m_size.y < 1) return;
-  const gl::PixelRect clip{m_at.x, m_at.y, m_size.x, m_size.y};
-  m_painter->begin(window_width, window_height, clip, m_scene ? m_scene->background() : style::background(look.dark));
+void MapView::mark_changes(gl::Screen& screen, const Look& look) {
+  Painting now;
+  now.clip = {m_at.x, m_at.y, m_size.x, m_size.y};
+  now.background = m_scene ? m_scene->background() : style::background(look.dark);
   if (m_scene) {
-    const geom::Envelope seen = m_painted.extent();
-    const int level = m_wanted_level;
-    const auto draw_set = [&](std::uint64_t revision, int at_level) {
-      const double edge = MapCamera::resolution(at_level) * m_tile_px;
-      m_tiles.each(revision, at_level, [&](const TileKey& key, unsigned texture) {
+    const geom::Envelope seen = m_view.extent();
+    const auto needed = [&](const geom::Envelope& box) {
+      return m_missing.empty() || std::any_of(m_missing.begin(), m_missing.end(),
+                                              [&](const geom::Envelope& gap) { return gap.intersects(box); });
+    };
+    const auto add_set = [&](std::uint64_t revision, int level, bool only_needed) {
+      const double edge = MapCamera::resolution(level) * m_tile_px;
+      m_tiles.each(revision, level, [&](const TileKey& key, unsigned texture) {
         const geom::Envelope box{static_cast<double>(key.x) * edge, static_cast<double>(key.y) * edge,
                                  static_cast<double>(key.x + 1) * edge, static_cast<double>(key.y + 1) * edge};
-        if (!seen.intersects(box)) return;
-        m_tiles.find(key);
-        m_painter->draw(texture, m_tile_px, tile_place(key, m_tile_px, m_painted, m_at));
+        if (seen.intersects(box) && (!only_needed || needed(box)))
+          now.tiles.push_back({key, texture, tile_place(key, m_tile_px, m_view, m_at)});
       });
     };
-    if (!m_complete) draw_set(m_backdrop_revision, m_backdrop_level);
-    draw_set(m_scene->revision(), level);
+    if (!m_complete) add_set(m_backdrop_revision, m_backdrop_level, true);
+    add_set(m_scene->revision(), m_wanted_level, false);
+    for (const TileDraw& tile : now.tiles) m_tiles.find(tile.key);  // in use
   }
+  const auto same_tile = [](const TileDraw& a, const TileDraw& b) { return a.key == b.key && a.place == b.place; };
+  const bool same =
+      now.clip == m_painting.clip && now.background == m_painting.background &&
+      std::equal(now.tiles.begin(), now.tiles.end(), m_painting.tiles.begin(), m_painting.tiles.end(), same_tile);
+  if (!same) {
+    screen.mark(m_painting.clip);
+    screen.mark(now.clip);
+  }
+  m_painting = std::move(now);
+}
+
+void MapView::paint(int window_width, int window_height, const gl::PixelRect& clip) {
+  const gl::PixelRect seen = gl::common(clip, m_painting.clip);
+  if (seen.width < 1 || seen.height < 1) return;
+  m_painter->begin(window_width, window_height, seen, m_painting.background);
+  for (const TileDraw& tile : m_painting.tiles) m_painter->draw(tile.texture, m_tile_px, tile.place);
   m_painter->end();
 }
 
@@ -217,7 +272,7 @@ void MapView::draw(const Frame& frame, CommandQueue& commands, ImVec2 at, ImVec2
   m_at = at;
   m_size = size;
   const render::View now = view(frame.workspace);
-  m_painted = now;
+  m_view = now;
   m_wanted_level = frame.workspace.camera.level();
 
   ImGui::SetNextWindowPos(at);
@@ -236,7 +291,9 @@ void MapView::draw(const Frame& frame, CommandQueue& commands, ImVec2 at, ImVec2
   if (frame.picture && m_scene) {
     draw_selection(frame, list, now);
     draw_labels(frame, list, now);
+    draw_area(frame, list, now);
     draw_measure(frame, list, now);
+    draw_snap(frame, list, now);
   }
   if (m_gesture == Gesture::box) {
     const ImVec2 mouse = ImGui::GetIO().MousePos;
@@ -267,12 +324,13 @@ void MapView::handle_mouse(const Frame& frame, CommandQueue& commands, const ren
     if (steps != 0) commands.push([steps, offset](Workspace& workspace) { workspace.camera.zoom(-steps, offset); });
   }
 
-  const bool measuring = frame.workspace.tool == MapTool::measure;
+  const bool sketching = frame.workspace.tool != MapTool::select;
+  if (sketching) sketch(frame, commands, now, hovered);
   if (ImGui::IsItemActivated()) m_press = io.MousePos, m_gesture = Gesture::none;
   if (ImGui::IsItemActive()) {
     const float away = std::hypot(io.MousePos.x - m_press.x, io.MousePos.y - m_press.y);
     if (m_gesture == Gesture::none && away > frame.px(4)) {
-      m_gesture = io.KeyShift && !measuring ? Gesture::box : Gesture::pan;
+      m_gesture = io.KeyShift && !sketching ? Gesture::box : Gesture::pan;
       if (m_gesture == Gesture::pan) {
         const double dx = io.MousePos.x - m_press.x, dy = io.MousePos.y - m_press.y;
         commands.push([dx, dy](Workspace& workspace) { workspace.camera.pan_px(dx, dy); });
@@ -293,23 +351,13 @@ void MapView::handle_mouse(const Frame& frame, CommandQueue& commands, const ren
       geom::Envelope box;
       box.expand(to_map(now, m_press));
       box.expand(to_map(now, io.MousePos));
-      select_box(frame, commands, box, io.KeyCtrl);
-    } else if (done == Gesture::none && hovered) {
+      select_in(frame, commands, box, io.KeyCtrl);
+    } else if (done == Gesture::none && hovered && !sketching) {
       const geom::Coord place = to_map(now, io.MousePos);
-      if (measuring) {
-        commands.push([place](Workspace& workspace) {
-          if (workspace.measure_closed) workspace.measured.clear(), workspace.measure_closed = false;
-          workspace.measured.push_back(place);
-        });
-      } else {
-        click(frame, commands, place, now.m_per_px * frame.px(8), io.KeyCtrl || io.KeyShift);
-      }
+      click(frame, commands, place, now.m_per_px * frame.px(8), io.KeyCtrl || io.KeyShift);
     }
   }
-  if (hovered && measuring && ImGui::IsMouseDoubleClicked(ImGuiMouseButton_Left)) {
-    commands.push([](Workspace& workspace) { workspace.measure_closed = workspace.measured.size() > 1; });
-  }
-  if (hovered && m_gesture == Gesture::none && !measuring && m_scene && frame.picture && m_cursor) {
+  if (hovered && m_gesture == Gesture::none && !sketching && m_scene && frame.picture && m_cursor) {
     const model::ParcelTable& parcels = *frame.picture->project->parcels;
     for (const std::uint32_t row : m_scene->parcels_at(*m_cursor)) {
       if (row < parcels.size() && parcels.in_force(row, frame.document.as_of())) m_hovered = row;
@@ -338,7 +386,7 @@ void MapView::click(const Frame& frame, CommandQueue& commands, geom::Coord plac
   }
   if (add) {
     app::Selection all = frame.document.selection();
-    const auto toggle = [](std::set<std::int64_t>& ids, const std::set<std::int64_t>& with) {
+    const auto toggle = [](app::IdSet& ids, const app::IdSet& with) {
       for (const std::int64_t id : with) {
         if (!ids.erase(id)) ids.insert(id);
       }
@@ -350,11 +398,43 @@ void MapView::click(const Frame& frame, CommandQueue& commands, geom::Coord plac
   commands.push([chosen](Workspace& workspace) { workspace.select(chosen, false); });
 }
 
-void MapView::select_box(const Frame& frame, CommandQueue& commands, const geom::Envelope& box, bool add) {
+// Points of the measuring line or of the area to select: a click adds one, a double click or Enter ends. They snap to
+// the parcels' boundaries, unless Alt is held.
+void MapView::sketch(const Frame& frame, CommandQueue& commands, const render::View& now, bool hovered) {
+  const ImGuiIO& io = ImGui::GetIO();
+  m_snapped.reset();
+  if (hovered && !io.KeyAlt && m_scene && m_cursor) m_snapped = m_scene->snap(*m_cursor, now.m_per_px * frame.px(8));
+  if (hovered && io.MouseDoubleClicked[0]) {
+    m_ended_sketch = true;
+    commands.push([](Workspace& workspace) { workspace.sketch_closed = !workspace.sketch.empty(); });
+  }
+  if (ImGui::IsItemDeactivated()) {
+    const bool second_click = std::exchange(m_ended_sketch, false);  // of a double click: it adds nothing
+    if (m_gesture == Gesture::none && hovered && !second_click) {
+      const geom::Coord place = m_snapped ? m_snapped->place : to_map(now, io.MousePos);
+      commands.push([place](Workspace& workspace) {
+        if (workspace.sketch_closed) workspace.take_tool(workspace.tool);
+        workspace.sketch.push_back(place);
+      });
+    }
+  }
+  const Workspace& workspace = frame.workspace;
+  if (workspace.tool == MapTool::select_area && workspace.sketch_closed) {
+    std::vector<geom::Coord> ring = workspace.sketch;
+    if (ring.size() > 2) {
+      ring.push_back(ring.front());
+      select_in(frame, commands, geom::Ring(ring), io.KeyCtrl);
+    }
+    commands.push([](Workspace& done) { done.take_tool(done.tool); });
+  }
+}
+
+template <class Area>
+void MapView::select_in(const Frame& frame, CommandQueue& commands, const Area& area, bool add) {
   if (!m_scene || !frame.picture) return;
   const model::ParcelTable& parcels = *frame.picture->project->parcels;
   app::Selection chosen = add ? frame.document.selection() : app::Selection{};
-  for (const std::uint32_t row : m_scene->parcels_in(box)) {
+  for (const std::uint32_t row : m_scene->parcels_in(area)) {
     if (row < parcels.size() && parcels.in_force(row, frame.document.as_of())) {
       chosen.parcels.insert(parcels.id[row].value);
     }
@@ -369,13 +449,18 @@ std::string MapView::state_json(const Frame& frame) const {
                       {"rect", {m_at.x, m_at.y, m_size.x, m_size.y}},
                       {"settled", settled()},
                       {"labels", m_labels.labels.size()},
-                      {"tool", frame.workspace.tool == MapTool::measure ? "measure" : "select"}};
+                      {"tiles_painted", m_worker.tiles_painted()},
+                      {"tiles_visible", m_painting.tiles.size()},
+                      {"tool", name_of(frame.workspace.tool)}};
   json["hovered"] = nullptr;
   if (m_hovered && frame.picture && *m_hovered < frame.picture->project->parcels->size()) {
     json["hovered"] = std::string(frame.picture->project->parcels->code[*m_hovered]);
   }
   if (m_cursor) json["cursor"] = {m_cursor->x, m_cursor->y};
-  if (frame.workspace.measured.size() > 1) {
+  json["sketch"] = frame.workspace.sketch.size();
+  json["sketch_closed"] = frame.workspace.sketch_closed;
+  if (m_snapped) json["snapped"] = {m_snapped->place.x, m_snapped->place.y, m_snapped->is_vertex};
+  if (frame.workspace.tool == MapTool::measure && frame.workspace.sketch.size() > 1) {
     json["measured"] = {{"length", m_measured.length_m},
                         {"area_planar", m_measured.area_planar},
                         {"area_ellipsoidal", m_measured.area_ellipsoidal}};

@@ -8,6 +8,7 @@
 
 #include "crs/crs.h"
 #include "ui/frame.h"
+#include "ui/gl/screen.h"
 #include "ui/gl/tiles.h"
 #include "ui/map_worker.h"
 
@@ -23,10 +24,16 @@ class MapView {
 
   // The overlay and the mouse, inside Dear ImGui's frame; `place` in window pixels.
   void draw(const Frame& frame, CommandQueue& commands, ImVec2 at, ImVec2 size);
-  // The tiles, after Dear ImGui's frame and before its draw data.
-  void paint(int window_width, int window_height, const Look& look);
+  // After Dear ImGui's frame: what of the window must be painted again because other tiles are to be seen.
+  void mark_changes(gl::Screen& screen, const Look& look);
+  // The tiles within `clip`, into the frame buffer that is bound.
+  void paint(int window_width, int window_height, const gl::PixelRect& clip);
 
+  std::size_t tile_bytes() const { return m_tiles.bytes(); }
+  std::size_t tile_budget() const { return m_tiles.budget(); }
   bool settled() const;  // every visible tile and the labels are there
+  // Every visible tile of what was last asked for (date, rule, theme ...) is on screen in its own scale.
+  bool sharp(const Workspace& workspace) const;
   std::string state_json(const Frame& frame) const;
 
  private:
@@ -40,6 +47,7 @@ class MapView {
     friend bool operator==(const Wish&, const Wish&) = default;
   };
 
+  void keep_unchanged_tiles(const MapWorker::BuiltScene& built);
   void update_tiles(const MapCamera& camera);
   void update_labels(const MapCamera& camera, const Fonts& fonts);
   render::View view(const Workspace& workspace) const;
@@ -48,12 +56,21 @@ class MapView {
 
   void handle_mouse(const Frame& frame, CommandQueue& commands, const render::View& view);
   void click(const Frame& frame, CommandQueue& commands, geom::Coord place, double radius, bool add);
-  void select_box(const Frame& frame, CommandQueue& commands, const geom::Envelope& box, bool add);
+  void sketch(const Frame& frame, CommandQueue& commands, const render::View& view, bool hovered);
+  // `area`: an envelope or a closed ring.
+  template <class Area>
+  void select_in(const Frame& frame, CommandQueue& commands, const Area& area, bool add);
   void update_selected_rows(const Frame& frame);
   void draw_parcel(const Frame& frame, ImDrawList& list, const render::View& view, std::uint32_t row, bool filled,
                    ImU32 colour, float width) const;
   void draw_selection(const Frame& frame, ImDrawList& list, const render::View& view);
+  void draw_many_selected(const Frame& frame, ImDrawList& list, const render::View& view);
+  void build_selection_cover(const Frame& frame, const render::View& view);
   void draw_labels(const Frame& frame, ImDrawList& list, const render::View& view) const;
+  std::vector<ImVec2> draw_sketch(const Frame& frame, ImDrawList& list, const render::View& view,
+                                  const std::vector<geom::Coord>& points, ImU32 colour) const;
+  void draw_area(const Frame& frame, ImDrawList& list, const render::View& view) const;
+  void draw_snap(const Frame& frame, ImDrawList& list, const render::View& view) const;
   void draw_measure(const Frame& frame, ImDrawList& list, const render::View& view);
   void draw_furniture(const Frame& frame, ImDrawList& list, const render::View& view);
   void draw_tools(const Frame& frame, CommandQueue& commands);
@@ -67,7 +84,10 @@ class MapView {
   std::shared_ptr<const render::Scene> m_scene;
   std::shared_ptr<const app::Picture> m_scene_picture;
   std::optional<Wish> m_wish;
-  std::vector<TileKey> m_wanted;
+  double m_scene_px_scale = 1;                              // for which its tiles and labels are made
+  std::uint64_t m_scene_request = 0, m_wanted_request = 0;  // of the scene that is shown, of the newest wish
+  std::vector<TileKey> m_wanted;                            // asked of the worker
+  std::vector<geom::Envelope> m_missing;  // where tiles of the scale are not there yet; none named: everywhere
   std::uint64_t m_backdrop_revision = 0;  // the last scene and scale that covered the view
   int m_backdrop_level = 0;
   int m_wanted_level = 0;
@@ -75,7 +95,17 @@ class MapView {
   LabelSet m_labels;
   bool m_labels_asked = false;
 
-  render::View m_painted;  // of this frame
+  render::View m_view;  // of this frame
+  struct TileDraw {
+    TileKey key;
+    unsigned texture = 0;
+    gl::PixelRect place;
+  };
+  struct Painting {  // what is under the overlay
+    gl::PixelRect clip;
+    style::Rgba background;
+    std::vector<TileDraw> tiles;  // in this order
+  } m_painting;
   ImVec2 m_at{0, 0}, m_size{0, 0};
 
   // Mouse
@@ -84,11 +114,22 @@ class MapView {
   float m_wheel_rest = 0;
   std::optional<std::uint32_t> m_hovered;
   std::optional<geom::Coord> m_cursor;
+  std::optional<render::Snapped> m_snapped;  // while a tool draws
+  bool m_ended_sketch = false;               // by the press that is still held
 
   // What is highlighted, cached
   std::uint64_t m_selected_generation = 0;
   app::Selection m_selected;
-  std::vector<std::uint32_t> m_selected_rows;
+  base::Date m_selected_at;
+  std::vector<std::uint32_t> m_selected_rows;    // in force, ascending
+  std::vector<geom::Envelope> m_selected_boxes;  // of those
+  // Very many selected parcels as rectangles of the map: what they cover, in cells of a few pixels of one scale.
+  struct SelectionCover {
+    double m_per_px = 0;
+    geom::Envelope area;  // it was made for
+    std::vector<geom::Envelope> pieces;
+  };
+  std::optional<SelectionCover> m_cover;
   std::vector<geom::Coord> m_selected_points;
 
   // Longitude and latitude, and measures on the ellipsoid

@@ -1,64 +1,17 @@
 #include "ui/map_worker.h"
 
+#include <algorithm>
 #include <exception>
 
-#include "base/utf8.h"
+#include "base/thread_pool.h"
 
 namespace zaitu::ui {
 
-namespace {
-
-void collect(std::set<char32_t>& characters, std::string_view text) {
-  for (std::size_t at = 0; at < text.size();) {
-    const char32_t c = base::next_code_point(text, at);
-    if (c >= 0x80) characters.insert(c);
-  }
+MapWorker::MapWorker(int tile_px, std::function<void()> wake) : m_tile_px(tile_px), m_wake(std::move(wake)) {
+  const unsigned threads = std::max(1U, std::thread::hardware_concurrency());
+  m_threads.reserve(threads);
+  for (unsigned i = 0; i < threads; ++i) m_threads.emplace_back([this] { run(); });
 }
-
-void collect(std::set<char32_t>& characters, const model::TextColumn& column) {
-  for (std::size_t row = 0; row < column.size(); ++row) collect(characters, column[row]);
-}
-
-// Every character the project can show; the fonts bake what they lack.
-std::set<char32_t> characters_of(const model::Project& project) {
-  std::set<char32_t> set;
-  const auto add = [&set](const auto&... texts) { (collect(set, texts), ...); };
-  add(project.name_zh, project.file);
-  collect(set, project.parcels->code);
-  collect(set, project.parcels->name);
-  collect(set, project.parcels->right_holder);
-  collect(set, project.parcels->note);
-  for (const auto& row : *project.stages) add(row.name_zh, row.source);
-  for (const auto& row : *project.certainty_classes) add(row.label_zh);
-  for (const auto& row : *project.pathways) add(row.name_zh);
-  for (const auto& row : *project.land_use_classes) add(row.name_zh);
-  for (const auto& row : *project.units) add(row.name_zh);
-  for (const auto& row : *project.documents) add(row.title_zh, row.number, row.note, row.status, row.version);
-  for (const auto& row : *project.programmes) add(row.name_zh);
-  for (const auto& row : *project.parcel_identifiers) add(row.scheme, row.value);
-  for (const auto& row : *project.land_records) add(row.code, row.kind, row.title);
-  for (const auto& row : *project.projects) {
-    add(row.code, row.name_zh, row.kind, row.type, row.location_text, row.quote, row.quote_place, row.note);
-  }
-  for (const auto& row : *project.phases) add(row.code, row.name_zh, row.note);
-  for (const auto& row : *project.stage_events) add(row.evidence, row.page, row.note);
-  for (const auto& row : *project.circles) add(row.name_zh, row.functions);
-  for (const auto& row : project.circle_members->rows) add(row.name);
-  for (const auto& row : project.zones->rows) add(row.name_zh, row.kind);
-  for (const auto& row : project.towns->rows) add(row.name_zh, row.kind);
-  for (const auto& row : *project.reference_layers) {
-    add(row.name_zh, row.attribution, row.licence, row.source);
-    collect(set, row.name);
-  }
-  for (const auto& row : *project.indicators) add(row.name_zh, row.unit, row.scope, row.action_group);
-  for (const auto& row : *project.tasks) add(row.title_zh, row.text, row.action_group);
-  return set;
-}
-
-}  // namespace
-
-MapWorker::MapWorker(int tile_px, std::function<void()> wake)
-    : m_tile_px(tile_px), m_wake(std::move(wake)), m_thread([this] { run(); }) {}
 
 MapWorker::~MapWorker() {
   {
@@ -66,15 +19,19 @@ MapWorker::~MapWorker() {
     m_stop = true;
   }
   m_changed.notify_all();
-  m_thread.join();
+  for (std::thread& thread : m_threads) thread.join();
 }
 
-void MapWorker::request_scene(std::shared_ptr<const app::Picture> picture, const render::SceneOptions& options) {
+std::uint64_t MapWorker::request_scene(std::shared_ptr<const app::Picture> picture, const render::SceneOptions& options,
+                                       double px_scale) {
+  std::uint64_t number = 0;
   {
     const std::lock_guard lock(m_mutex);
-    m_scene_wish = SceneWish{std::move(picture), options};
+    number = ++m_scene_requests;
+    m_scene_wish = SceneWish{std::move(picture), options, number, px_scale};
   }
   m_changed.notify_all();
+  return number;
 }
 
 void MapWorker::request_tiles(std::shared_ptr<const render::Scene> scene, std::vector<TileKey> nearest_first,
@@ -100,13 +57,17 @@ std::optional<MapWorker::BuiltScene> MapWorker::take_scene() {
   return std::exchange(m_scene, std::nullopt);
 }
 
-std::vector<TileImage> MapWorker::take_tiles(std::size_t at_most) {
+std::optional<TileImage> MapWorker::take_tile() {
   const std::lock_guard lock(m_mutex);
-  if (m_tiles.size() <= at_most) return std::exchange(m_tiles, {});
-  const auto end = m_tiles.begin() + static_cast<std::ptrdiff_t>(at_most);
-  std::vector<TileImage> taken(std::make_move_iterator(m_tiles.begin()), std::make_move_iterator(end));
-  m_tiles.erase(m_tiles.begin(), end);
+  if (m_tiles.empty()) return std::nullopt;
+  std::optional<TileImage> taken = std::move(m_tiles.front());
+  m_tiles.pop_front();
   return taken;
+}
+
+std::size_t MapWorker::tiles_painted() const {
+  const std::lock_guard lock(m_mutex);
+  return m_tiles_painted;
 }
 
 std::optional<LabelSet> MapWorker::take_labels() {
@@ -116,36 +77,46 @@ std::optional<LabelSet> MapWorker::take_labels() {
 
 bool MapWorker::idle() const {
   const std::lock_guard lock(m_mutex);
-  return !m_working && !m_scene_wish && !m_label_wish && m_tile_wish.next >= m_tile_wish.keys.size() && !m_scene &&
+  return m_working == 0 && !m_scene_wish && !m_label_wish && m_tile_wish.next >= m_tile_wish.keys.size() && !m_scene &&
          m_tiles.empty() && !m_labels;
 }
 
 void MapWorker::run() {
+  base::work_in_background();
   std::unique_lock lock(m_mutex);
+  const auto can_build = [this] { return m_scene_wish && !m_building; };
+  const auto can_paint = [this] { return m_tile_wish.next < m_tile_wish.keys.size(); };
+  const auto can_place = [this] { return m_label_wish && !m_placing; };
   while (true) {
-    m_working = false;
-    m_changed.wait(
-        lock, [this] { return m_stop || m_scene_wish || m_label_wish || m_tile_wish.next < m_tile_wish.keys.size(); });
+    m_changed.wait(lock, [&] { return m_stop || can_build() || can_paint() || can_place(); });
     if (m_stop) return;
-    m_working = true;
-    if (m_scene_wish) {
+    ++m_working;
+    if (can_build()) {
       const SceneWish wish = *std::exchange(m_scene_wish, std::nullopt);
+      m_building = true;
       lock.unlock();
       build_scene(wish);
-    } else if (m_tile_wish.next < m_tile_wish.keys.size()) {
+      lock.lock();
+      m_building = false;
+    } else if (can_paint()) {
       const TileKey key = m_tile_wish.keys[m_tile_wish.next++];
       const auto scene = m_tile_wish.scene;
       const double px_scale = m_tile_wish.px_scale;
       lock.unlock();
       paint_tile(scene, key, px_scale);
+      lock.lock();
+      ++m_tiles_painted;
     } else {
       const LabelWish wish = *std::exchange(m_label_wish, std::nullopt);
+      m_placing = true;
       lock.unlock();
       place(wish);
+      lock.lock();
+      m_placing = false;
     }
-    lock.lock();
-    m_working = false;
+    --m_working;
     lock.unlock();
+    m_changed.notify_all();  // a wish may have waited for this thread to be done with the one before
     m_wake();
     lock.lock();
   }
@@ -155,16 +126,29 @@ void MapWorker::build_scene(const SceneWish& wish) {
   const app::Picture& picture = *wish.picture;
   BuiltScene built;
   built.picture = wish.picture;
+  built.request = wish.request;
+  built.px_scale = wish.px_scale;
   try {
-    if (picture.project != m_known_project) built.characters = characters_of(*picture.project);
     built.scene = render::Scene::build(picture.project, picture.locations, picture.status, picture.supply, wish.options,
                                        m_before.get());
+    if (m_before) {
+      built.before = m_before->revision();
+      built.changes = built.scene->changes_since(*m_before);
+    }
     m_before = built.scene;
-    m_known_project = picture.project;
   } catch (const std::exception& error) {
     built.problem = error.what();
   }
   const std::lock_guard lock(m_mutex);
+  if (m_scene && m_scene->scene && m_scene->scene->revision() == built.before) {
+    // Nobody has seen that one: the changes of both count, from the scene before it.
+    built.before = m_scene->before;
+    if (m_scene->changes && built.changes) {
+      built.changes->insert(built.changes->end(), m_scene->changes->begin(), m_scene->changes->end());
+    } else {
+      built.changes.reset();
+    }
+  }
   m_scene = std::move(built);
 }
 

@@ -1,14 +1,14 @@
-// The map's own thread: builds scenes, paints tiles and places labels, newest wishes first. Requests replace older ones
-// of the same kind; results wait until the main thread takes them. `wake` is called from the worker.
+// The map's own threads: build scenes, paint tiles and place labels, newest wishes first. Requests replace older ones
+// of the same kind; results wait until the main thread takes them. `wake` is called from the workers.
 #pragma once
 
 #include <compare>
 #include <condition_variable>
+#include <deque>
 #include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
-#include <set>
 #include <string>
 #include <thread>
 #include <vector>
@@ -51,7 +51,9 @@ class MapWorker {
   MapWorker(int tile_px, std::function<void()> wake);
   ~MapWorker();
 
-  void request_scene(std::shared_ptr<const app::Picture> picture, const render::SceneOptions& options);
+  // Returns the request's number, by which its scene is known.
+  std::uint64_t request_scene(std::shared_ptr<const app::Picture> picture, const render::SceneOptions& options,
+                              double px_scale);
   void request_tiles(std::shared_ptr<const render::Scene> scene, std::vector<TileKey> nearest_first, double px_scale);
   void request_labels(std::shared_ptr<const render::Scene> scene, const render::View& view, int level,
                       std::shared_ptr<const GlyphAdvances> advances);
@@ -59,18 +61,25 @@ class MapWorker {
   struct BuiltScene {
     std::shared_ptr<const render::Scene> scene;
     std::shared_ptr<const app::Picture> picture;  // it was built from
-    std::set<char32_t> characters;                // of the project's texts, when the project is new
-    std::string problem;                          // one line when it could not be built
+    std::uint64_t request = 0;
+    double px_scale = 1;  // as asked for, for its tiles
+    // Where its picture differs from that of the scene with this revision (render::Scene::changes_since).
+    std::uint64_t before = 0;
+    std::optional<std::vector<geom::Envelope>> changes;
+    std::string problem;  // one line when it could not be built
   };
   std::optional<BuiltScene> take_scene();
-  std::vector<TileImage> take_tiles(std::size_t at_most);
+  std::optional<TileImage> take_tile();
   std::optional<LabelSet> take_labels();
-  bool idle() const;  // nothing wanted, nothing waiting
+  bool idle() const;                  // nothing wanted, nothing waiting
+  std::size_t tiles_painted() const;  // since the start
 
  private:
   struct SceneWish {
     std::shared_ptr<const app::Picture> picture;
     render::SceneOptions options;
+    std::uint64_t request = 0;
+    double px_scale = 1;
   };
   struct TileWish {
     std::shared_ptr<const render::Scene> scene;
@@ -94,17 +103,19 @@ class MapWorker {
   const std::function<void()> m_wake;
   mutable std::mutex m_mutex;
   std::condition_variable m_changed;
-  bool m_stop = false, m_working = false;
+  bool m_stop = false, m_building = false, m_placing = false;
+  unsigned m_working = 0;  // threads
+  std::size_t m_tiles_painted = 0;
   std::optional<SceneWish> m_scene_wish;
+  std::uint64_t m_scene_requests = 0;
   TileWish m_tile_wish;
   std::optional<LabelWish> m_label_wish;
   std::optional<BuiltScene> m_scene;
-  std::vector<TileImage> m_tiles;
+  std::deque<TileImage> m_tiles;
   std::optional<LabelSet> m_labels;
-  // Of the worker alone:
+  // Of the thread that builds a scene, one at a time:
   std::shared_ptr<const render::Scene> m_before;
-  std::shared_ptr<const model::Project> m_known_project;
-  std::thread m_thread;  // last: starts when the rest is there
+  std::vector<std::thread> m_threads;  // last: they start when the rest is there
 };
 
 }  // namespace zaitu::ui

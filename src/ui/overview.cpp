@@ -61,10 +61,10 @@ void draw_line(const Frame& frame, CommandQueue& commands, const std::string& id
   }
   tooltip(frame, frame.tr("overview.phases", {{"n", std::to_string(line.phases.size())}}));
   const std::string value = base::wan_m2(line.counted_m2) + " / " + base::wan_m2(line.area_m2);
-  const float value_width = ImGui::CalcTextSize(value.c_str()).x;
+  const float value_width = text_size(value).x;
   const std::string& label = line.label.empty() ? frame.tr("overview.unplaced") : line.label;
-  list.AddText({at.x, at.y + frame.px(2)}, c.text, elided(label, width - value_width - frame.px(12)).c_str());
-  list.AddText({at.x + width - value_width, at.y + frame.px(2)}, c.muted, value.c_str());
+  add_text(list, {at.x, at.y + frame.px(2)}, c.text, elided(label, width - value_width - frame.px(12)));
+  add_text(list, {at.x + width - value_width, at.y + frame.px(2)}, c.muted, value);
   // Counted in full colour on all of the group, both against the largest group.
   const float y = at.y + text_height + frame.px(5);
   const auto bar = [&](double area) {
@@ -95,11 +95,10 @@ void draw_overview(const Frame& frame, CommandQueue& commands) {
       const std::string value = base::wan_m2(target.target_m2);
       ImDrawList& list = *ImGui::GetWindowDrawList();
       text_muted(frame, frame.tr("overview.year_end", {{"year", std::to_string(target.year)}}));
-      const float right = at.x + width, column = ImGui::CalcTextSize(gap.c_str()).x;
-      list.AddText(
-          {right - std::max(column, frame.px(108)) - ImGui::CalcTextSize(value.c_str()).x - frame.px(12), at.y},
-          frame.look.colour.text, value.c_str());
-      list.AddText({right - column, at.y}, met ? frame.look.colour.success : frame.look.colour.danger, gap.c_str());
+      const float right = at.x + width, column = text_size(gap).x;
+      add_text(list, {right - std::max(column, frame.px(108)) - text_size(value).x - frame.px(12), at.y},
+               frame.look.colour.text, value);
+      add_text(list, {right - column, at.y}, met ? frame.look.colour.success : frame.look.colour.danger, gap);
     }
   }
   const auto section = [&](std::size_t part, std::string_view title, std::string_view stem, auto colour_of) {

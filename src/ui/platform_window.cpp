@@ -8,6 +8,7 @@
 #include <imgui.h>
 
 #include <algorithm>
+#include <atomic>
 #include <cstdlib>
 
 #include "base/error.h"
@@ -16,6 +17,8 @@
 namespace zaitu::ui {
 
 namespace {
+
+std::atomic<bool> is_open{false};
 
 std::string& last_glfw_error() {
   static std::string text;
@@ -96,6 +99,10 @@ PlatformWindow::PlatformWindow(const Settings& settings) {
     auto* self = static_cast<PlatformWindow*>(glfwGetWindowUserPointer(window));
     self->m_dropped.assign(paths, paths + count);
   });
+  glfwSetWindowRefreshCallback(m_window, [](GLFWwindow* window) {
+    static_cast<PlatformWindow*>(glfwGetWindowUserPointer(window))->m_exposed = true;
+    touch(window);
+  });
   // Before Dear ImGui installs its callbacks: it calls these too.
   glfwSetMouseButtonCallback(m_window, [](GLFWwindow* window, int, int, int) { touch(window); });
   glfwSetScrollCallback(m_window, [](GLFWwindow* window, double, double) { touch(window); });
@@ -122,9 +129,11 @@ PlatformWindow::PlatformWindow(const Settings& settings) {
   ImGui_ImplOpenGL3_Init("#version 330 core");
   fit_to_screen(m_window);
   glfwShowWindow(m_window);
+  is_open = true;
 }
 
 PlatformWindow::~PlatformWindow() {
+  is_open = false;
   ImGui_ImplOpenGL3_Shutdown();
   ImGui_ImplGlfw_Shutdown();
   ImGui::DestroyContext();
@@ -175,6 +184,8 @@ void PlatformWindow::remember_place(Settings& settings) const {
   glfwGetWindowSize(m_window, &settings.window_width, &settings.window_height);
 }
 
-void PlatformWindow::wake() { glfwPostEmptyEvent(); }
+void PlatformWindow::wake() {
+  if (is_open) glfwPostEmptyEvent();
+}
 
 }  // namespace zaitu::ui

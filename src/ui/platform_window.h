@@ -31,12 +31,16 @@ class PlatformWindow {
   std::vector<std::string> take_dropped_files() { return std::exchange(m_dropped, {}); }
   // True when the user moved, pressed or typed anything since the last call.
   bool take_touch() { return std::exchange(m_touched, false); }
-  static void wake();  // from any thread: ends a wait for events
+  // True when the system lost what the window showed.
+  bool take_exposed() { return std::exchange(m_exposed, false); }
+  // From any thread: ends a wait for events. Does nothing before the window is there. The threads that call it end
+  // before the window does.
+  static void wake();
 
  private:
   static void touch(GLFWwindow* window);
 
-  bool m_touched = false;
+  bool m_touched = false, m_exposed = false;
   GLFWwindow* m_window = nullptr;
   std::string m_title;
   std::vector<std::string> m_dropped;

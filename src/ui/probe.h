@@ -14,20 +14,30 @@ namespace zaitu::ui {
 
 class Probe {
  public:
-  explicit Probe(std::optional<std::filesystem::path> file) : m_file(std::move(file)) {}
+  struct Rect {
+    float x, y, width, height;
+  };
+  // Without a file it knows the widgets all the same when `collect` is set.
+  explicit Probe(std::optional<std::filesystem::path> file, bool collect)
+      : m_file(std::move(file)), m_collect(collect || m_file) {}
   bool on() const { return m_file.has_value(); }
 
   void begin_frame() {
-    if (!on()) return;
+    if (!m_collect) return;
     m_widgets.clear();
     m_sections.clear();
   }
   // Notes the rectangle of the last item, or a given one, in window pixels.
   void note(std::string_view key) {
-    if (on()) note(key, ImGui::GetItemRectMin(), ImGui::GetItemRectMax());
+    if (m_collect) note(key, ImGui::GetItemRectMin(), ImGui::GetItemRectMax());
   }
   void note(std::string_view key, ImVec2 min, ImVec2 max) {
-    if (on()) m_widgets[std::string(key)] = {min.x, min.y, max.x - min.x, max.y - min.y};
+    if (m_collect) m_widgets[std::string(key)] = {min.x, min.y, max.x - min.x, max.y - min.y};
+  }
+  // Of the frame so far, else of the one before.
+  std::optional<Rect> find(const std::string& key) const {
+    const auto found = m_widgets.find(key);
+    return found == m_widgets.end() ? std::nullopt : std::optional(found->second);
   }
   // A section of the state as JSON text: "document", "map", "inspector" ...
   void state(std::string_view section, std::string json) {
@@ -37,10 +47,8 @@ class Probe {
   void write(std::uint64_t frame) const;
 
  private:
-  struct Rect {
-    float x, y, width, height;
-  };
   std::optional<std::filesystem::path> m_file;
+  bool m_collect = false;
   std::map<std::string, Rect> m_widgets;
   std::map<std::string, std::string> m_sections;
 };

@@ -4,6 +4,7 @@
 #include <imgui_stdlib.h>
 
 #include <algorithm>
+#include <chrono>
 #include <nlohmann/json.hpp>
 
 #include "base/utf8.h"
@@ -23,33 +24,72 @@ bool contains(std::string_view text, const std::string& wanted) {
 
 }  // namespace
 
-void SearchBox::search(const Frame& frame) {
-  m_hits.clear();
-  m_chosen = 0;
-  m_searched = m_text;
-  m_generation = frame.document.generation();
-  const std::string wanted = base::ascii_lower(base::half_width(base::trim(m_text)));
-  if (wanted.empty()) return;
-  const model::Project& project = *frame.picture->project;
+SearchBox::~SearchBox() {
+  if (m_stop) *m_stop = true;
+}
+
+std::vector<SearchBox::Hit> SearchBox::find(const model::Project& project, const std::string& wanted, bool zh,
+                                            const std::atomic<bool>& stop) {
+  std::vector<Hit> hits;
+  if (wanted.empty()) return hits;
+  const auto name_of = [zh](const std::string& name_zh, const std::string& name_en) -> const std::string& {
+    return (zh ? name_zh : name_en).empty() ? (zh ? name_en : name_zh) : (zh ? name_zh : name_en);
+  };
   for (const model::CarrierProject& row : *project.projects) {
-    if (m_hits.size() >= most_hits) return;
+    if (hits.size() >= most_hits) return hits;
     if (contains(row.code, wanted) || contains(row.name_zh, wanted) || contains(row.name_en, wanted)) {
-      m_hits.push_back({Hit::Kind::project, row.id.value, row.code, frame.name(row.name_zh, row.name_en)});
+      hits.push_back({Hit::Kind::project, row.id.value, row.code, name_of(row.name_zh, row.name_en)});
     }
   }
   for (const model::Phase& row : *project.phases) {
-    if (m_hits.size() >= most_hits) return;
+    if (hits.size() >= most_hits) return hits;
     if (contains(row.code, wanted) || contains(row.name_zh, wanted) || contains(row.name_en, wanted)) {
-      m_hits.push_back({Hit::Kind::phase, row.id.value, row.code, frame.name(row.name_zh, row.name_en)});
+      hits.push_back({Hit::Kind::phase, row.id.value, row.code, name_of(row.name_zh, row.name_en)});
     }
   }
   const model::ParcelTable& parcels = *project.parcels;
-  for (std::size_t row = 0; row < parcels.size() && m_hits.size() < most_hits; ++row) {
+  for (std::size_t row = 0; row < parcels.size() && hits.size() < most_hits && !stop; ++row) {
     if (contains(parcels.code[row], wanted) || contains(parcels.name[row], wanted)) {
-      m_hits.push_back(
+      hits.push_back(
           {Hit::Kind::parcel, parcels.id[row].value, std::string(parcels.code[row]), std::string(parcels.name[row])});
     }
   }
+  return hits;
+}
+
+void SearchBox::search(const Frame& frame) {
+  if (m_pending.valid() && m_pending.wait_for(std::chrono::seconds(0)) == std::future_status::ready) {
+    Found found = m_pending.get();
+    if (found.text == m_text) {
+      m_hits = std::move(found.hits);
+      m_chosen = 0;
+    }
+    m_searched = std::move(found.text);
+    m_generation = found.generation;
+  }
+  if (m_text == m_searched && m_generation == frame.document.generation()) return;
+  if (m_pending.valid()) {
+    *m_stop = true;  // what it finds is of no use any more
+    return;
+  }
+  if (m_text.empty()) {
+    m_hits.clear();
+    m_searched.clear();
+    m_generation = frame.document.generation();
+    return;
+  }
+  m_stop = std::make_shared<std::atomic<bool>>(false);
+  m_pending = std::async(std::launch::async,
+                         [project = frame.picture->project, text = m_text, zh = frame.zh(),
+                          generation = frame.document.generation(), stop = m_stop]() -> Found {
+                           Found found{text, generation, {}};
+                           found.hits =
+                               find(*project, base::ascii_lower(base::half_width(base::trim(text))), zh, *stop);
+                           // What was stopped has looked for nothing.
+                           if (*stop) found = {std::string(), 0, {}};
+                           glfwPostEmptyEvent();
+                           return found;
+                         });
 }
 
 void SearchBox::choose(const Hit& hit, CommandQueue& commands) {
@@ -70,19 +110,28 @@ void SearchBox::draw(const Frame& frame, CommandQueue& commands, float width) {
   }
   ImGui::SetNextItemWidth(width);
   ImGui::PushStyleVar(ImGuiStyleVar_FramePadding, ImVec2(frame.px(30), frame.px(5)));
+  need_glyphs(m_text);
   const bool entered =
-      ImGui::InputTextWithHint("##search", frame.tr("search.hint").c_str(), &m_text,
+      ImGui::InputTextWithHint("##search", with_glyphs(frame.tr("search.hint")), &m_text,
                                ImGuiInputTextFlags_EnterReturnsTrue | ImGuiInputTextFlags_AutoSelectAll);
   ImGui::PopStyleVar();
   frame.probe.note("top.search");
   if (frame.probe.on()) frame.probe.state("search", nlohmann::json{{"text", m_text}}.dump());
-  frame.fonts.need(m_text);
   draw_icon(*ImGui::GetWindowDrawList(), Icon::search, {at.x + frame.px(16), at.y + frame.px(15)}, frame.px(15),
             c.muted);
   if (ImGui::IsItemActivated()) m_open = true;
-  if (m_text != m_searched || m_generation != frame.document.generation())
-    search(frame), m_open = m_open || ImGui::IsItemActive();
-  if (entered && !m_hits.empty()) return choose(m_hits[static_cast<std::size_t>(m_chosen)], commands);
+  if (m_text != m_asked) {
+    m_asked = m_text;
+    m_open = m_open || ImGui::IsItemActive();
+    m_choose_first = false;
+  }
+  search(frame);
+  const bool found = m_text == m_searched;
+  m_choose_first = (m_choose_first || entered) && !(found && m_hits.empty());
+  if (m_choose_first && found) {
+    m_choose_first = false;
+    return choose(m_hits[static_cast<std::size_t>(m_chosen)], commands);
+  }
   if (ImGui::IsItemDeactivated() && !m_list_hovered) m_open = false;
   if (!m_open || m_text.empty()) return;
   if (ImGui::IsItemActive() && !m_hits.empty()) {
@@ -100,7 +149,7 @@ void SearchBox::draw(const Frame& frame, CommandQueue& commands, float width) {
                ImGuiWindowFlags_NoDecoration | ImGuiWindowFlags_NoMove | ImGuiWindowFlags_NoSavedSettings |
                    ImGuiWindowFlags_NoFocusOnAppearing | ImGuiWindowFlags_Tooltip | ImGuiWindowFlags_AlwaysAutoResize);
   m_list_hovered = ImGui::IsWindowHovered();
-  if (m_hits.empty()) text_muted(frame, frame.tr("search.none"));
+  if (m_hits.empty()) text_muted(frame, found ? frame.tr("search.none") : "…");
   for (std::size_t i = 0; i < m_hits.size(); ++i) {
     const Hit& hit = m_hits[i];
     const float row_width = ImGui::GetContentRegionAvail().x, height = frame.px(30);
@@ -118,7 +167,7 @@ void SearchBox::draw(const Frame& frame, CommandQueue& commands, float width) {
     draw_text(list, frame.fonts[TextSize::small], {row.x + frame.px(8), y + frame.px(1)}, c.accent, kind);
     const float text_x = frame.px(frame.zh() ? 48 : 64);
     const std::string line = hit.name.empty() ? hit.code : hit.name + "  " + hit.code;
-    list.AddText({row.x + text_x, y}, c.text, elided(line, row_width - text_x - frame.px(8)).c_str());
+    add_text(list, {row.x + text_x, y}, c.text, elided(line, row_width - text_x - frame.px(8)));
   }
   ImGui::End();
   ImGui::PopStyleVar(4);

@@ -65,10 +65,10 @@ void StartPage::draw(const Frame& frame, CommandQueue& commands, const Command& 
       draw_icon(list, Icon::clock, {row.x + frame.px(8), row.y + row_height / 2}, frame.px(14), c.muted);
       const float y = row.y + (row_height - ImGui::GetFontSize()) / 2;
       const std::string name = path.filename().string();
-      list.AddText({row.x + frame.px(26), y}, c.text, name.c_str());
-      const float name_width = ImGui::CalcTextSize(name.c_str()).x;
+      add_text(list, {row.x + frame.px(26), y}, c.text, name);
+      const float name_width = text_size(name).x;
       const std::string folder = elided(path.parent_path().string(), row_width - name_width - frame.px(46));
-      list.AddText({row.x + frame.px(38) + name_width, y}, c.faint, folder.c_str());
+      add_text(list, {row.x + frame.px(38) + name_width, y}, c.faint, folder);
     }
   }
   ImGui::EndGroup();

@@ -23,7 +23,12 @@ void StatusBar::draw(const Frame& frame, CommandQueue& commands, ImVec2 at, floa
   ImGui::PushFont(frame.fonts[TextSize::small]);
   const float text_y = (row - ImGui::GetFontSize()) / 2;
 
-  // Right: what is selected.
+  // Right: what is selected, and what memory the program holds.
+  const auto& memory = frame.workspace.memory;
+  const auto mib = [](std::size_t bytes) { return std::to_string((bytes + (1U << 19)) >> 20); };
+  const std::string held =
+      memory.resident_bytes == 0 ? std::string() : frame.tr("status.memory", {{"n", mib(memory.resident_bytes)}});
+  const float held_width = held.empty() ? 0 : text_size(held).x + frame.px(16);
   const app::Selection& selection = frame.document.selection();
   std::string chosen;
   if (!selection.empty()) {
@@ -31,7 +36,8 @@ void StatusBar::draw(const Frame& frame, CommandQueue& commands, ImVec2 at, floa
                                            {"projects", std::to_string(selection.projects.size())},
                                            {"phases", std::to_string(selection.phases.size())}});
   }
-  const float chosen_width = chosen.empty() ? 0 : ImGui::CalcTextSize(chosen.c_str()).x + frame.px(16);
+  const float chosen_width = chosen.empty() ? 0 : text_size(chosen).x + frame.px(16);
+  const float right_width = chosen_width + held_width;
 
   ImGui::SetCursorPos({frame.px(12), text_y});
   std::vector<app::JobState> jobs = frame.document.jobs();
@@ -68,7 +74,7 @@ void StatusBar::draw(const Frame& frame, CommandQueue& commands, ImVec2 at, floa
   const auto& notices = frame.workspace.notices;
   if (notices.empty() && jobs.empty()) {
     ImGui::SetCursorPosY(text_y);
-    text_muted(frame, frame.tr(frame.workspace.tool == MapTool::measure ? "status.measure" : "status.ready"));
+    text_muted(frame, frame.tr(hint_of(frame.workspace.tool)));
   }
   // The newest message that matters most: an error before a word of success.
   const StatusNotice* shown = nullptr;
@@ -81,7 +87,7 @@ void StatusBar::draw(const Frame& frame, CommandQueue& commands, ImVec2 at, floa
     draw_icon(list, shown->is_error ? Icon::warning : Icon::check, {icon_at.x + frame.px(8), at.y + row / 2},
               frame.px(14), ink);
     ImGui::SetCursorPos({ImGui::GetCursorPosX() + frame.px(20), text_y});
-    const float room = at.x + width - chosen_width - frame.px(40) - ImGui::GetCursorScreenPos().x;
+    const float room = at.x + width - right_width - frame.px(40) - ImGui::GetCursorScreenPos().x;
     const std::string line = elided(shown->text, room);
     text(line, ink);
     frame.probe.note("status.notice");
@@ -95,8 +101,15 @@ void StatusBar::draw(const Frame& frame, CommandQueue& commands, ImVec2 at, floa
     }
   }
   if (!chosen.empty()) {
-    ImGui::SetCursorPos({width - chosen_width, text_y});
+    ImGui::SetCursorPos({width - right_width, text_y});
     text(chosen, c.accent);
+  }
+  if (!held.empty()) {
+    ImGui::SetCursorPos({width - held_width, text_y});
+    text(held, c.faint);
+    frame.probe.note("status.memory");
+    tooltip(frame, frame.tr("status.memory_help",
+                            {{"tiles", mib(memory.tiles_bytes)}, {"most", mib(memory.tiles_budget_bytes)}}));
   }
   ImGui::PopFont();
   ImGui::End();

@@ -181,7 +181,7 @@ void TopBar::draw_tools(const Frame& frame, const std::vector<Action>& actions, 
   ImGui::SetCursorPos({right, button_y});
   action_button(frame, actions, "action.toggle_left", commands, settings.left_open);
   const std::string& export_label = frame.tr("top.export");
-  const float export_width = ImGui::CalcTextSize(export_label.c_str()).x + frame.px(46);
+  const float export_width = text_size(export_label).x + frame.px(46);
   right -= gap * 3 + export_width;
   ImGui::SetCursorPos({right, button_y - frame.px(1)});
   if (button(frame, "top.export", export_label, ButtonKind::primary, Icon::download, true, export_width)) {

@@ -12,6 +12,10 @@ namespace {
 
 const char* begin_of(std::string_view text) { return text.data(); }
 const char* end_of(std::string_view text) { return text.data() + text.size(); }
+void unformatted(std::string_view text) {
+  need_glyphs(text);
+  ImGui::TextUnformatted(begin_of(text), end_of(text));
+}
 std::string hidden_id(std::string_view key) { return "##" + std::string(key); }
 
 struct Ground {
@@ -28,7 +32,7 @@ Ground ground_of(const Palette& c, ButtonKind kind, bool hovered, bool held, boo
 
 bool button(const Frame& frame, std::string_view key, std::string_view label, ButtonKind kind, Icon icon, bool enabled,
             float width) {
-  const ImVec2 label_size = ImGui::CalcTextSize(begin_of(label), end_of(label));
+  const ImVec2 label_size = text_size(label);
   const float pad = frame.px(12), icon_size = icon == Icon::none ? 0 : frame.px(16),
               gap = icon == Icon::none ? 0 : frame.px(6);
   const float needed = label_size.x + icon_size + gap + 2 * pad;
@@ -43,8 +47,7 @@ bool button(const Frame& frame, std::string_view key, std::string_view label, Bu
     draw_icon(list, icon, {x + icon_size / 2, at.y + size.y / 2}, icon_size, ground.ink);
     x += icon_size + gap;
   }
-  list.AddText({std::round(x), std::round(at.y + (size.y - label_size.y) / 2)}, ground.ink, begin_of(label),
-               end_of(label));
+  add_text(list, {std::round(x), std::round(at.y + (size.y - label_size.y) / 2)}, ground.ink, label);
   frame.probe.note(key);
   return clicked;
 }
@@ -82,7 +85,7 @@ bool drop_field(const Frame& frame, std::string_view key, std::string_view label
   }
   const float room = at.x + width - pad - frame.px(18) - x;
   const std::string shown = elided(label, room);
-  list.AddText({std::round(x), std::round(at.y + (height - ImGui::GetFontSize()) / 2)}, c.text, shown.c_str());
+  add_text(list, {std::round(x), std::round(at.y + (height - ImGui::GetFontSize()) / 2)}, c.text, shown);
   draw_icon(list, Icon::chevron_down, {at.x + width - pad - frame.px(5), at.y + height / 2}, frame.px(11), c.muted);
   if (shown.size() != label.size()) tooltip(frame, label);
   frame.probe.note(key);
@@ -92,7 +95,7 @@ bool drop_field(const Frame& frame, std::string_view key, std::string_view label
 bool checkbox(const Frame& frame, std::string_view key, std::string_view label, bool& on) {
   const Palette& c = frame.look.colour;
   const float height = frame.px(28), box = frame.px(16), gap = frame.px(8);
-  const ImVec2 label_size = ImGui::CalcTextSize(begin_of(label), end_of(label));
+  const ImVec2 label_size = text_size(label);
   const ImVec2 at = ImGui::GetCursorScreenPos();
   const bool clicked = ImGui::InvisibleButton(hidden_id(key).c_str(), {box + gap + label_size.x, height});
   frame.probe.note(key);
@@ -102,7 +105,7 @@ bool checkbox(const Frame& frame, std::string_view key, std::string_view label, 
   list.AddRectFilled(a, b, on ? c.accent : ImGui::IsItemHovered() ? c.hover : c.surface, frame.px(3));
   if (!on) list.AddRect(a, b, c.faint, frame.px(3));
   if (on) draw_icon(list, Icon::check, {a.x + box / 2, a.y + box / 2}, frame.px(12), c.on_accent);
-  list.AddText({b.x + gap, std::round(at.y + (height - label_size.y) / 2)}, c.text, begin_of(label), end_of(label));
+  add_text(list, {b.x + gap, std::round(at.y + (height - label_size.y) / 2)}, c.text, label);
   return clicked;
 }
 
@@ -112,13 +115,13 @@ int segmented(const Frame& frame, std::string_view key, std::span<const std::str
   const float height = frame.px(28), pad = frame.px(10);
   int result = -1;
   float total = 0;
-  for (const std::string& label : labels) total += ImGui::CalcTextSize(label.c_str()).x + 2 * pad;
+  for (const std::string& label : labels) total += text_size(label).x + 2 * pad;
   const ImVec2 at = ImGui::GetCursorScreenPos();
   ImDrawList& list = *ImGui::GetWindowDrawList();
   list.AddRectFilled(at, {at.x + total, at.y + height}, c.raised, frame.px(4));
   float x = at.x;
   for (std::size_t i = 0; i < labels.size(); ++i) {
-    const ImVec2 label_size = ImGui::CalcTextSize(labels[i].c_str());
+    const ImVec2 label_size = text_size(labels[i]);
     const float width = label_size.x + 2 * pad;
     ImGui::SetCursorScreenPos({x, at.y});
     const std::string id = std::string(key) + "." + names[i];
@@ -131,7 +134,7 @@ int segmented(const Frame& frame, std::string_view key, std::span<const std::str
       list.AddRect({x + in, at.y + in}, {x + width - in, at.y + height - in}, c.border_strong, frame.px(3));
     }
     const ImU32 ink = on ? c.accent : ImGui::IsItemHovered() ? c.text : c.muted;
-    list.AddText({std::round(x + pad), std::round(at.y + (height - label_size.y) / 2)}, ink, labels[i].c_str());
+    add_text(list, {std::round(x + pad), std::round(at.y + (height - label_size.y) / 2)}, ink, labels[i]);
     x += width;
   }
   return result;
@@ -141,8 +144,7 @@ bool menu_item(const Frame& frame, std::string_view key, Icon icon, std::string_
                bool enabled, bool checked) {
   const Palette& c = frame.look.colour;
   const float height = frame.px(30);
-  const float needed = ImGui::CalcTextSize(begin_of(label), end_of(label)).x +
-                       ImGui::CalcTextSize(begin_of(shortcut), end_of(shortcut)).x + frame.px(80);
+  const float needed = text_size(label).x + text_size(shortcut).x + frame.px(80);
   const float width = std::max(needed, std::max(frame.px(220), ImGui::GetContentRegionAvail().x));
   const ImVec2 at = ImGui::GetCursorScreenPos();
   const bool clicked = ImGui::InvisibleButton(hidden_id(key).c_str(), {width, height}) && enabled;
@@ -158,10 +160,10 @@ bool menu_item(const Frame& frame, std::string_view key, Icon icon, std::string_
             : enabled ? c.muted
                       : c.faint);
   const float y = std::round(at.y + (height - ImGui::GetFontSize()) / 2);
-  list.AddText({at.x + frame.px(34), y}, ink, begin_of(label), end_of(label));
+  add_text(list, {at.x + frame.px(34), y}, ink, label);
   if (!shortcut.empty()) {
-    const ImVec2 size = ImGui::CalcTextSize(begin_of(shortcut), end_of(shortcut));
-    list.AddText({at.x + width - size.x - frame.px(10), y}, c.faint, begin_of(shortcut), end_of(shortcut));
+    const ImVec2 size = text_size(shortcut);
+    add_text(list, {at.x + width - size.x - frame.px(10), y}, c.faint, shortcut);
   }
   if (clicked) ImGui::CloseCurrentPopup();
   return clicked;
@@ -190,7 +192,7 @@ void tooltip(const Frame& frame, std::string_view tip) {
   ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, ImVec2(frame.px(10), frame.px(6)));
   ImGui::BeginTooltip();
   ImGui::PushTextWrapPos(frame.px(380));
-  ImGui::TextUnformatted(begin_of(tip), end_of(tip));
+  unformatted(tip);
   ImGui::PopTextWrapPos();
   ImGui::EndTooltip();
   ImGui::PopStyleVar();
@@ -198,7 +200,7 @@ void tooltip(const Frame& frame, std::string_view tip) {
 
 void text(std::string_view shown, ImU32 colour) {
   ImGui::PushStyleColor(ImGuiCol_Text, colour);
-  ImGui::TextUnformatted(begin_of(shown), end_of(shown));
+  unformatted(shown);
   ImGui::PopStyleColor();
 }
 
@@ -226,7 +228,7 @@ void fact(const Frame& frame, std::string_view label, std::string_view value, bo
   text(label, frame.look.colour.muted);
   ImGui::SameLine(left + std::max(column, ImGui::GetItemRectSize().x + frame.px(8)));
   ImGui::PushTextWrapPos(0);
-  ImGui::TextUnformatted(begin_of(value), end_of(value));
+  unformatted(value);
   ImGui::PopTextWrapPos();
   if (synthetic) {
     ImGui::SameLine();
@@ -302,23 +304,35 @@ void swatch(const Frame& frame, const style::Symbol& symbol, float width, float 
 }
 
 std::string elided(std::string_view shown, float width) {
-  if (ImGui::CalcTextSize(begin_of(shown), end_of(shown)).x <= width) return std::string(shown);
-  const float room = width - ImGui::CalcTextSize("…").x;
+  if (text_size(shown).x <= width) return std::string(shown);
+  const float room = width - text_size("…").x;
   std::size_t keep = 0;
   for (std::size_t at = 0; at < shown.size();) {
     base::next_code_point(shown, at);
-    if (ImGui::CalcTextSize(begin_of(shown), shown.data() + at).x > room) break;
+    if (text_size(shown.substr(0, at)).x > room) break;
     keep = at;
   }
   return std::string(shown.substr(0, keep)) + "…";
 }
 
 void draw_text(ImDrawList& list, ImFont* font, ImVec2 at, ImU32 colour, std::string_view shown) {
+  if (Fonts* fonts = Fonts::of_window(); fonts != nullptr) fonts->need(font, shown);
   list.AddText(font, font->FontSize, at, colour, begin_of(shown), end_of(shown));
 }
 
 ImVec2 text_size(const ImFont* font, std::string_view shown) {
+  if (Fonts* fonts = Fonts::of_window(); fonts != nullptr) fonts->need(font, shown);
   return font->CalcTextSizeA(font->FontSize, 1e9F, 0, begin_of(shown), end_of(shown));
+}
+
+void add_text(ImDrawList& list, ImVec2 at, ImU32 colour, std::string_view shown) {
+  need_glyphs(shown);
+  list.AddText(at, colour, begin_of(shown), end_of(shown));
+}
+
+ImVec2 text_size(std::string_view shown) {
+  need_glyphs(shown);
+  return ImGui::CalcTextSize(begin_of(shown), end_of(shown));
 }
 
 }  // namespace zaitu::ui

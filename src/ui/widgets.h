@@ -51,5 +51,8 @@ std::string elided(std::string_view text, float width);
 // Draws text at a place in a font.
 void draw_text(ImDrawList& list, ImFont* font, ImVec2 at, ImU32 colour, std::string_view text);
 ImVec2 text_size(const ImFont* font, std::string_view text);
+// In the current font.
+void add_text(ImDrawList& list, ImVec2 at, ImU32 colour, std::string_view text);
+ImVec2 text_size(std::string_view text);
 
 }  // namespace zaitu::ui

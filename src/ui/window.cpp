@@ -10,6 +10,8 @@
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
+#include <future>
+#include <memory>
 #include <nlohmann/json.hpp>
 #include <thread>
 
@@ -21,8 +23,10 @@
 #include "ui/inspector_panel.h"
 #include "ui/layers_panel.h"
 #include "ui/map_view.h"
+#include "ui/memory_use.h"
 #include "ui/panes.h"
 #include "ui/platform_window.h"
+#include "ui/replay.h"
 #include "ui/start_page.h"
 #include "ui/status_bar.h"
 #include "ui/top_bar.h"
@@ -53,27 +57,35 @@ class Shell {
   int run();
 
  private:
+  float open_window(const WindowOptions& options);
   void wait_for_work();
+  void end_replayed_frame();
   void begin_frame();
   float scale_of(const Settings& settings) const;
   void take_results();
   void advance_clock();
   void frame();
+  void show(const Frame& frame, int width, int height);
   void write_probe(const Frame& frame);
   void save_settings_if_changed();
   void take_dropped_files();
 
-  std::string m_settings_problem;
+  std::string m_settings_problem, m_font_problem;
   fs::path m_settings_file = settings_file();
   Settings m_saved;
-  PlatformWindow m_window;
-  const float m_forced_scale = forced_scale();
-  Fonts m_fonts;
+  // Made after the reading of the project has begun, and gone after the threads that wake it.
+  std::unique_ptr<PlatformWindow> m_window;
+  std::optional<Replay> m_replay;
+  const bool m_json;
   Probe m_probe;
-  Look m_look;
-  DemoJob m_demo{PlatformWindow::wake};
-  MapView m_map;
+  Fonts m_fonts;
   Workspace m_workspace;
+  const float m_forced_scale;
+  DemoJob m_demo{PlatformWindow::wake};
+  Look m_look;
+  gl::Screen m_screen;
+  bool m_map_was_shown = false, m_all_changed = false;
+  MapView m_map;
   CommandQueue m_commands;
   std::vector<KeyPress> m_keys;  // of this frame
   TopBar m_top;
@@ -88,62 +100,80 @@ class Shell {
   Clock::time_point m_last_frame = m_opened;
   int m_frames_left = 10;
   std::uint64_t m_frame = 0, m_shown_generation = 0;
-  bool m_had_project = false;
   bool m_busy = false;
+  double m_memory_looked_at = -1;
 };
 
 Shell::Shell(const WindowOptions& options)
     : m_saved(load_settings(m_settings_file, m_settings_problem)),
-      m_window(m_saved),
-      m_probe(options.probe),
-      m_map(static_cast<int>(std::lround(256 * scale_of(m_saved))), PlatformWindow::wake),
-      m_workspace(PlatformWindow::wake) {
-  m_workspace.settings = m_saved;
-  std::string font_problem;
-  m_fonts.find(font_problem);
-  // Without Chinese characters the English screen can still be read.
-  const base::Language language = m_fonts.has_chinese() ? m_saved.language : base::Language::en;
-  m_workspace.set_language(language);
-  m_workspace.document.set_rule(m_saved.rule);
-  for (const base::Language each : {base::Language::zh, base::Language::en}) {
-    const base::Translation words = base::Translation::load(each);
-    for (const auto& [key, text] : words.texts()) m_fonts.need(text);
-  }
-  m_look = make_look(m_saved.dark, scale_of(m_saved));
+      m_replay(options.replay ? std::optional<Replay>(*options.replay) : std::nullopt),
+      m_json(options.json),
+      m_probe(options.probe, options.replay.has_value()),
+      m_workspace(PlatformWindow::wake),
+      m_forced_scale(open_window(options)),
+      m_look(make_look(m_saved.dark, scale_of(m_saved))),
+      m_map(static_cast<int>(std::lround(256 * scale_of(m_saved))), PlatformWindow::wake) {
   apply(m_look);
-  if (!font_problem.empty()) {
-    std::fprintf(stderr, "%s\n", font_problem.c_str());
-    m_workspace.notify(true, font_problem);
+  if (!m_font_problem.empty()) {
+    std::fprintf(stderr, "%s\n", m_font_problem.c_str());
+    m_workspace.notify(true, m_font_problem);
   }
   if (!m_settings_problem.empty()) {
     m_workspace.notify(false, m_workspace.tr("notice.settings", {{"file", m_settings_problem}}));
   }
-  if (options.project) {
-    m_workspace.open_project(options.project->string());
-  }
+}
+
+// Begins to read the project and looks for the fonts, each on a thread of its own, while the system makes the window
+// and its OpenGL context. Returns the forced scale.
+float Shell::open_window(const WindowOptions& options) {
+  m_workspace.settings = m_saved;
+  m_workspace.document.set_rule(m_saved.rule);
+  m_workspace.document.set_language(m_saved.language);
+  if (options.project) m_workspace.open_project(options.project->string());
+  std::future<void> fonts = std::async(std::launch::async, [this] { m_fonts.find(m_font_problem); });
+  m_window = std::make_unique<PlatformWindow>(m_saved);
+  fonts.get();
+  // Without Chinese characters the English screen can still be read.
+  m_workspace.set_language(m_fonts.has_chinese() ? m_saved.language : base::Language::en);
+  return forced_scale();
 }
 
 // Of the design: the environment's word (for tests) before the user's choice before the monitor's.
 float Shell::scale_of(const Settings& settings) const {
   if (m_forced_scale > 0) return m_forced_scale;
-  return settings.scale > 0 ? settings.scale : m_window.content_scale();
+  return settings.scale > 0 ? settings.scale : m_window->content_scale();
 }
 
 int Shell::run() {
-  while (!m_window.wants_to_close() && !m_workspace.quit) {
+  while (!m_window->wants_to_close() && !m_workspace.quit) {
     wait_for_work();
+    if (m_replay) m_replay->begin_frame();
     take_results();
     for (const Command& command : m_commands.take()) command(m_workspace);
     advance_clock();
     frame();
+    if (m_replay) end_replayed_frame();
     save_settings_if_changed();
   }
-  m_window.remember_place(m_workspace.settings);
+  if (m_replay) {
+    int width = 0, height = 0;
+    glfwGetFramebufferSize(m_window->handle(), &width, &height);
+    m_replay->print(m_json, reinterpret_cast<const char*>(glGetString(GL_RENDERER)), width, height);
+  }
+  m_window->remember_place(m_workspace.settings);
   save_settings_if_changed();
   return 0;
 }
 
+void Shell::end_replayed_frame() {
+  glFinish();  // what was only queued so far belongs to this frame
+  const bool open = m_workspace.document.picture() != nullptr;
+  m_replay->end_frame(open, m_map.sharp(m_workspace), m_map.settled(), m_workspace.camera.moving());
+  if (m_replay->finished()) m_workspace.quit = true;
+}
+
 void Shell::wait_for_work() {
+  if (m_replay && m_replay->wants_frame()) m_frames_left = std::max(m_frames_left, 1);
   const bool animating = m_workspace.camera.moving() || m_frames_left > 0 || !m_commands.empty();
   if (animating) {
     // The swap may not wait for the screen (a virtual display has none): never more than 60 frames a second.
@@ -155,7 +185,7 @@ void Shell::wait_for_work() {
       glfwPollEvents();
     }
     // What the user did meanwhile needs its frames too.
-    m_frames_left = m_window.take_touch() ? frames_after_event : m_frames_left - 1;
+    m_frames_left = m_window->take_touch() ? frames_after_event : m_frames_left - 1;
     return;
   }
   if (m_workspace.playing) {
@@ -164,8 +194,10 @@ void Shell::wait_for_work() {
     glfwWaitEventsTimeout(0.1);  // progress bars
   } else if (ImGui::GetIO().WantTextInput) {
     glfwWaitEventsTimeout(0.4);  // the cursor blinks
-    if (m_window.take_touch()) m_frames_left = frames_after_event;
+    if (m_window->take_touch()) m_frames_left = frames_after_event;
     return;
+  } else if (m_replay) {
+    glfwWaitEventsTimeout(std::max(0.01, m_replay->seconds_left()));
   } else {
     bool timed = false;
     for (const StatusNotice& notice : m_workspace.notices) timed = timed || !notice.is_error;
@@ -184,7 +216,6 @@ void Shell::take_results() {
   if (document.poll()) m_frames_left = frames_after_event;
   for (const app::Notice& notice : document.take_notices()) {
     m_workspace.notify(notice.is_error, notice.text);
-    m_fonts.need(notice.text);
   }
   std::erase_if(m_workspace.notices,
                 [this](const StatusNotice& notice) { return !notice.is_error && notice.until < m_workspace.now; });
@@ -207,25 +238,22 @@ void Shell::take_results() {
     std::string name =
         m_workspace.settings.language == base::Language::zh ? picture->project->name_zh : picture->project->name_en;
     if (name.empty()) name = fs::path(file).filename().string();
-    m_window.set_title(name + " — Zaitu");
-    m_fonts.need(name);
-    m_fonts.need(file);
-  }
-  if (picture && !m_had_project && m_workspace.map_width_px > 0) {
-    m_workspace.fit_start();
-    m_had_project = true;
+    m_window->set_title(name + " — Zaitu");
   }
   if (!picture) {
-    m_had_project = false;
-    m_window.set_title("Zaitu 载图");
+    m_workspace.placed = false;
+    m_window->set_title("Zaitu 载图");
   }
   if (m_map.update(m_workspace, m_fonts, m_look)) m_frames_left = frames_after_event;
+  if (m_workspace.now >= m_memory_looked_at + 1) {
+    m_memory_looked_at = m_workspace.now;
+    m_workspace.memory = {memory_use().resident_bytes, m_map.tile_bytes(), m_map.tile_budget()};
+  }
   m_busy = document.loading() || !document.jobs().empty() || m_workspace.preparing_demo;
 }
 
 void Shell::take_dropped_files() {
-  for (const std::string& file : m_window.take_dropped_files()) {
-    m_fonts.need(file);
+  for (const std::string& file : m_window->take_dropped_files()) {
     std::error_code error;
     if (!m_workspace.document.picture() || store::ProjectFile::is_project(file)) {
       m_workspace.open_project(file);
@@ -263,23 +291,26 @@ void Shell::begin_frame() {
   if (scale != m_look.scale || m_workspace.settings.dark != m_look.dark) {
     m_look = make_look(m_workspace.settings.dark, scale);
     apply(m_look);
+    m_all_changed = true;  // the ground too
     m_frames_left = frames_after_event;
   }
   if (m_fonts.update(scale)) {
     ImGui_ImplOpenGL3_DestroyFontsTexture();
     ImGui_ImplOpenGL3_CreateFontsTexture();
+    m_all_changed = true;
   }
   ImGui_ImplOpenGL3_NewFrame();
   ImGui_ImplGlfw_NewFrame();
-  m_keys = m_window.replay_keys();
-  if (m_window.keys_wait()) m_frames_left = std::max(m_frames_left, 2);
+  if (m_replay) m_replay->feed(m_probe);
+  m_keys = m_window->replay_keys();
+  if (m_window->keys_wait()) m_frames_left = std::max(m_frames_left, 2);
   ImGui::NewFrame();
   m_probe.begin_frame();
 }
 
 void Shell::frame() {
   int width = 0, height = 0;
-  glfwGetFramebufferSize(m_window.handle(), &width, &height);
+  glfwGetFramebufferSize(m_window->handle(), &width, &height);
   if (width < 1 || height < 1) return;
   begin_frame();
   // Esc that closes a menu does not clear the selection too.
@@ -325,24 +356,38 @@ void Shell::frame() {
   if (!in_popup) run_shortcuts(frame, actions, m_commands);
 
   ImGui::Render();
-  glDisable(GL_SCISSOR_TEST);
-  glViewport(0, 0, width, height);
-  const ImVec4 ground = ImGui::ColorConvertU32ToFloat4(m_look.colour.canvas);
-  glClearColor(ground.x, ground.y, ground.z, 1);
-  glClear(GL_COLOR_BUFFER_BIT);
-  if (frame.picture) m_map.paint(width, height, m_look);
-  ImGui_ImplOpenGL3_RenderDrawData(ImGui::GetDrawData());
-  glfwSwapBuffers(m_window.handle());
+  show(frame, width, height);
   ++m_frame;
   const bool settled = m_frames_left <= 0 && m_commands.empty() && !m_workspace.camera.moving();
   if (m_probe.on() && settled) write_probe(frame);
 }
 
+void Shell::show(const Frame& frame, int width, int height) {
+  m_screen.begin(width, height);
+  const bool map_shown = frame.picture != nullptr;
+  if (map_shown != m_map_was_shown || m_all_changed) m_screen.mark_all();
+  m_map_was_shown = map_shown;
+  m_all_changed = false;
+  if (map_shown) m_map.mark_changes(m_screen, m_look);
+  const bool changed = m_screen.draw(*ImGui::GetDrawData(), [&](const gl::PixelRect& clip) {
+    glEnable(GL_SCISSOR_TEST);
+    glScissor(static_cast<int>(clip.left), static_cast<int>(clip.top), static_cast<int>(clip.width),
+              static_cast<int>(clip.height));
+    const ImVec4 ground = ImGui::ColorConvertU32ToFloat4(m_look.colour.canvas);
+    glClearColor(ground.x, ground.y, ground.z, 1);
+    glClear(GL_COLOR_BUFFER_BIT);
+    if (map_shown) m_map.paint(width, height, clip);
+  });
+  if (!changed && !m_window->take_exposed()) return;
+  m_screen.show();
+  glfwSwapBuffers(m_window->handle());
+}
+
 void Shell::write_probe(const Frame& frame) {
   const app::Document& document = m_workspace.document;
   int x = 0, y = 0, width = 0, height = 0;
-  glfwGetWindowPos(m_window.handle(), &x, &y);
-  glfwGetWindowSize(m_window.handle(), &width, &height);
+  glfwGetWindowPos(m_window->handle(), &x, &y);
+  glfwGetWindowSize(m_window->handle(), &width, &height);
   m_probe.state("window", nlohmann::json{x, y, width, height}.dump());
   const app::Selection& selection = document.selection();
   nlohmann::json json{{"as_of", document.as_of().iso()},
@@ -383,7 +428,7 @@ void Shell::write_probe(const Frame& frame) {
 void Shell::save_settings_if_changed() {
   if (m_workspace.settings == m_saved) return;
   // A splitter that is being dragged changes every frame.
-  if (ImGui::IsAnyItemActive() && !m_window.wants_to_close()) return;
+  if (ImGui::IsAnyItemActive() && !m_window->wants_to_close()) return;
   m_saved = m_workspace.settings;
   const std::string problem = save_settings(m_saved, m_settings_file);
   if (!problem.empty()) m_workspace.notify(false, m_workspace.tr("notice.settings_not_saved", {{"file", problem}}));

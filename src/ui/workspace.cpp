@@ -4,6 +4,22 @@
 
 namespace zaitu::ui {
 
+const char* name_of(MapTool tool) {
+  return tool == MapTool::measure ? "measure" : tool == MapTool::select_area ? "select_area" : "select";
+}
+
+const char* hint_of(MapTool tool) {
+  return tool == MapTool::measure       ? "status.measure"
+         : tool == MapTool::select_area ? "status.select_area"
+                                        : "status.ready";
+}
+
+void Workspace::take_tool(MapTool wanted) {
+  tool = wanted;
+  sketch.clear();
+  sketch_closed = false;
+}
+
 void Workspace::notify(bool is_error, std::string text) {
   std::erase_if(notices, [&](const StatusNotice& notice) { return notice.text == text; });
   notices.push_back({next_notice++, is_error, std::move(text), now + 6});
@@ -12,7 +28,7 @@ void Workspace::notify(bool is_error, std::string text) {
 
 void Workspace::open_project(const std::string& file) {
   playing = false;
-  measured.clear();
+  take_tool(tool);
   hovered_parcel.reset();
   hidden_layers.clear();
   ledger_only.reset();
@@ -62,7 +78,7 @@ void Workspace::select(app::Selection selection, bool show) {
 
 void Workspace::show_phases(const std::set<std::int64_t>& ids) {
   app::Selection chosen;
-  chosen.phases = ids;
+  chosen.phases = app::IdSet(ids.begin(), ids.end());
   select(chosen, false);
   ledger_kind = app::LedgerKind::phases;
   ledger_only = std::make_shared<const std::set<std::int64_t>>(ids);
@@ -124,7 +140,7 @@ void Workspace::fit_start() {
 void Workspace::fit_all(bool smooth) {
   const auto picture = document.picture();
   if (!picture) return;
-  geom::Envelope extent = picture->project->parcels->geometry->envelope();
+  geom::Envelope extent = full_extent;
   if (extent.empty()) extent = picture->project->circle_members->geometry.envelope();
   if (extent.empty()) extent = picture->project->towns->geometry.envelope();
   if (extent.empty()) {

@@ -17,7 +17,9 @@
 
 namespace zaitu::ui {
 
-enum class MapTool { select, measure };
+enum class MapTool { select, select_area, measure };
+const char* name_of(MapTool tool);
+const char* hint_of(MapTool tool);  // translation key of how it is used
 enum class DialogKind { none, open, import_file, new_export, keys };
 
 struct StatusNotice {
@@ -37,10 +39,13 @@ struct Workspace {
   // Map
   MapCamera camera;
   int map_width_px = 0, map_height_px = 0;  // of the last frame
+  geom::Envelope full_extent;               // of the project, as its scene knows it
+  bool placed = false;                      // the camera looks at the open project
   std::set<std::string> hidden_layers;      // keys of render::Scene::layers()
   MapTool tool = MapTool::select;
-  std::vector<geom::Coord> measured;            // vertices in the project's CRS
-  bool measure_closed = false;                  // finished by a double click or Enter
+  // What the tool in hand has drawn: the area to select, the line that is measured.
+  std::vector<geom::Coord> sketch;              // vertices in the project's CRS
+  bool sketch_closed = false;                   // finished by a double click or Enter
   std::optional<std::uint32_t> hovered_parcel;  // row
 
   // Ledger
@@ -60,8 +65,15 @@ struct Workspace {
   bool preparing_demo = false;
   bool quit = false;
 
+  // What the program holds, looked at once a second while something moves.
+  struct Memory {
+    std::size_t resident_bytes = 0;  // 0: not known
+    std::size_t tiles_bytes = 0, tiles_budget_bytes = 0;
+  } memory;
+
   double now = 0;  // seconds since the window opened
 
+  void take_tool(MapTool wanted);  // drops what the one before has drawn
   void notify(bool is_error, std::string text);
   void open_project(const std::string& file);
   void set_language(base::Language language);

@@ -289,8 +289,8 @@ class ProjectBuilder {
 
   // The said shares in the form that planning::locate computes from geometry.
   void locate(Built& built) const {
-    const auto one_layer = [&](const auto& rows, auto said, std::vector<std::vector<planning::Share>>& of_parcels,
-                               std::vector<std::vector<planning::Share>>& of_phases) {
+    const auto one_layer = [&](const auto& rows, auto said, planning::ShareLists& of_parcels,
+                               planning::ShareLists& of_phases) {
       const auto sorted = [&](const std::map<std::uint32_t, double>& areas, double whole) {
         std::vector<planning::Share> shares;
         for (const auto& [row, area] : areas) shares.push_back({row, area, area / whole});
@@ -342,7 +342,7 @@ class ProjectBuilder {
         if (m_projects[j].id != m_phases[i].project || m_project_facts[j].point_in_circle.empty()) continue;
         for (std::size_t c = 0; c < m_circles.size(); ++c) {
           if (m_circles[c].code == m_project_facts[j].point_in_circle) {
-            l.phase_circles[i] = {{static_cast<std::uint32_t>(c), 0.0, 1.0}};
+            l.phase_circles.set(i, std::vector<planning::Share>{{static_cast<std::uint32_t>(c), 0.0, 1.0}});
           }
         }
       }

@@ -1,14 +1,18 @@
 #!/usr/bin/env python3
 """The window under real events: open, pan, zoom, click a parcel, move the clock, export, edit and undo, rest."""
 import json
+import math
 import os
 import pathlib
 import shutil
+import sqlite3
 import subprocess
 import sys
 import tempfile
 import time
 import unittest
+
+from osgeo import ogr
 
 from window_driver import Display, Window, ZAITU, map_to_screen
 
@@ -119,6 +123,62 @@ class WindowTest(unittest.TestCase):
             window._x("keyup", "shift")
         window.wait("several parcels", lambda s: len(s["document"]["selected_parcels"]) > 3)
 
+    def draw(self, window, shares):
+        """Clicks at shares of the map; the places in the project's CRS, where the boundary caught them."""
+        places = []
+        for share_x, share_y in shares:
+            left, top, width, height = window.ready()["map"]["rect"]
+            x, y = left + width * share_x, top + height * share_y
+            window.move(x, y)
+            state = window.wait("the cursor", lambda s, x=x, y=y: self.cursor_is(s, x, y))["map"]
+            places.append(state["snapped"][:2] if "snapped" in state else state["cursor"])
+            window.click_at(x, y)
+            window.wait("a corner", lambda s, n=len(places): s["map"]["sketch"] == n)
+        return places
+
+    def test_a_drawn_area_selects_the_parcels_it_meets(self):
+        window, project = self.open()
+        window.ready()
+        window.key("p")
+        window.wait("the tool", lambda s: s["map"]["tool"] == "select_area")
+        ring = self.draw(window, [(0.3, 0.3), (0.7, 0.4), (0.6, 0.75), (0.35, 0.6)])
+        window.key("Return")
+        state = window.wait("a selection", lambda s: s["document"]["selected_parcels"] and s["map"]["sketch"] == 0)
+        area = ogr.CreateGeometryFromWkt("POLYGON((%s))" % ",".join(f"{x!r} {y!r}" for x, y in [*ring, ring[0]]))
+        as_of, meets = state["document"]["as_of"], set()
+        source = ogr.Open(str(project))
+        for parcel in source.GetLayerByName("parcels"):
+            begins, ends = parcel.GetField("valid_from"), parcel.GetField("valid_to")
+            in_force = (begins or "0").replace("/", "-") <= as_of < (ends or "9").replace("/", "-")
+            if in_force and parcel.GetGeometryRef() and parcel.GetGeometryRef().Intersects(area):
+                meets.add(parcel.GetFID())
+        self.assertEqual(set(state["document"]["selected_parcels"]), meets)
+        self.assertGreater(len(meets), 3)
+        window.key("Escape")
+        window.wait("the pointer again", lambda s: s["map"]["tool"] == "select")
+
+    def test_a_double_click_ends_a_measured_line_on_the_boundaries_it_caught(self):
+        window, _ = self.open()
+        left, top, width, height = window.ready()["map"]["rect"]
+        window.key("m")
+        window.wait("the tool", lambda s: s["map"]["tool"] == "measure")
+        x, y = left + width * 0.6, top + height * 0.4
+        # On a slow machine both clicks may come within one frame, or too far apart: a hand would try again.
+        for _ in range(8):
+            first = self.draw(window, [(0.3, 0.5)])[0]
+            window.move(x, y)
+            state = window.wait("the cursor", lambda s: self.cursor_is(s, x, y))["map"]
+            last = state["snapped"][:2] if "snapped" in state else state["cursor"]
+            window._x("click", "--repeat", 2, "--delay", 60, 1)
+            time.sleep(1)
+            if window.ready()["map"]["sketch_closed"]:
+                break
+            window.key("Escape")
+            window.wait("nothing drawn", lambda s: s["map"]["sketch"] == 0)
+        window.move(left + width * 0.5, top + height * 0.8)  # a finished line does not follow the mouse
+        state = window.wait("the line", lambda s: s["map"]["sketch"] == 2 and "measured" in s["map"])["map"]
+        self.assertAlmostEqual(state["measured"]["length"], math.dist(first, last), places=6)
+
     def test_the_clock_moves_figure_and_date_together_and_agrees_with_the_command_line(self):
         window, project = self.open()
         before = window.ready()["document"]
@@ -155,6 +215,51 @@ class WindowTest(unittest.TestCase):
         window.wait("the old name", lambda s: s["inspector"].get("name") == name)
         history = json.loads(zaitu("history", project, "--json"))["changes"]
         self.assertEqual(history[0]["kind"], "undo")
+
+    def test_a_changed_parcel_paints_its_own_tiles_again_and_no_others(self):
+        window, project = self.open()
+        before = window.ready()
+        with sqlite3.connect(project) as file:  # another program; the window looks once a second
+            codes = [row[0] for row in file.execute("SELECT DISTINCT code FROM land_use_classes")]
+            parcel, now = file.execute("SELECT id, land_use_current FROM parcels WHERE valid_to IS NULL LIMIT 1").fetchone()
+            other = next(code for code in codes if code != now)
+            file.execute("UPDATE parcels SET land_use_current = ? WHERE id = ?", (other, parcel))
+        file.close()
+        window.click("layers.theme")
+        window.click("theme.land_use")
+        window.wait("the change", lambda s: s["document"]["revision"] != before["document"]["revision"])
+        in_theme = window.wait("the theme", lambda s: s["document"]["theme"] == "land_use" and s["map"]["settled"])
+        with sqlite3.connect(project) as file:
+            file.execute("UPDATE parcels SET land_use_current = ? WHERE id = ?", (now, parcel))
+        file.close()
+        after = window.wait("the change back", lambda s: s["document"]["revision"] != in_theme["document"]["revision"]
+                            and s["map"]["settled"])
+        painted = after["map"]["tiles_painted"] - in_theme["map"]["tiles_painted"]
+        visible = in_theme["map"]["tiles_visible"]
+        self.assertGreater(visible, 4)
+        self.assertLess(painted, visible, "what did not change was painted again")
+
+    def test_a_recorded_path_is_played_and_measured(self):
+        path = self.folder / "short.path"
+        path.write_text("section pan  # to and fro\nat map 0.5 0.5\ndrag -80 40 5\nsharp\nwheel 1 3\nsharp\n")
+        home = self.folder / "replay-home"
+        done = subprocess.run([ZAITU, "view", str(self.demo), "--replay", str(path), "--json"], timeout=120, check=False,
+                              env=dict(os.environ, DISPLAY=self.display.name, LIBGL_ALWAYS_SOFTWARE="1", XDG_CONFIG_HOME=str(home)),
+                              stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        told = json.loads(done.stdout)
+        self.assertTrue(told["renderer"])
+        self.assertGreater(told["first_map_ms"], 0)
+        pan = next(section for section in told["sections"] if section["section"] == "pan")
+        self.assertEqual(pan["given_up"], 0)
+        self.assertEqual(len(pan["sharp_ms"]), 2)
+        self.assertGreaterEqual(pan["frames"], 2 + 7 + 3)
+        self.assertGreaterEqual(pan["max"], pan["p50"])
+        path.write_text("section pan\njump 3\n")
+        done = subprocess.run([ZAITU, "view", str(self.demo), "--replay", str(path)], stdout=subprocess.PIPE,
+                              stderr=subprocess.PIPE, text=True, check=False)
+        self.assertEqual(done.returncode, 3)
+        self.assertIn("line 2", done.stderr)
 
     def scroll_to(self, window, key):
         """Turns the wheel over the inspector until the widget lies inside the window."""

@@ -34,6 +34,7 @@ class PreparedArea {
   PreparedArea& operator=(const PreparedArea&) = delete;
   double intersection_area(const FeatureGeometry& parcel) const;
   const Envelope& envelope() const;
+  FeatureGeometry outline() const;  // of the united area, valid; lives as long as this
 
  private:
   struct Impl;

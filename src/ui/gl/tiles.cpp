@@ -2,6 +2,7 @@
 
 #include <epoxy/gl.h>
 
+#include <algorithm>
 #include <cmath>
 #include <string>
 
@@ -9,6 +10,28 @@
 #include "ui/gl/shaders.h"
 
 namespace zaitu::ui::gl {
+
+PixelRect common(const PixelRect& a, const PixelRect& b) {
+  const double left = std::max(a.left, b.left), top = std::max(a.top, b.top);
+  return {left, top, std::max(0.0, std::min(a.left + a.width, b.left + b.width) - left),
+          std::max(0.0, std::min(a.top + a.height, b.top + b.height) - top)};
+}
+
+unsigned make_texture(int width_px, int height_px, const std::uint8_t* rgba) {
+  unsigned texture = 0;
+  glGenTextures(1, &texture);
+  glBindTexture(GL_TEXTURE_2D, texture);
+  glTexParameteri(GL_TEXTURE_2D, GL_TEXTURE_MIN_FILTER, GL_LINEAR);
+  glTexParameteri(GL_TEXTURE_2D, GL_TEXTURE_MAG_FILTER, GL_LINEAR);
+  glTexParameteri(GL_TEXTURE_2D, GL_TEXTURE_WRAP_S, GL_CLAMP_TO_EDGE);
+  glTexParameteri(GL_TEXTURE_2D, GL_TEXTURE_WRAP_T, GL_CLAMP_TO_EDGE);
+  glPixelStorei(GL_UNPACK_ALIGNMENT, 4);
+  glPixelStorei(GL_UNPACK_ROW_LENGTH, 0);
+  // Asked for in this way, Mesa keeps BGRA, the order of a window's pixels.
+  glTexImage2D(GL_TEXTURE_2D, 0, GL_RGBA, width_px, height_px, 0, GL_BGRA, GL_UNSIGNED_INT_8_8_8_8_REV, nullptr);
+  if (rgba != nullptr) glTexSubImage2D(GL_TEXTURE_2D, 0, 0, 0, width_px, height_px, GL_RGBA, GL_UNSIGNED_BYTE, rgba);
+  return texture;
+}
 
 TileCache::~TileCache() { clear(); }
 
@@ -22,16 +45,7 @@ void TileCache::clear() {
 void TileCache::insert(const TileImage& image) {
   if (m_tiles.contains(image.key)) return;
   Tile tile;
-  glGenTextures(1, &tile.texture);
-  glBindTexture(GL_TEXTURE_2D, tile.texture);
-  glTexParameteri(GL_TEXTURE_2D, GL_TEXTURE_MIN_FILTER, GL_LINEAR);
-  glTexParameteri(GL_TEXTURE_2D, GL_TEXTURE_MAG_FILTER, GL_LINEAR);
-  glTexParameteri(GL_TEXTURE_2D, GL_TEXTURE_WRAP_S, GL_CLAMP_TO_EDGE);
-  glTexParameteri(GL_TEXTURE_2D, GL_TEXTURE_WRAP_T, GL_CLAMP_TO_EDGE);
-  glPixelStorei(GL_UNPACK_ALIGNMENT, 4);
-  glPixelStorei(GL_UNPACK_ROW_LENGTH, 0);
-  glTexImage2D(GL_TEXTURE_2D, 0, GL_RGBA8, image.image.width, image.image.height, 0, GL_RGBA, GL_UNSIGNED_BYTE,
-               image.image.rgba.data());
+  tile.texture = make_texture(image.image.width, image.image.height, image.image.rgba.data());
   tile.bytes = image.image.rgba.size();
   m_uses.push_front(image.key);
   tile.use = m_uses.begin();
@@ -53,6 +67,22 @@ void TileCache::each(std::uint64_t revision, int level,
   for (auto it = m_tiles.lower_bound({revision, level, least, least});
        it != m_tiles.end() && it->first.revision == revision && it->first.level == level; ++it) {
     visit(it->first, it->second.texture);
+  }
+}
+
+void TileCache::take_over(std::uint64_t from_revision, std::uint64_t to_revision,
+                          const std::function<bool(const TileKey&)>& keeps) {
+  constexpr std::int64_t least = std::numeric_limits<std::int64_t>::min();
+  auto it = m_tiles.lower_bound({from_revision, std::numeric_limits<int>::min(), least, least});
+  while (it != m_tiles.end() && it->first.revision == from_revision) {
+    const auto next = std::next(it);
+    if (keeps(it->first)) {
+      auto node = m_tiles.extract(it);
+      node.key().revision = to_revision;
+      *node.mapped().use = node.key();
+      m_tiles.insert(std::move(node));
+    }
+    it = next;
   }
 }
 
@@ -122,9 +152,10 @@ void TilePainter::begin(int window_width, int window_height, const PixelRect& cl
   glDisable(GL_BLEND);
   glDisable(GL_DEPTH_TEST);
   glDisable(GL_CULL_FACE);
+  m_clip = clip;
   glEnable(GL_SCISSOR_TEST);
-  glScissor(static_cast<int>(clip.left), static_cast<int>(window_height - clip.top - clip.height),
-            static_cast<int>(clip.width), static_cast<int>(clip.height));
+  glScissor(static_cast<int>(clip.left), static_cast<int>(clip.top), static_cast<int>(clip.width),
+            static_cast<int>(clip.height));
   glClearColor(static_cast<float>(background.r) / 255.0F, static_cast<float>(background.g) / 255.0F,
                static_cast<float>(background.b) / 255.0F, 1);
   glClear(GL_COLOR_BUFFER_BIT);
@@ -137,17 +168,23 @@ void TilePainter::draw(unsigned texture, int texture_px, const PixelRect& place)
   const bool own_scale = place.width == texture_px && place.height == texture_px &&
                          place.left == std::round(place.left) && place.top == std::round(place.top);
   if (own_scale) {
+    // Clipped here: with a scissor a software renderer draws what it could have copied.
     const int left = static_cast<int>(place.left), top = static_cast<int>(place.top);
-    const int bottom_up = m_window_height - top;
+    const int from_x = std::max(left, static_cast<int>(m_clip.left)),
+              from_y = std::max(top, static_cast<int>(m_clip.top));
+    const int to_x = std::min(left + texture_px, static_cast<int>(m_clip.left + m_clip.width));
+    const int to_y = std::min(top + texture_px, static_cast<int>(m_clip.top + m_clip.height));
+    if (to_x <= from_x || to_y <= from_y) return;
+    glDisable(GL_SCISSOR_TEST);
     glBindFramebuffer(GL_READ_FRAMEBUFFER, m_frame_buffer);
     glFramebufferTexture2D(GL_READ_FRAMEBUFFER, GL_COLOR_ATTACHMENT0, GL_TEXTURE_2D, texture, 0);
-    glBlitFramebuffer(0, 0, texture_px, texture_px, left, bottom_up, left + texture_px, bottom_up - texture_px,
+    glBlitFramebuffer(from_x - left, from_y - top, to_x - left, to_y - top, from_x, from_y, to_x, to_y,
                       GL_COLOR_BUFFER_BIT, GL_NEAREST);
-    glBindFramebuffer(GL_READ_FRAMEBUFFER, 0);
+    glEnable(GL_SCISSOR_TEST);
     return;
   }
   const auto x = [this](double px) { return static_cast<float>(px / m_window_width * 2 - 1); };
-  const auto y = [this](double px) { return static_cast<float>(1 - px / m_window_height * 2); };
+  const auto y = [this](double px) { return static_cast<float>(px / m_window_height * 2 - 1); };
   glUniform4f(m_rect_place, x(place.left), y(place.top), x(place.left + place.width), y(place.top + place.height));
   glBindTexture(GL_TEXTURE_2D, texture);
   glDrawArrays(GL_TRIANGLE_STRIP, 0, 4);

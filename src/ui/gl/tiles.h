@@ -26,8 +26,13 @@ class TileCache {
   bool contains(const TileKey& key) const { return m_tiles.contains(key); }
   // Tiles of one revision and scale, in any order.
   void each(std::uint64_t revision, int level, const std::function<void(const TileKey&, unsigned texture)>& visit);
+  // Tiles of one scene that show the next one as well: they are known by its revision from now on. `keeps` tells of
+  // each.
+  void take_over(std::uint64_t from_revision, std::uint64_t to_revision,
+                 const std::function<bool(const TileKey&)>& keeps);
   void clear();
   std::size_t bytes() const { return m_bytes; }
+  std::size_t budget() const { return m_budget; }
 
  private:
   struct Tile {
@@ -44,7 +49,13 @@ class TileCache {
 
 struct PixelRect {  // in the window's pixels, y down
   double left = 0, top = 0, width = 0, height = 0;
+  friend bool operator==(const PixelRect&, const PixelRect&) = default;
 };
+PixelRect common(const PixelRect& a, const PixelRect& b);  // of no size when they do not overlap
+
+// A texture of opaque pixels, rows from the top; null pixels: undefined. Its format is one that software renderers copy
+// to frame buffers without converting.
+unsigned make_texture(int width_px, int height_px, const std::uint8_t* rgba);
 
 class TilePainter {
  public:
@@ -53,7 +64,8 @@ class TilePainter {
   TilePainter(const TilePainter&) = delete;
   TilePainter& operator=(const TilePainter&) = delete;
 
-  // Clips to `clip` and fills it with a colour; then tiles; then end().
+  // Clips to `clip` (whole pixels) and fills it with a colour; then tiles; then end(). Paints into the frame buffer
+  // that is bound, whose first row is the top.
   void begin(int window_width, int window_height, const PixelRect& clip, style::Rgba background);
   void draw(unsigned texture, int texture_px, const PixelRect& place);
   void end();
@@ -62,6 +74,7 @@ class TilePainter {
   unsigned m_program = 0, m_vertex_array = 0, m_vertices = 0, m_frame_buffer = 0;
   int m_rect_place = -1;
   int m_window_width = 0, m_window_height = 0;
+  PixelRect m_clip;
 };
 
 }  // namespace zaitu::ui::gl

@@ -127,6 +127,45 @@ TEST(EllipsoidalArea, LongEdgesAreCut) {
   EXPECT_NEAR(area(polygon({ring})[0]) / fine, 1, 1e-9);
 }
 
+// A parcel is integrated in the plane, a town by its projected edges: the parcels of a town make up the town.
+TEST(EllipsoidalArea, SmallPiecesMakeUpTheWhole) {
+  struct Place {
+    const char* crs;
+    double x, y;
+  };
+  for (const Place& place : {Place{"EPSG:4549", 636000, 3435000}, Place{"EPSG:4528", 40300000, 5100000},
+                             Place{"EPSG:3857", 13500000, 3600000}, Place{"EPSG:2154", 700000, 6600000},
+                             Place{"EPSG:5514", -740000, -1040000}, Place{"EPSG:3413", 500000, -900000}}) {
+    const EllipsoidalArea area(crs(place.crs));
+    std::mt19937 random(3);
+    std::uniform_real_distribution<double> off(-90, 90);
+    constexpr int side = 12;
+    std::vector<std::vector<geom::Coord>> corners(side + 1, std::vector<geom::Coord>(side + 1));
+    for (int j = 0; j <= side; ++j) {
+      for (int i = 0; i <= side; ++i) {
+        corners[static_cast<std::size_t>(j)][static_cast<std::size_t>(i)] = {place.x + 300 * i + off(random),
+                                                                             place.y + 300 * j + off(random)};
+      }
+    }
+    double sum = 0;
+    test::Vertices south, east, north, west;
+    for (std::size_t j = 0; j < side; ++j) {
+      for (std::size_t i = 0; i < side; ++i) {
+        sum += area(
+            polygon({{corners[j][i], corners[j][i + 1], corners[j + 1][i + 1], corners[j + 1][i], corners[j][i]}})[0]);
+      }
+      south.push_back(corners[0][j]);
+      east.push_back(corners[j][side]);
+      north.push_back(corners[side][side - j]);
+      west.push_back(corners[side - j][0]);
+    }
+    test::Vertices town = south;
+    for (const auto& edge : {east, north, west}) town.insert(town.end(), edge.begin(), edge.end());
+    town.push_back(town.front());
+    EXPECT_NEAR(sum / area(polygon({town})[0]), 1, 3e-11) << place.crs;
+  }
+}
+
 TEST(EllipsoidalArea, HolesPartsAndDirections) {
   const test::Vertices shell = test::box_ring(636000, 3435000, 636300, 3435200);
   test::Vertices hole = test::box_ring(636100, 3435050, 636200, 3435150);

@@ -70,6 +70,46 @@ TEST(HilbertTree, EmptyAndBrokenBoxesAreNeverFound) {
   EXPECT_TRUE(tree.query(Envelope{}).empty());
 }
 
+TEST(HilbertTree, ChangedBoxesAreFoundWhereTheyAre) {
+  std::mt19937 random(9);
+  auto boxes = random_boxes(3000, random);
+  HilbertTree tree(boxes);
+  const auto moved = random_boxes(80, random);
+  for (std::size_t i = 0; i < moved.size(); ++i) {
+    const std::size_t row = i * 37;
+    const std::size_t slot = tree.slot_of(static_cast<std::uint32_t>(row), float_box(boxes[row], tree.origin()));
+    ASSERT_LT(slot, tree.slots());
+    boxes[row] = i % 4 == 0 ? Envelope{} : moved[i];
+    tree.set(slot, float_box(boxes[row], tree.origin()));
+  }
+  for (const Envelope& box : random_boxes(20, random)) {
+    tree.add(static_cast<std::uint32_t>(boxes.size()), float_box(box, tree.origin()));
+    boxes.push_back(box);
+  }
+  EXPECT_EQ(tree.size(), boxes.size() - 20);
+  for (const Envelope& query : random_boxes(300, random)) {
+    EXPECT_EQ(tree.query(query.buffered(2000)), brute_force(boxes, query.buffered(2000)));
+  }
+  EXPECT_EQ(tree.slot_of(1, float_box(moved[1], tree.origin())), tree.slots());
+}
+
+TEST(HilbertTree, RoundingNeverLosesARow) {
+  // Far apart and finely placed at once: floats are coarse here.
+  std::mt19937 random(5);
+  std::uniform_real_distribution<double> place(40000000, 41000000), size(1e-4, 1e-2);
+  std::vector<Envelope> boxes;
+  for (int i = 0; i < 5000; ++i) {
+    const double x = place(random), y = place(random);
+    boxes.push_back({x, y, x + size(random), y + size(random)});
+  }
+  const HilbertTree tree(boxes);
+  for (std::uint32_t row = 0; row < boxes.size(); ++row) {
+    const Coord corner{boxes[row].max_x, boxes[row].min_y};
+    const auto found = tree.query({corner.x, corner.y, corner.x, corner.y});
+    EXPECT_TRUE(std::binary_search(found.begin(), found.end(), row));
+  }
+}
+
 TEST(HilbertTree, DegenerateExtents) {
   // All in one place, on one line, and as far apart as doubles go.
   std::vector<Envelope> same(100, Envelope{3, 3, 3, 3});

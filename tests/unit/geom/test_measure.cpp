@@ -6,6 +6,7 @@
 #include <numbers>
 #include <random>
 
+#include "geom/geos/overlay.h"
 #include "unit/geom/polygons.h"
 
 namespace zaitu::geom {
@@ -121,6 +122,32 @@ TEST(Measure, ContainsAndDistance) {
   EXPECT_DOUBLE_EQ(distance(ring[0], {2, 2}), 0);
   EXPECT_DOUBLE_EQ(distance(ring[0], {5, 5}), 1);
   EXPECT_DOUBLE_EQ(distance(ring[0], {13, 14}), 5);
+}
+
+TEST(Measure, IntersectsADrawnArea) {
+  const GeometryColumn ring_of_land = polygon({box_ring(0, 0, 10, 10), box_ring(2, 2, 8, 8)});
+  EXPECT_TRUE(intersects(ring_of_land[0], box_ring(-1, -1, 11, 11)));  // around it
+  EXPECT_TRUE(intersects(ring_of_land[0], box_ring(1, 4, 3, 5)));      // over its inner rim
+  EXPECT_FALSE(intersects(ring_of_land[0], box_ring(4, 4, 6, 6)));     // in its hole
+  EXPECT_TRUE(intersects(ring_of_land[0], box_ring(0.5, 0.5, 1.5, 1.5)));
+  EXPECT_TRUE(intersects(ring_of_land[0], box_ring(10, 3, 12, 4)));  // touching
+  EXPECT_FALSE(intersects(ring_of_land[0], box_ring(11, 3, 12, 4)));
+}
+
+TEST(Measure, IntersectsADrawnAreaAsGeosSays) {
+  std::mt19937 random(5);
+  std::uniform_real_distribution<double> place(0, 12);
+  std::size_t meeting = 0;
+  for (int i = 0; i < 2000; ++i) {
+    const test::Vertices area = star(random, {place(random), place(random)}, 5, 9);
+    const GeometryColumn parcel = polygon({star(random, {place(random), place(random)}, 4, 7)});
+    // Stars that only touch are as rare as equal doubles: an area in common is the same question.
+    const bool expected = geos::intersection_area(parcel[0], polygon({area})[0]) > 0;
+    ASSERT_EQ(intersects(parcel[0], area), expected) << i;
+    if (expected) ++meeting;
+  }
+  EXPECT_GT(meeting, 200U);
+  EXPECT_LT(meeting, 1800U);
 }
 
 TEST(Measure, IntersectsBox) {

@@ -1,14 +1,18 @@
 #include "geom/geos/overlay.h"
 
+#include <geos_c.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <numbers>
 #include <random>
 
 #include "base/error.h"
+#include "geom/geos/surely_valid.h"
 #include "geom/measure.h"
+#include "geom/wkb.h"
 #include "unit/geom/polygons.h"
 
 namespace zaitu::geom::geos {
@@ -34,6 +38,76 @@ TEST(Overlay, ValidityNamesReasonAndPlace) {
   EXPECT_EQ(broken->reason, "Invalid Coordinate");
 }
 
+bool valid_for_geos(const FeatureGeometry& polygon) {
+  const GEOSContextHandle_t context = GEOS_init_r();
+  const Bytes wkb = to_wkb(polygon);
+  GEOSGeometry* geometry = GEOSGeomFromWKB_buf_r(context, wkb.data(), wkb.size());
+  const bool valid = geometry != nullptr && GEOSisValid_r(context, geometry) == 1;
+  GEOSGeom_destroy_r(context, geometry);
+  GEOS_finish_r(context);
+  return valid;
+}
+
+// The quick look never calls valid what GEOS does not; on coordinates of a small grid nearly everything touches.
+TEST(Overlay, TheQuickLookAtValidityIsNeverWrong) {
+  std::mt19937 random(7);
+  std::size_t sure = 0, valid = 0;
+  for (int round = 0; round < 30000; ++round) {
+    const int grid = 2 + round % 9;
+    const double scale = round % 2 == 0 ? 1 : 0.1;
+    std::uniform_int_distribution<int> step(0, grid);
+    const auto ring = [&](int corners) {
+      test::Vertices vertices;
+      for (int i = 0; i < corners; ++i) {
+        vertices.push_back({40640000 + scale * step(random), 3440000 + scale * step(random)});
+      }
+      vertices.push_back(vertices.front());
+      return vertices;
+    };
+    const GeometryColumn shape = round % 4 == 3 ? polygon({ring(3 + round % 5), ring(3), ring(3)})
+                                 : round % 4 == 2
+                                     ? polygon({test::box_ring(40640000 - 1, 3440000 - 1, 40640020, 3440020), ring(3)})
+                                     : polygon({ring(3 + round % 6)});
+    const bool geos = valid_for_geos(shape[0]);
+    valid += geos ? 1 : 0;
+    if (!surely_valid(shape[0])) continue;
+    ++sure;
+    ASSERT_TRUE(geos) << "round " << round;
+  }
+  EXPECT_GT(sure, 3000U);
+  EXPECT_GT(valid, sure);
+}
+
+TEST(Overlay, TheQuickLookKnowsOrdinaryParcels) {
+  std::mt19937 random(8);
+  std::uniform_real_distribution<double> reach(60, 100);
+  for (const int corners : {3, 14, 40, 500, 5000}) {
+    const auto star = [&](double x, double size) {
+      test::Vertices vertices;
+      for (int i = 0; i < corners; ++i) {
+        const double angle = 2 * std::numbers::pi * i / corners;
+        const double r = size * reach(random);
+        vertices.push_back({40640000 + x + r * std::cos(angle), 3440000 + r * std::sin(angle)});
+      }
+      vertices.push_back(vertices.front());
+      return vertices;
+    };
+    const GeometryColumn holed = polygon({star(0, 1), star(-10, 0.1), star(15, 0.1)});
+    EXPECT_TRUE(surely_valid(holed[0])) << corners;
+    EXPECT_TRUE(valid_for_geos(holed[0])) << corners;
+    GeometryColumn two = holed;
+    two.begin_part();
+    two.add_ring(star(500, 1));
+    EXPECT_TRUE(surely_valid(two[0])) << corners;
+    // A hole in another, a hole outside, a part on a part.
+    EXPECT_FALSE(surely_valid(polygon({star(0, 1), star(0, 0.3), star(0, 0.1)})[0]));
+    EXPECT_FALSE(surely_valid(polygon({star(0, 1), star(300, 0.1)})[0]));
+    two.begin_part();
+    two.add_ring(star(0, 1));
+    EXPECT_FALSE(surely_valid(two[0]));
+  }
+}
+
 TEST(Overlay, RepairKeepsTheAreaThatIsThere) {
   GeometryColumn out;
   ASSERT_TRUE(make_valid(polygon({bow_tie})[0], out));
@@ -46,6 +120,34 @@ TEST(Overlay, RepairKeepsTheAreaThatIsThere) {
   ASSERT_TRUE(make_valid(polygon({{{0, 0}, {10, 0}, {10, 10}, {0, 10}, {0, 0}, {10, 0}, {10, 10}, {0, 10}, {0, 0}}})[0],
                          twice));
   EXPECT_DOUBLE_EQ(area(twice[0]), 100);
+}
+
+// Writers turn rings and begin them where they like: a bow-tie's ground must not depend on it.
+TEST(Overlay, RepairDoesNotDependOnWhereTheRingBeginsNorOnItsDirection) {
+  std::mt19937 random(20);
+  std::uniform_int_distribution<int> millimetre(0, 20000);
+  int invalid = 0;
+  for (int round = 0; round < 400; ++round) {
+    test::Vertices corners(static_cast<std::size_t>(4 + round % 7));
+    for (Coord& c : corners) c = {40640000 + millimetre(random) / 1000.0, 3440000 + millimetre(random) / 1000.0};
+    if (round % 3 == 0) corners.push_back(corners[1]);  // touches itself in a corner
+    const auto ground = [&](bool reversed, std::size_t start) {
+      test::Vertices ring = corners;
+      if (reversed) std::reverse(ring.begin(), ring.end());
+      std::rotate(ring.begin(), ring.begin() + static_cast<std::ptrdiff_t>(start), ring.end());
+      ring.push_back(ring.front());
+      const GeometryColumn whole = polygon({ring});
+      if (invalidity(whole[0])) ++invalid;
+      GeometryColumn out;
+      return make_valid(whole[0], out) ? area(out[0]) : 0.0;
+    };
+    const double expected = ground(false, 0);
+    for (std::size_t start = 0; start < corners.size(); ++start) {
+      EXPECT_NEAR(ground(false, start), expected, 1e-9 * expected) << "round " << round << " start " << start;
+      EXPECT_NEAR(ground(true, start), expected, 1e-9 * expected) << "round " << round << " reversed " << start;
+    }
+  }
+  EXPECT_GT(invalid, 2000);
 }
 
 TEST(Overlay, RepairOfNothingSaysSo) {

@@ -89,19 +89,24 @@ class SourceTest : public testing::Test {
     out.write(content.data(), static_cast<std::streamsize>(content.size()));
     return m_folder / name;
   }
+  static std::string little(std::uint32_t value, int bytes) {
+    std::string text;
+    for (int i = 0; i < bytes; ++i) text += static_cast<char>((value >> (8 * i)) & 0xFFu);
+    return text;
+  }
+  static std::string big(std::uint32_t value) {
+    std::string text;
+    for (int i = 3; i >= 0; --i) text += static_cast<char>((value >> (8 * i)) & 0xFFu);
+    return text;
+  }
+  // Of a .shp or .shx, for points (1) or polygons (5).
+  static std::string shp_head(std::size_t bytes, std::uint32_t type) {
+    return big(9994) + std::string(20, '\0') + big(static_cast<std::uint32_t>((100 + bytes) / 2)) + little(1000, 4) +
+           little(type, 4) + std::string(64, '\0');
+  }
   // A DBF of one text column, with the given bytes, and a .shp/.shx of as many points.
   fs::path write_shapefile(const std::string& stem, const std::vector<std::string>& cells, unsigned char language = 0,
                            int lie_about_records = 0) {
-    const auto little = [](std::uint32_t value, int bytes) {
-      std::string text;
-      for (int i = 0; i < bytes; ++i) text += static_cast<char>((value >> (8 * i)) & 0xFFu);
-      return text;
-    };
-    const auto big = [](std::uint32_t value) {
-      std::string text;
-      for (int i = 3; i >= 0; --i) text += static_cast<char>((value >> (8 * i)) & 0xFFu);
-      return text;
-    };
     const auto count = static_cast<std::uint32_t>(cells.size());
     std::string dbf = "\x03\x7b\x01\x01" + little(count + static_cast<std::uint32_t>(lie_about_records), 4) +
                       little(65, 2) + little(21, 2) + std::string(17, '\0') + static_cast<char>(language) +
@@ -119,12 +124,23 @@ class SourceTest : public testing::Test {
       shx += big(50 + i * 14) + big(10);
       shp += big(i + 1) + big(10) + little(1, 4) + std::string(reinterpret_cast<const char*>(xy), 16);
     }
-    const auto head = [&](std::size_t bytes) {
-      return big(9994) + std::string(20, '\0') + big(static_cast<std::uint32_t>((100 + bytes) / 2)) + little(1000, 4) +
-             little(1, 4) + std::string(64, '\0');
-    };
-    write(stem + ".shx", head(shx.size()) + shx);
-    return write(stem + ".shp", head(shp.size()) + shp);
+    write(stem + ".shx", shp_head(shx.size(), 1) + shx);
+    return write(stem + ".shp", shp_head(shp.size(), 1) + shp);
+  }
+  // One polygon of these rings.
+  fs::path write_polygon(const std::string& stem, const std::vector<std::vector<geom::Coord>>& rings) {
+    write_shapefile(stem, {"A"});
+    std::string starts, vertices;
+    for (const auto& ring : rings) {
+      starts += little(static_cast<std::uint32_t>(vertices.size() / sizeof(geom::Coord)), 4);
+      vertices.append(reinterpret_cast<const char*>(ring.data()), ring.size() * sizeof(geom::Coord));
+    }
+    const std::string shape =
+        little(5, 4) + std::string(32, '\0') + little(static_cast<std::uint32_t>(rings.size()), 4) +
+        little(static_cast<std::uint32_t>(vertices.size() / sizeof(geom::Coord)), 4) + starts + vertices;
+    const auto words = static_cast<std::uint32_t>(shape.size() / 2);
+    write(stem + ".shx", shp_head(8, 5) + big(50) + big(words));
+    return write(stem + ".shp", shp_head(8 + shape.size(), 5) + big(1) + big(words) + shape);
   }
   fs::path m_folder;
   std::string m_old;
@@ -235,6 +251,25 @@ TEST_F(SourceTest, FindsSiblingsWhateverTheirCase) {
   write_shapefile("parcels", {"a"});
   fs::rename(m_folder / "parcels.dbf", m_folder / "PARCELS.DBF");
   EXPECT_EQ(read_all(m_folder / "parcels.shp").rows.size(), 1u);
+}
+
+TEST_F(SourceTest, AHoleStaysAHoleInAnOutlineThatCrossesItself) {
+  const auto shape = [&](const std::string& stem, const std::vector<std::vector<geom::Coord>>& rings) {
+    geom::GeometryColumn column(geom::GeometryKind::polygon);
+    geom::append_wkb(column, read_all(write_polygon(stem, rings)).rows.at(0).wkb);
+    return column;
+  };
+  // A bow-tie of a large and a small triangle; the ring in the large one runs counter-clockwise, as holes do.
+  const std::vector<geom::Coord> bow_tie{{0, 0}, {0, 100}, {110, 0}, {110, 10}, {0, 0}};
+  const std::vector<geom::Coord> ring{{10, 30}, {20, 30}, {20, 40}, {10, 40}, {10, 30}};
+  const geom::GeometryColumn holed = shape("holed", {bow_tie, ring});
+  ASSERT_EQ(holed[0].part_count(), 1U);
+  ASSERT_EQ(holed[0].part(0).ring_count(), 2U);
+  EXPECT_DOUBLE_EQ(std::abs(geom::signed_area(holed[0].part(0).ring(1))), 100);
+  // The same ring beside the bow-tie, as careless writers leave the direction of an island, stays land.
+  std::vector<geom::Coord> island = ring;
+  for (geom::Coord& c : island) c.x += 200;
+  EXPECT_EQ(shape("island", {bow_tie, island})[0].part_count(), 2U);
 }
 
 TEST_F(SourceTest, NamesWhatIsWrongWithAFile) {

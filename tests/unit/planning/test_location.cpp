@@ -173,7 +173,7 @@ TEST(Location, ZonesCountWhileInForce) {
   const auto zones_at = [&](const char* at) {
     std::vector<int> rows;
     const Locations locations = town.locate(at);
-    for (const Share& share : locations.zones[0]) rows.push_back(static_cast<int>(share.area));
+    for (const Share share : locations.zones[0]) rows.push_back(static_cast<int>(share.area));
     return rows;
   };
   EXPECT_EQ(zones_at("2023-12-31"), (std::vector<int>{always}));
@@ -229,8 +229,8 @@ TEST(Location, RetiredParcelsAndTheirChildrenCountTheLandOnce) {
   EXPECT_EQ(largest(after.phase_circles[not_linked_anew]), west);
 
   const model::Project project = town.project();
-  EXPECT_FALSE(same_places(project, day("2024-06-30"), day("2024-07-01")));
-  EXPECT_TRUE(same_places(project, day("2024-07-01"), day("2025-12-31")));
+  EXPECT_FALSE(same_places(project, after, day("2024-06-30"), day("2024-07-01")));
+  EXPECT_TRUE(same_places(project, after, day("2024-07-01"), day("2025-12-31")));
 }
 
 TEST(Location, OfPhasesAloneIsTheSame) {

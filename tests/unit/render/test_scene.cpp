@@ -20,6 +20,34 @@ TEST(Scene, HitTestsAreExact) {
   EXPECT_EQ(scene->parcels_in({10, 10, 210, 20}), (std::vector<std::uint32_t>{0, 1}));
 }
 
+TEST(Scene, ParcelsInADrawnArea) {
+  Sample sample;
+  const auto west = sample.add_parcel({Sample::box(0, 0, 10, 10)});
+  const auto east = sample.add_parcel({Sample::box(20, 0, 30, 10)});
+  const auto scene = sample.scene();
+  const Sample::Ring triangle{{-5, -5}, {-5, 25}, {18, -5}, {-5, -5}};
+  EXPECT_EQ(scene->parcels_in(triangle), std::vector{west});
+  // Its envelope meets the eastern parcel, the area itself does not.
+  const Sample::Ring slanted{{12, -5}, {30, 40}, {12, 40}, {12, -5}};
+  EXPECT_TRUE(scene->parcels_in(slanted).empty());
+  EXPECT_EQ(scene->parcels_in(Sample::box(-1, -1, 31, 11)), (std::vector{west, east}));
+}
+
+TEST(Scene, SnapsToVerticesBeforeEdges) {
+  Sample sample;
+  sample.add_parcel({Sample::box(0, 0, 10, 10)});
+  const auto scene = sample.scene();
+  const auto corner = scene->snap({9.2, 10.3}, 1);
+  ASSERT_TRUE(corner);
+  EXPECT_TRUE(corner->is_vertex);
+  EXPECT_EQ(corner->place, (geom::Coord{10, 10}));
+  const auto edge = scene->snap({5, 10.3}, 1);  // nearer than any vertex
+  ASSERT_TRUE(edge);
+  EXPECT_FALSE(edge->is_vertex);
+  EXPECT_EQ(edge->place, (geom::Coord{5, 10}));
+  EXPECT_FALSE(scene->snap({5, 5}, 1));
+}
+
 TEST(Scene, ParcelsNotInForceAreNotThere) {
   Sample sample;
   sample.add_parcel({Sample::box(0, 0, 10, 10)});
@@ -82,6 +110,145 @@ TEST(Scene, ChangedTableGetsANewIndex) {
   const auto after = moved.scene({}, before.get());
   EXPECT_EQ(after->parcels_at({105, 5}).size(), 1U);
   EXPECT_TRUE(after->parcels_at({5, 5}).empty());
+}
+
+// Another snapshot of the same town: its tables are copies that share what is not edited.
+Sample snapshot_of(const Sample& sample) {
+  Sample copy = sample;
+  copy.parcels = std::make_shared<model::ParcelTable>(*sample.parcels);
+  copy.project = std::make_shared<model::Project>(*sample.project);
+  copy.project->parcels = copy.parcels;
+  copy.status = std::make_shared<planning::StatusAt>(*sample.status);
+  return copy;
+}
+
+// The column with another ring in place of one feature.
+geom::GeometryColumn with_ring(const geom::GeometryColumn& column, std::size_t row, const Sample::Ring& ring) {
+  geom::GeometryColumn result(column.kind());
+  result.append(column, 0, row);
+  result.begin_feature();
+  result.begin_part();
+  result.add_ring(ring);
+  result.append(column, row + 1, column.size());
+  return result;
+}
+
+// The pictures are equal wherever the changes do not reach, at several scales; and the index patched for the change
+// paints what a new one paints.
+void expect_changes_are_all(const Sample& before, const Sample& after, std::size_t boxes_at_least) {
+  SceneOptions options;
+  options.theme.theme = style::Theme::land_use;
+  const auto first = before.scene(options);
+  const auto second = after.scene(options, first.get());
+  const auto anew = after.scene(options);
+  EXPECT_EQ(second->extent(), anew->extent());
+  const auto changes = second->changes_since(*first);
+  ASSERT_TRUE(changes.has_value());
+  EXPECT_GE(changes->size(), boxes_at_least);
+  for (const double m_per_px : {0.7, 2.0, 9.0, 60.0}) {
+    View view = View::fitting(first->extent(), 420, 300);
+    view.m_per_px = m_per_px;
+    const Image a = rasterise(*first, view);
+    const Image b = rasterise(*second, view);
+    EXPECT_EQ(b.rgba, rasterise(*anew, view).rgba) << m_per_px;
+    std::vector<geom::Envelope> reached;
+    for (const geom::Envelope& box : *changes) reached.push_back(box.buffered(reach_px * m_per_px));
+    std::size_t unexplained = 0;
+    for (int y = 0; y < view.height_px; ++y) {
+      for (int x = 0; x < view.width_px; ++x) {
+        const auto at = static_cast<std::size_t>(y * view.width_px + x) * 4;
+        if (std::equal(a.rgba.begin() + static_cast<std::ptrdiff_t>(at),
+                       a.rgba.begin() + static_cast<std::ptrdiff_t>(at) + 4,
+                       b.rgba.begin() + static_cast<std::ptrdiff_t>(at))) {
+          continue;
+        }
+        const geom::Coord place = view.to_map({x + 0.5, y + 0.5});
+        const bool explained =
+            std::any_of(reached.begin(), reached.end(), [&](const geom::Envelope& box) { return box.contains(place); });
+        unexplained += explained ? 0 : 1;
+      }
+    }
+    EXPECT_EQ(unexplained, 0U) << m_per_px;
+  }
+}
+
+TEST(SceneChanges, NothingChanged) {
+  const Sample sample = test::small_town();
+  const auto first = sample.scene();
+  const auto second = snapshot_of(sample).scene({}, first.get());
+  EXPECT_EQ(second->changes_since(*first), std::vector<geom::Envelope>{});
+}
+
+TEST(SceneChanges, AnotherShape) {
+  const Sample before = test::small_town();
+  Sample after = snapshot_of(before);
+  const geom::Envelope box = before.parcels->geometry[5].envelope();
+  after.parcels->geometry.edit() = with_ring(
+      *before.parcels->geometry, 5, Sample::box(box.min_x + 20, box.min_y + 10, box.max_x + 30, box.max_y - 5));
+  expect_changes_are_all(before, after, 2);
+}
+
+TEST(SceneChanges, TheOutermostParcelShrinks) {
+  const Sample before = test::small_town();
+  Sample after = snapshot_of(before);
+  const geom::Envelope box = before.parcels->geometry[0].envelope();
+  after.parcels->geometry.edit() =
+      with_ring(*before.parcels->geometry, 0, Sample::box(box.min_x + 50, box.min_y + 50, box.max_x, box.max_y));
+  expect_changes_are_all(before, after, 2);
+}
+
+TEST(SceneChanges, AnotherLandUse) {
+  const Sample before = test::small_town();
+  Sample after = snapshot_of(before);
+  model::DictionaryColumn uses;
+  for (std::size_t row = 0; row < before.parcels->size(); ++row) {
+    uses.push_back(row == 7 ? "10" : (*before.parcels->land_use_current)[row]);
+  }
+  ASSERT_NE(uses[7], (*before.parcels->land_use_current)[7]);
+  after.parcels->land_use_current.edit() = uses;
+  expect_changes_are_all(before, after, 1);
+}
+
+TEST(SceneChanges, ASplitRetiresOneParcelAndAddsTwo) {
+  const Sample before = test::small_town();
+  Sample after = snapshot_of(before);
+  const geom::Envelope box = before.parcels->geometry[10].envelope();
+  const double middle = (box.min_x + box.max_x) / 2;
+  after.parcels->valid_to.edit().set(10, base::Date::parse("2025-01-01"));
+  after.add_parcel({Sample::box(box.min_x, box.min_y, middle, box.max_y)}, "07", 1, 0);
+  after.add_parcel({Sample::box(middle, box.min_y, box.max_x, box.max_y)}, "14", 0, 1);
+  expect_changes_are_all(before, after, 3);
+}
+
+TEST(SceneChanges, AParcelLessMovesTheRowsAfterIt) {
+  const Sample before = test::small_town();
+  Sample after = snapshot_of(before);
+  after.parcels = std::make_shared<model::ParcelTable>();
+  after.project->parcels = after.parcels;
+  for (std::size_t row = 0; row < before.parcels->size(); ++row) {
+    if (row == 3) continue;
+    model::ParcelTable::each_column(
+        [row](auto& to, const auto& from) {
+          if (row < from.size()) to.edit().append(*from, row, row + 1);
+        },
+        *after.parcels, std::as_const(*before.parcels));
+  }
+  after.status->parcels.erase(after.status->parcels.begin() + 3);
+  expect_changes_are_all(before, after, 1);
+}
+
+TEST(SceneChanges, ThemeGroundAndLayersAreEverywhere) {
+  const Sample sample = test::small_town();
+  const auto first = sample.scene();
+  SceneOptions options;
+  options.theme.theme = style::Theme::supply;
+  EXPECT_FALSE(sample.scene(options)->changes_since(*first).has_value());
+  options = {};
+  options.theme.dark = true;
+  EXPECT_FALSE(sample.scene(options)->changes_since(*first).has_value());
+  options = {};
+  options.hidden_layers = {"circles"};
+  EXPECT_FALSE(sample.scene(options)->changes_since(*first).has_value());
 }
 
 TEST(Scene, LegendOfAPartTellsOnlyWhatIsThere) {
