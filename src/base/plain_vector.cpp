@@ -65,6 +65,17 @@ void* change_block(void* block, std::size_t old_bytes, std::size_t bytes, std::s
   return moved;
 }
 
+void provide(void* data, std::size_t bytes) noexcept {
+  if (bytes < page) return;
+  const std::uintptr_t address = reinterpret_cast<std::uintptr_t>(data), step = static_cast<std::uintptr_t>(page);
+  const std::uintptr_t from = (address + step - 1) / step * step, to = (address + bytes) / step * step;
+#ifdef MADV_POPULATE_WRITE
+  if (to > from) madvise(static_cast<char*>(data) + (from - address), to - from, MADV_POPULATE_WRITE);
+#else
+  static_cast<void>(from < to);
+#endif
+}
+
 void free_block(void* block, std::size_t bytes) noexcept {
   if (in_own_pages(bytes)) {
     munmap(block, whole_pages(bytes));

@@ -16,6 +16,8 @@ namespace zaitu::base {
 // bytes stay. Throws std::bad_alloc.
 void* change_block(void* block, std::size_t old_bytes, std::size_t bytes, std::size_t kept);
 void free_block(void* block, std::size_t bytes) noexcept;
+// The system provides the memory of a block's [data, data + bytes) at once, not page by page as it is written.
+void provide(void* data, std::size_t bytes) noexcept;
 
 template <class T>
 class PlainVector {
@@ -24,7 +26,11 @@ class PlainVector {
  public:
   PlainVector() = default;
   PlainVector(std::size_t count, const T& value) { append(count, value); }
-  PlainVector(const PlainVector& other) { append(other.begin(), other.size()); }  // takes no more than it needs
+  PlainVector(const PlainVector& other) {  // takes no more than it needs
+    reserve(other.size());
+    provide(m_data, other.size() * sizeof(T));
+    append(other.begin(), other.size());
+  }
   PlainVector(PlainVector&& other) noexcept { swap(other); }
   PlainVector& operator=(const PlainVector& other) {
     if (this != &other) PlainVector(other).swap(*this);

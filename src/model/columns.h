@@ -58,6 +58,10 @@ class ValueColumn {
   std::size_t size() const { return m_size; }
   T operator[](std::size_t row) const { return Stored<T>::unpack(m_values.empty() ? m_same : m_values[row]); }
   void reserve(std::size_t rows) { m_expected = rows; }
+  void clear() {  // keeps the memory, as in the other columns
+    m_values.clear();
+    m_size = 0;
+  }
   void push_back(const T& value) {
     const Cell cell = Stored<T>::pack(value);
     if (m_values.empty() && !is_same(cell)) spread();
@@ -113,6 +117,10 @@ class IdColumn {
     return m_values.empty() ? Id{m_first + static_cast<std::int64_t>(row)} : Id{m_values[row]};
   }
   void reserve(std::size_t rows) { m_expected = rows; }
+  void clear() {
+    m_values.clear();
+    m_size = 0;
+  }
   void push_back(Id id) {
     if (m_size == 0) m_first = id.value;
     if (m_values.empty() && id.value != m_first + static_cast<std::int64_t>(m_size)) spread();
@@ -167,6 +175,11 @@ class TextColumn {
     m_expected = rows;
     m_bytes.reserve(bytes);
   }
+  void clear() {
+    m_bytes.clear();
+    m_ends.clear();
+    m_size = 0;
+  }
   void push_back(std::string_view text) {
     if (!text.empty()) {
       if (text.size() > most_bytes - m_bytes.size()) fail_full();
@@ -211,6 +224,7 @@ class DictionaryColumn {
   std::span<const std::uint32_t> codes() const { return {m_codes.data(), m_codes.size()}; }
   const std::vector<std::string>& words() const { return m_words; }
   void reserve(std::size_t rows) { m_codes.reserve(rows); }
+  void clear() { m_codes.clear(); }  // the words stay
   void push_back(std::string_view text) { m_codes.push_back(code_of(text)); }
   void append(const DictionaryColumn& other, std::size_t from, std::size_t to);
 

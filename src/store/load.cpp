@@ -6,7 +6,9 @@
 #include <set>
 
 #include "base/error.h"
+#include "store/load_events.h"
 #include "store/load_parcels.h"
+#include "store/load_rows.h"
 #include "store/schema.h"
 
 namespace zaitu::store {
@@ -27,13 +29,6 @@ model::UnitRole role_of(std::string_view word) {
   if (word == "lead") return model::UnitRole::lead;
   if (word == "responsible") return model::UnitRole::responsible;
   return model::UnitRole::push;
-}
-
-model::EventKind event_kind_of(std::string_view word) {
-  if (word == "commitment") return model::EventKind::commitment;
-  if (word == "baseline") return model::EventKind::baseline;
-  if (word == "forecast") return model::EventKind::forecast;
-  return model::EventKind::actual;
 }
 
 class Loader {
@@ -344,24 +339,11 @@ void Loader::load_projects() {
          link.phase.value = row.integer(0);
          link.parcel.value = row.integer(1);
        });
-  rows(&Project::stage_events, "stage_events",
-       "SELECT id, phase_id, parcel_id, stage_code, kind, dated, document_id, evidence, page, note, synthetic "
-       "FROM stage_events ORDER BY dated, id",
-       [&](model::StageEvent& event, const Statement& row) {
-         event.id.value = row.integer(0);
-         event.phase.value = row.integer(1);
-         event.parcel.value = row.integer(2);
-         event.stage_code = row.text(3);
-         event.kind = event_kind_of(row.text(4));
-         const auto dated = date_at(row, 5);
-         if (!dated) fail_row(m_session, "stage_events", event.id.value, "its date cannot be read");
-         event.dated = *dated;
-         event.document.value = row.integer(6);
-         event.evidence = row.text(7);
-         event.page = row.text(8);
-         event.note = row.text(9);
-         event.synthetic = row.integer(10) != 0;
-       });
+  part(&Project::stage_events, {"stage_events"}, [&] {
+    auto events = load_stage_events(m_session, m_alone, m_progress);
+    m_rows_read += events.size();
+    return events;
+  });
   rows(&Project::occupancies, "occupancies",
        "SELECT id, phase_id, as_of, leasable_m2, signed_m2, moved_in_m2, document_id, synthetic FROM occupancies "
        "ORDER BY id",

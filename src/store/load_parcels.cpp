@@ -5,15 +5,12 @@
 #include <sqlite3.h>
 
 #include <algorithm>
-#include <atomic>
-#include <exception>
 #include <functional>
-#include <mutex>
 #include <optional>
 #include <stdexcept>
-#include <thread>
 
 #include "base/error.h"
+#include "store/load_rows.h"
 
 namespace zaitu::store {
 
@@ -22,36 +19,15 @@ using base::ExitCode;
 
 namespace {
 
-// ---- One row -------------------------------------------------------------------------------------------------------
-
 constexpr std::string_view columns =
     "id, code, name, land_use_current, land_use_planned, ownership, right_holder, far_planned, far_cap, "
     "area_title_m2, area_contract_m2, area_surveyed_m2, area_planned_m2, area_planar_m2, area_ellipsoidal_m2, "
     "valid_from, valid_to, created_by_record_id, retired_by_record_id, synthetic, note, geom";
 
-std::string_view text_of(sqlite3_value* value) {
-  const int bytes = sqlite3_value_bytes(value);  // as UTF-8 text; 0 for NULL and the empty text
-  if (bytes == 0) return {};
-  return {reinterpret_cast<const char*>(sqlite3_value_text(value)), static_cast<std::size_t>(bytes)};
-}
-
-double real_of(sqlite3_value* value) {
-  return sqlite3_value_type(value) == SQLITE_NULL ? model::unknown : sqlite3_value_double(value);
-}
-
-std::int64_t integer_of(sqlite3_value* value) { return sqlite3_value_int64(value); }
-
-std::optional<base::Date> date_of(sqlite3_value* value) {
-  const std::string_view text = text_of(value);
-  return text.empty() ? std::nullopt : base::Date::parse(text);
-}
-
-// Appends the rows of statements to a table. SQLite hands them over as arguments of an aggregate function of ours,
-// whose statement therefore has one row, a number of no interest: that takes about half of the time that a step for
-// each row takes, with a call into the library and back for each value.
-class RowCollector {
+// Appends rows to a table.
+class ParcelSink : public RowSink {
  public:
-  RowCollector(const Session& session, model::ParcelTable& table)
+  ParcelSink(const Session& session, model::ParcelTable& table)
       : m_session(session),
         m_id(table.id.edit()),
         m_code(table.code.edit()),
@@ -72,60 +48,8 @@ class RowCollector {
     for (std::size_t kind = 0; kind < std::size(m_area_m2); ++kind) m_area_m2[kind] = &table.area_m2[kind].edit();
   }
 
-  // `where` has parameters from the second on. The function belongs to the connection. It is made once: making it again
-  // would have every other statement prepared anew.
-  static Statement prepare(const Connection& connection, std::string_view where) {
-    if (connection.integer(fmt::format("SELECT count(*) FROM pragma_function_list WHERE name = '{}'", function_name)) ==
-        0) {
-      const int result =
-          sqlite3_create_function_v2(connection.handle(), function_name, -1, SQLITE_UTF8 | SQLITE_DIRECTONLY, nullptr,
-                                     nullptr, on_row, on_end, nullptr);
-      if (result != SQLITE_OK) connection.fail(result);
-    }
-    return Statement(connection, fmt::format("SELECT {}(?, {}) FROM parcels WHERE {}", function_name, columns, where));
-  }
-
-  // Runs a statement of prepare(). `tell` is called now and then with the number of rows just read; it ends the
-  // reading by returning false. Returns false when it was ended so.
-  bool run(Statement& statement, std::function<bool(std::uint64_t rows)> tell = {}) {
-    m_tell = std::move(tell);
-    m_problem = nullptr;
-    m_ended = false;
-    m_since_told = 0;
-    statement.bind_pointer(0, this, pointer_type);
-    try {
-      statement.run();
-    } catch (const Error&) {
-      if (m_problem) std::rethrow_exception(m_problem);
-      if (!m_ended) throw;
-    }
-    return !m_ended;
-  }
-
  private:
-  static constexpr const char* function_name = "zaitu_collect_parcel";
-  static constexpr const char* pointer_type = "zaitu parcels";
-
-  // SQLite is C: nothing may be thrown through it.
-  static void on_row(sqlite3_context* context, int count, sqlite3_value** values) {
-    auto* const collector =
-        count > 0 ? static_cast<RowCollector*>(sqlite3_value_pointer(values[0], pointer_type)) : nullptr;
-    if (collector == nullptr) return sqlite3_result_error(context, "not called by the program itself", -1);
-    try {
-      collector->read(values + 1);
-      constexpr std::uint64_t often = 1024;
-      if (++collector->m_since_told < often) return;
-      collector->m_since_told = 0;
-      if (!collector->m_tell || collector->m_tell(often)) return;
-      collector->m_ended = true;
-    } catch (...) {
-      collector->m_problem = std::current_exception();
-    }
-    sqlite3_result_error(context, "ended", -1);
-  }
-  static void on_end(sqlite3_context* context) { sqlite3_result_int(context, 0); }
-
-  void read(sqlite3_value** row) {
+  void read(sqlite3_value** row) override {
     const std::int64_t id = integer_of(row[0]);
     if (m_id.size() > 0 && id <= m_id[m_id.size() - 1].value) throw std::logic_error("parcels came out of order");
     append_geometry(id, row[21]);
@@ -172,161 +96,70 @@ class RowCollector {
   model::ValueColumn<std::uint8_t>& m_synthetic;
   model::TextColumn& m_note;
   geom::GeometryColumn& m_geometry;
-
-  std::function<bool(std::uint64_t)> m_tell;
-  std::uint64_t m_since_told = 0;
-  bool m_ended = false;
-  std::exception_ptr m_problem;
 };
 
 // ---- All rows ------------------------------------------------------------------------------------------------------
 
-// A second connection that sees the same moment as the session, whose newest row of the journal is `newest`; or none.
-std::optional<Connection> same_moment(const Session& session, std::int64_t newest) {
-  try {
-    Connection connection = session.another_reader();
-    connection.execute("PRAGMA cache_size = -4096; BEGIN");
-    if (connection.integer("SELECT max(seq) FROM journal") != newest) return std::nullopt;
-    return connection;
-  } catch (const Error&) {
-    return std::nullopt;  // locked just now: one connection is enough
-  }
-}
+struct ParcelStretch {
+  model::ParcelTable table;       // its memory is used again for another stretch
+  geom::GeometryColumn outlines;  // the table's, in no more memory than they need
+};
 
-// The ids in stretches of equal length, read by several threads, each with a connection of its own, and joined in
-// order.
-class AllParcels {
+class AllParcels : public StretchReader<ParcelStretch> {
  public:
-  AllParcels(Session& session, base::Progress& progress) : m_session(session), m_progress(progress) {
-    m_newest = session.connection.integer("SELECT max(seq) FROM journal");
-    m_first = session.connection.integer("SELECT min(id) FROM parcels");
-    const auto span = static_cast<std::uint64_t>(session.connection.integer("SELECT max(id) FROM parcels")) -
-                      static_cast<std::uint64_t>(m_first);
-    constexpr std::uint64_t most_stretches = 1024;  // for ids with wide gaps
-    m_step = std::max<std::uint64_t>(geom::GeometryColumn::chunk_rows, span / most_stretches + 1);
-    m_stretches.resize(static_cast<std::size_t>(span / m_step + 1));
-    m_expected = span + 1;
+  AllParcels(Session& session, base::Progress& progress) : StretchReader(session, progress, "parcels", columns) {
+    if (are_many()) reserve();
   }
-
-  bool are_many() const { return m_stretches.size() > 1; }
-
-  model::ParcelTable read(unsigned threads) {
-    m_threads = std::clamp<std::size_t>(threads, 1, m_stretches.size());
-    on_all_threads([&](std::size_t thread) { read_stretches(thread); });
-    m_progress.throw_if_stopped();
-    if (m_problem) std::rethrow_exception(m_problem);
-    if (m_stretches.size() == 1) return std::move(m_stretches[0]);
-    for (const model::ParcelTable& stretch : m_stretches) m_rows_read += stretch.size();
-    on_all_threads([&](std::size_t thread) { join_columns(thread); });
-    if (m_problem) std::rethrow_exception(m_problem);
-    return std::move(m_table);
-  }
+  model::ParcelTable take() { return std::move(m_table); }
 
  private:
-  template <class Work>
-  void on_all_threads(Work work) {
-    const auto guarded = [&](std::size_t thread) {
-      try {
-        work(thread);
-      } catch (...) {
-        m_stop = true;
-        const std::lock_guard lock(m_mutex);
-        if (!m_problem) m_problem = std::current_exception();
-      }
-    };
-    std::vector<std::thread> others;
-    for (std::size_t thread = 1; thread < m_threads; ++thread) others.emplace_back(guarded, thread);
-    guarded(0);
-    for (std::thread& other : others) other.join();
-  }
-
-  // Takes stretch after stretch until there is none. Thread 0 is the caller's and reads through the session's own
-  // connection; another one that gets none that sees the same moment leaves it all to the others.
-  void read_stretches(std::size_t thread) {
-    std::optional<Connection> another;
-    if (thread > 0) {
-      another = same_moment(m_session, m_newest);
-      if (!another) return;
-    }
-    Statement select = RowCollector::prepare(another ? *another : m_session.connection, "id BETWEEN ? AND ?");
-    geom::GeometryColumn outlines;  // of one stretch, in memory that is there already
-    for (std::size_t i = m_next++; i < m_stretches.size() && !m_stop; i = m_next++) {
-      const auto first = static_cast<std::uint64_t>(m_first) + i * m_step;
-      select.bind(1, static_cast<std::int64_t>(first));
-      select.bind(2, static_cast<std::int64_t>(i + 1 == m_stretches.size()
-                                                   ? static_cast<std::uint64_t>(m_first) + m_expected - 1
-                                                   : first + m_step - 1));
-      model::ParcelTable table;
-      outlines.clear();
-      table.geometry = model::Held<geom::GeometryColumn>(std::move(outlines));
-      RowCollector rows(m_session, table);
-      const bool whole = rows.run(select, [&](std::uint64_t more) {
-        m_rows += more;
-        if (thread == 0) {
-          m_progress.report(m_rows, std::max<std::uint64_t>(m_expected, m_rows));
-          if (m_progress.stop_requested()) m_stop = true;
-        }
-        return !m_stop;
-      });
-      if (!whole) return;
-      outlines = std::move(table.geometry.edit());
-      table.geometry = model::Held<geom::GeometryColumn>(outlines.packed());
-      m_stretches[i] = std::move(table);
-    }
-  }
-
-  // Each thread joins the columns whose turn is its own.
-  void join_columns(std::size_t thread) {
-    const auto my_columns = [&](auto visit, auto&... tables) {
-      std::size_t column = 0;
-      model::ParcelTable::each_column(
-          [&](auto&... columns_of_tables) {
-            if (column++ % m_threads == thread) visit(columns_of_tables...);
-          },
-          tables...);
-    };
-    my_columns(
-        [&](auto& joined) {
-          if constexpr (requires { joined->bytes(); }) {
-            joined.edit().reserve(m_rows_read, 0);
-          } else if constexpr (!requires { joined->vertex_count(); }) {
-            joined.edit().reserve(m_rows_read);
+  // Memory that is never written costs nothing; no row takes fewer bytes in the file than this.
+  void reserve() {
+    constexpr std::int64_t least_row_bytes = 16;
+    const Connection& connection = session().connection;
+    const std::int64_t most =
+        connection.integer("PRAGMA page_count") * connection.integer("PRAGMA page_size") / least_row_bytes;
+    const auto rows = static_cast<std::size_t>(std::min(most_rows(), static_cast<std::uint64_t>(most)));
+    model::ParcelTable::each_column(
+        [&](auto& column) {
+          if constexpr (requires { column->bytes(); }) {
+            column.edit().reserve(rows, 0);
+          } else if constexpr (!requires { column->vertex_count(); }) {
+            column.edit().reserve(rows);
           }
         },
         m_table);
-    for (model::ParcelTable& stretch : m_stretches) {
-      my_columns(
-          [](auto& joined, auto& piece) {
-            joined.edit().append(*piece, 0, piece.size());
-            piece = {};
-          },
-          m_table, stretch);
-    }
   }
 
-  Session& m_session;
-  base::Progress& m_progress;
-  std::int64_t m_newest = 0, m_first = 0;
-  std::uint64_t m_step = 1, m_expected = 0;
-  std::size_t m_threads = 1, m_rows_read = 0;
-  std::vector<model::ParcelTable> m_stretches;  // of ids
+  void read_rows(ParcelStretch& stretch, const std::function<bool(RowSink&)>& run) override {
+    ParcelSink sink(session(), stretch.table);
+    if (run(sink)) stretch.outlines = stretch.table.geometry->packed();
+  }
+
+  void join(ParcelStretch& stretch) override {
+    model::ParcelTable::each_column(
+        [&](auto& joined, auto& piece) {
+          if constexpr (requires { piece->vertex_count(); }) {
+            joined.edit().append(stretch.outlines, 0, stretch.outlines.size());
+          } else {
+            joined.edit().append(*piece, 0, piece.size());
+          }
+          piece.edit().clear();
+        },
+        m_table, stretch.table);
+    stretch.outlines = geom::GeometryColumn();
+  }
+
   model::ParcelTable m_table;
-  std::atomic<std::size_t> m_next{0};
-  std::atomic<std::uint64_t> m_rows{0};
-  std::atomic<bool> m_stop{false};
-  std::mutex m_mutex;
-  std::exception_ptr m_problem;
 };
 
 }  // namespace
 
-unsigned reading_threads() { return std::clamp(std::thread::hardware_concurrency(), 1U, 8U); }
-
 model::ParcelTable load_parcels(Session& session, bool alone, base::Progress& progress) {
   AllParcels all(session, progress);
-  model::ParcelTable table = all.read(alone ? 1 : reading_threads());
+  all.read_all(alone ? 1 : reading_threads());
   if (all.are_many()) malloc_trim(0);  // the pieces' memory goes back at once
-  return table;
+  return all.take();
 }
 
 // ---- Changed rows --------------------------------------------------------------------------------------------------
@@ -380,8 +213,8 @@ std::optional<model::ParcelTable> update_parcels(Session& session, const model::
     }
   }
   model::ParcelTable now;
-  RowCollector reader(session, now);
-  Statement row = RowCollector::prepare(session.connection, "id = ?");
+  ParcelSink reader(session, now);
+  Statement row = RowSink::prepare(session.connection, "parcels", columns, "id = ?");
   std::vector<Segment> segments;
   std::vector<std::pair<std::size_t, std::size_t>> updated;  // row before, row of `now`
   bool same_rows = true;

@@ -9,9 +9,6 @@
 
 namespace zaitu::store {
 
-// On how many threads many parcels are read.
-unsigned reading_threads();
-
 // Inside the session's read transaction. `alone`: the session may hold changes that other connections do not see.
 model::ParcelTable load_parcels(Session& session, bool alone, base::Progress& progress);
 

@@ -361,6 +361,7 @@ bool read_pieces(int handle, std::uint64_t data_offset, const std::vector<Array>
     for (std::size_t i = next++; i < pieces.size() && sound; i = next++) {
       const Array& array = arrays[pieces[i].array];
       char* const to = static_cast<char*>(array.to) + pieces[i].from;
+      base::provide(to, pieces[i].bytes);
       if (!read_all(handle, to, pieces[i].bytes, data_offset + array.offset + pieces[i].from) ||
           checksum(to, pieces[i].bytes) != sums[i]) {
         sound = false;

@@ -647,6 +647,47 @@ TEST_F(ManyParcels, AreReadAlikeByOneConnectionAndBySeveral) {
   EXPECT_EQ(by_several.parcels->row_of({10000000}), std::nullopt);
 }
 
+TEST_F(Load, ManyEventsStandByDateThenId) {
+  ProjectFile project = create();
+  fill(project);
+  constexpr int count = 20000;
+  {
+    Transaction t = project.begin("many");
+    for (int i = 0; i < count; ++i) {
+      const base::Date dated = base::Date::from_days(15000 + (i * 7919) % 5000);
+      t.insert("stage_events", {{"id", whole(1000 + i)},
+                                {"phase_id", whole(71)},
+                                {"stage_code", text(i % 2 == 0 ? "S0" : "S1")},
+                                {"kind", text(i % 3 == 0 ? "forecast" : "actual")},
+                                {"dated", dated.iso()},
+                                {"note", "备注" + std::to_string(i)}});
+    }
+    t.commit();
+  }
+  const auto check = [&](const std::vector<model::StageEvent>& events) {
+    std::size_t found = 0;
+    for (std::size_t row = 0; row < events.size(); ++row) {
+      const model::StageEvent& event = events[row];
+      if (row > 0) {
+        const model::StageEvent& before = events[row - 1];
+        ASSERT_TRUE(before.dated < event.dated || (before.dated == event.dated && before.id < event.id));
+      }
+      const auto i = static_cast<int>(event.id.value) - 1000;
+      if (i < 0 || i >= count) continue;
+      ++found;
+      ASSERT_EQ(event.dated, base::Date::from_days(15000 + (i * 7919) % 5000));
+      ASSERT_EQ(event.note, "备注" + std::to_string(i));
+      ASSERT_EQ(event.stage_code, i % 2 == 0 ? "S0" : "S1");
+      ASSERT_EQ(event.kind, i % 3 == 0 ? model::EventKind::forecast : model::EventKind::actual);
+    }
+    EXPECT_EQ(found, std::size_t{count});
+  };
+  check(*load(project).stage_events);
+  Transaction open = project.begin("open");  // others could not see its changes: one connection reads
+  open.update("stage_events", 1000, {{"page", text("9")}});
+  check(*load(project).stage_events);
+}
+
 TEST_F(ManyParcels, AfterAnEditOnlyItsColumnsAreNew) {
   ProjectFile project = create();
   fill_many_parcels(project);
