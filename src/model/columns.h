@@ -34,6 +34,7 @@ class ValueColumn {
  public:
   std::size_t size() const { return m_size; }
   const T& operator[](std::size_t row) const { return m_values.empty() ? m_same : m_values[row]; }
+  std::span<const T> values() const { return m_values; }  // by row; none while all are the same
   void reserve(std::size_t rows) { m_expected = rows; }
   void push_back(const T& value) {
     if (m_values.empty() && !is_same(value)) spread();
