@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
 #include <unordered_map>
 
 #include "app/commands.h"
@@ -92,12 +93,13 @@ std::vector<Category> stage_categories(const model::Project& project, base::Lang
 std::vector<Category> land_use_categories(const model::Project& project, const Ledger& ledger, std::size_t column,
                                           base::Language language) {
   std::vector<Category> categories;
+  std::set<std::string> present;
+  for (std::size_t row = 0; row < ledger.size(); ++row) {
+    const LedgerValue value = ledger.value(row, column);
+    if (const auto* code = std::get_if<std::string>(&value)) present.insert(*code);
+  }
   for (const model::LandUseClass& use : rows_of(project.land_use_classes)) {
-    const bool present = std::any_of(ledger.rows.begin(), ledger.rows.end(), [&](const auto& row) {
-      const auto* code = std::get_if<std::string>(&row[column]);
-      return code != nullptr && *code == use.code;
-    });
-    if (present)
+    if (present.contains(use.code))
       categories.push_back(
           {use.code, use.code + " " + (language == base::Language::zh ? use.name_zh : use.name_en), use.colour});
   }
@@ -129,8 +131,10 @@ io::ExportLayer table_of(const Ledger& ledger) {
         type = io::SourceFieldType::integer;
         break;
       case LedgerColumn::Kind::number: {
-        const bool whole = std::none_of(ledger.rows.begin(), ledger.rows.end(),
-                                        [&](const auto& row) { return std::holds_alternative<double>(row[c]); });
+        bool whole = true;
+        for (std::size_t row = 0; row < ledger.size() && whole; ++row) {
+          whole = !std::holds_alternative<double>(ledger.value(row, c));
+        }
         type = whole ? io::SourceFieldType::integer : io::SourceFieldType::real;
         break;
       }
@@ -139,8 +143,11 @@ io::ExportLayer table_of(const Ledger& ledger) {
     }
     layer.fields.push_back({ledger.columns[c].name, type});
   }
-  layer.rows.reserve(ledger.rows.size());
-  for (const auto& row : ledger.rows) layer.rows.emplace_back(row.begin(), row.end());
+  layer.rows.reserve(ledger.size());
+  for (std::size_t row = 0; row < ledger.size(); ++row) {
+    auto& cells = layer.rows.emplace_back();
+    for (std::size_t c = 0; c < ledger.columns.size(); ++c) cells.push_back(ledger.value(row, c));
+  }
   return layer;
 }
 

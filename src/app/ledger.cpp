@@ -5,6 +5,7 @@
 
 #include "app/ledger_rows.h"
 #include "geom/measure.h"
+#include "planning/group_sums.h"
 
 namespace zaitu::app {
 
@@ -31,9 +32,8 @@ Ledger unit_ledger(const model::Project& project, base::Language language) {
     if (row.role == model::UnitRole::lead) ++leads[row.unit];
   }
   for (const auto& row : rows_of(project.units)) {
-    ledger.ids.push_back(row.id.value);
-    ledger.rows.push_back(
-        {text(row.code), text(shown(language, row.name_zh, row.name_en)), text(row.kind), whole(leads[row.id])});
+    ledger.add_row(row.id.value, {text(row.code), text(shown(language, row.name_zh, row.name_en)), text(row.kind),
+                                  whole(leads[row.id])});
   }
   return ledger;
 }
@@ -81,8 +81,7 @@ Ledger indicator_ledger(const model::Project& project, base::Language language) 
       }
     }
     cells.push_back(text(leads));
-    ledger.ids.push_back(row.id.value);
-    ledger.rows.push_back(std::move(cells));
+    ledger.add_row(row.id.value, std::move(cells));
   }
   return ledger;
 }
@@ -104,10 +103,9 @@ Ledger task_ledger(const model::Project& project, base::Language language) {
       const model::Unit* unit = units.find(link.unit);
       if (link.task == row.id && unit != nullptr) append(names, shown(language, unit->name_zh, unit->name_en));
     }
-    ledger.ids.push_back(row.id.value);
-    ledger.rows.push_back({text(row.code), std::int64_t{row.number}, text(row.action_group),
-                           text(shown(language, row.title_zh, row.title_en)), text(row.text), text(names),
-                           text(documents.code(row.document))});
+    ledger.add_row(row.id.value, {text(row.code), std::int64_t{row.number}, text(row.action_group),
+                                  text(shown(language, row.title_zh, row.title_en)), text(row.text), text(names),
+                                  text(documents.code(row.document))});
   }
   return ledger;
 }
@@ -122,9 +120,8 @@ Ledger document_ledger(const model::Project& project, base::Language language) {
                               {"issued_on", "发布日期", "Issued on", ColumnKind::date},
                               {"note", "备注", "Note"}}});
   for (const auto& row : rows_of(project.documents)) {
-    ledger.ids.push_back(row.id.value);
-    ledger.rows.push_back({text(row.code), text(shown(language, row.title_zh, row.title_en)), text(row.number),
-                           text(row.status), text(row.version), day(row.issued_on), text(row.note)});
+    ledger.add_row(row.id.value, {text(row.code), text(shown(language, row.title_zh, row.title_en)), text(row.number),
+                                  text(row.status), text(row.version), day(row.issued_on), text(row.note)});
   }
   return ledger;
 }
@@ -144,9 +141,8 @@ Ledger programme_ledger(const model::Project& project, base::Language language) 
       ++linked;
       if (link.primary) ++primary;
     }
-    ledger.ids.push_back(row.id.value);
-    ledger.rows.push_back({text(row.code), text(shown(language, row.name_zh, row.name_en)),
-                           text(documents.code(row.document)), whole(linked), whole(primary)});
+    ledger.add_row(row.id.value, {text(row.code), text(shown(language, row.name_zh, row.name_en)),
+                                  text(documents.code(row.document)), whole(linked), whole(primary)});
   }
   return ledger;
 }
@@ -161,9 +157,9 @@ Ledger stage_ledger(const model::Project& project, base::Language language) {
                               {"source", "来源", "Source"}}});
   std::int64_t row_number = 0;  // the vocabulary is keyed by its code
   for (const auto& row : rows_of(project.stages)) {
-    ledger.ids.push_back(++row_number);
-    ledger.rows.push_back({text(row.code), std::int64_t{row.seq}, text(shown(language, row.name_zh, row.name_en)),
-                           text(row.certainty_class), text(row.colour), text(row.source)});
+    ledger.add_row(++row_number,
+                   {text(row.code), std::int64_t{row.seq}, text(shown(language, row.name_zh, row.name_en)),
+                    text(row.certainty_class), text(row.colour), text(row.source)});
   }
   return ledger;
 }
@@ -179,21 +175,27 @@ Ledger land_use_ledger(const Picture& picture, base::Language language) {
                               {"parcels", "地块数", "Parcels", ColumnKind::number, true},
                               {"area", "用地面积", "Land area", ColumnKind::area_m2, true}}});
   const model::Project& project = *picture.project;
-  std::map<std::string, std::pair<std::size_t, double>> use;
   const model::ParcelTable& parcels = rows_of(project.parcels);
-  for (std::size_t i = 0; i < parcels.size(); ++i) {
-    if (!parcels.in_force(i, picture.status->as_of)) continue;
-    auto& [count, area] = use[parcels.land_use_current[i]];
-    ++count;
-    area += planar_area(parcels, i);
+  const auto& classes = rows_of(project.land_use_classes);
+  std::unordered_map<std::string_view, std::uint32_t> class_of_word;
+  for (std::uint32_t i = 0; i < classes.size(); ++i) class_of_word.emplace(classes[i].code, i);
+  std::vector<std::uint32_t> class_of_code;
+  for (const std::string& word : parcels.land_use_current->words()) {
+    const auto found = class_of_word.find(word);
+    class_of_code.push_back(found == class_of_word.end() ? static_cast<std::uint32_t>(classes.size()) : found->second);
   }
+  const planning::GroupColumn by_use{parcels.land_use_current->codes(), class_of_code, classes.size() + 1};
+  const auto area_m2 = planar_areas(parcels);
+  const std::vector<double> alike(area_m2->values().empty() ? parcels.size() : 0, parcels.size() > 0 ? area_m2[0] : 0);
+  const auto use =
+      planning::group_sums({&by_use, 1}, alike.empty() ? area_m2->values() : std::span<const double>(alike),
+                           parcels_in_force(parcels, picture.status->as_of));
   std::int64_t row_number = 0;
   for (const auto& row : rows_of(project.land_use_classes)) {
-    const auto& [count, area] = use[row.code];
-    ledger.ids.push_back(++row_number);
-    ledger.rows.push_back({text(row.code), text(shown(language, row.name_zh, row.name_en)), std::int64_t{row.level},
-                           text(row.parent_code), text(row.colour), text(row.colour_status), whole(count),
-                           number(area)});
+    const std::uint32_t at = class_of_word.at(row.code);
+    ledger.add_row(++row_number, {text(row.code), text(shown(language, row.name_zh, row.name_en)),
+                                  std::int64_t{row.level}, text(row.parent_code), text(row.colour),
+                                  text(row.colour_status), whole(use.rows[at]), number(use.sums[at])});
   }
   return ledger;
 }
@@ -214,7 +216,17 @@ std::string_view name_of(LedgerKind kind) {
   return {};
 }
 
-Ledger make_ledger(const Picture& picture, LedgerKind kind, base::Language language) {
+void Ledger::add_row(std::int64_t id, std::vector<LedgerValue> values) {
+  ids.push_back(id);
+  if (cells.empty()) cells.resize(values.size());
+  for (std::size_t c = 0; c < values.size(); ++c) {
+    std::get<LedgerCells::Own>(cells[c].source).push_back(std::move(values[c]));
+  }
+}
+
+namespace {
+
+Ledger ledger_of_kind(const Picture& picture, LedgerKind kind, base::Language language) {
   switch (kind) {
     case LedgerKind::parcels:
       return parcel_ledger(picture, language);
@@ -250,6 +262,14 @@ Ledger make_ledger(const Picture& picture, LedgerKind kind, base::Language langu
   return {};
 }
 
+}  // namespace
+
+Ledger make_ledger(const Picture& picture, LedgerKind kind, base::Language language) {
+  Ledger ledger = ledger_of_kind(picture, kind, language);
+  ledger.cells.resize(ledger.columns.size());  // of a ledger without rows
+  return ledger;
+}
+
 // ---- shared by the makers ------------------------------------------------------------------------------------------
 
 StandingNames standing_names(const model::Project& project, const planning::Standing& standing,
@@ -279,20 +299,27 @@ double planar_area(const model::ParcelTable& parcels, std::size_t row) {
   return std::isnan(stored) ? geom::area(parcels.geometry[row]) : stored;
 }
 
-std::vector<std::vector<PhasePart>> phases_on_parcels(const Picture& picture) {
-  const model::ParcelTable& parcels = rows_of(picture.project->parcels);
-  std::vector<std::vector<PhasePart>> parts(parcels.size());
-  const auto& phase_parcels = picture.locations->phase_parcels;
-  for (std::size_t phase = 0; phase < phase_parcels.size(); ++phase) {
-    double whole_area = 0;
-    for (const std::uint32_t parcel : phase_parcels[phase]) whole_area += planar_area(parcels, parcel);
-    for (const std::uint32_t parcel : phase_parcels[phase]) {
-      const double part = whole_area > 0 ? planar_area(parcels, parcel) / whole_area
-                                         : 1.0 / static_cast<double>(phase_parcels[phase].size());
-      parts[parcel].push_back({static_cast<std::uint32_t>(phase), part});
-    }
+model::Held<model::ValueColumn<double>> planar_areas(const model::ParcelTable& parcels) {
+  const auto& stored = parcels.area_m2[static_cast<std::size_t>(model::AreaKind::planar)];
+  bool missing = false;
+  for (std::size_t row = 0; row < parcels.size(); ++row) missing = missing || std::isnan(stored[row]);
+  if (!missing) return stored;
+  model::ValueColumn<double> areas;
+  areas.reserve(parcels.size());
+  for (std::size_t row = 0; row < parcels.size(); ++row) areas.push_back(planar_area(parcels, row));
+  return model::Held<model::ValueColumn<double>>(std::move(areas));
+}
+
+std::optional<std::vector<std::uint32_t>> parcels_in_force(const model::ParcelTable& parcels, base::Date at) {
+  const std::size_t count = parcels.size();
+  const bool alike = parcels.valid_from->values().empty() && parcels.valid_to->values().empty();
+  if (alike && (count == 0 || parcels.in_force(0, at))) return std::nullopt;
+  std::vector<std::uint32_t> rows;
+  for (std::size_t row = 0; row < count; ++row) {
+    if (parcels.in_force(row, at)) rows.push_back(static_cast<std::uint32_t>(row));
   }
-  return parts;
+  if (rows.size() == count) return std::nullopt;
+  return rows;
 }
 
 }  // namespace zaitu::app

@@ -3,6 +3,7 @@
 
 #include "app/ledger_rows.h"
 #include "geom/measure.h"
+#include "planning/group_sums.h"
 
 namespace zaitu::app {
 
@@ -18,11 +19,14 @@ AreaSums sums_of(const Picture& picture, std::size_t areas, const planning::Shar
                  const planning::ShareLists& phases) {
   AreaSums sums{std::vector<std::size_t>(areas), std::vector<std::size_t>(areas), std::vector<double>(areas),
                 std::vector<double>(areas)};
-  const model::ParcelTable& table = rows_of(picture.project->parcels);
-  for (std::size_t row = 0; row < parcels.size(); ++row) {
-    const int area = planning::largest(parcels[row]);
-    if (area >= 0 && table.in_force(row, picture.status->as_of)) ++sums.parcels[static_cast<std::size_t>(area)];
+  std::vector<std::uint32_t> class_of_code(parcels.code_count());
+  for (std::uint32_t code = 0; code < class_of_code.size(); ++code) {
+    const int area = parcels.largest_of_code(code);
+    class_of_code[code] = area < 0 ? static_cast<std::uint32_t>(areas) : static_cast<std::uint32_t>(area);
   }
+  const planning::GroupColumn by_area{parcels.codes(), class_of_code, areas + 1};
+  const auto in_force = parcels_in_force(rows_of(picture.project->parcels), picture.status->as_of);
+  sums.parcels = planning::group_sums({&by_area, 1}, {}, in_force).rows;
   for (const auto& count : picture.supply->evidence) {
     const int area = planning::largest(phases[count.phase]);
     if (area < 0) continue;
@@ -33,6 +37,69 @@ AreaSums sums_of(const Picture& picture, std::size_t areas, const planning::Shar
   }
   return sums;
 }
+
+// What a parcel's row says of the projects and phases on it; most parcels have none.
+class ParcelFigures {
+ public:
+  struct Figure {
+    std::string projects, phases;
+    double carrier_m2 = 0, gross_m2 = 0, counted_m2 = 0;
+  };
+
+  explicit ParcelFigures(const Picture& picture) : m_codes(std::make_shared<std::vector<std::uint32_t>>()) {
+    const model::Project& project = *picture.project;
+    const model::ParcelTable& parcels = rows_of(project.parcels);
+    const RowsById<model::CarrierProject, model::ProjectId> projects(project.projects);
+    const auto counts = counts_by_phase(picture);
+    std::vector<std::vector<model::ProjectId>> linked(1);  // by code
+    const auto at = [&](std::size_t parcel) -> Figure& {
+      if (m_codes->empty()) m_codes->resize(parcels.size(), 0);
+      std::uint32_t& code = (*m_codes)[parcel];
+      if (code == 0) {
+        code = static_cast<std::uint32_t>(m_figures.size());
+        m_figures.emplace_back();
+        linked.emplace_back();
+      }
+      return m_figures[code];
+    };
+    const auto link = [&](std::size_t parcel, model::ProjectId id) {
+      Figure& figure = at(parcel);
+      auto& ids = linked[(*m_codes)[parcel]];
+      if (std::find(ids.begin(), ids.end(), id) != ids.end()) return;
+      ids.push_back(id);
+      append(figure.projects, projects.code(id));
+    };
+    for (const auto& row : rows_of(project.project_parcels)) {
+      if (const auto parcel = parcels.row_of(row.parcel)) link(*parcel, row.project);
+    }
+    each_phase_on_parcel(picture, [&](std::uint32_t parcel, std::uint32_t phase_row, double part) {
+      const model::Phase& phase = (*project.phases)[phase_row];
+      link(parcel, phase.project);
+      Figure& figure = at(parcel);
+      append(figure.phases, phase.code);
+      if (!std::isnan(phase.carrier_m2)) figure.carrier_m2 += phase.carrier_m2 * part;
+      if (!std::isnan(phase.gross_m2)) figure.gross_m2 += phase.gross_m2 * part;
+      const auto count = counts.find(phase_row);
+      if (count != counts.end() && count->second->counts) figure.counted_m2 += count->second->area_m2 * part;
+    });
+  }
+
+  std::span<const std::uint32_t> codes() const { return *m_codes; }  // none: all parcels have the first figure
+  const std::vector<Figure>& by_code() const { return m_figures; }
+  std::shared_ptr<const void> held() const { return m_codes; }
+
+ private:
+  std::shared_ptr<std::vector<std::uint32_t>> m_codes;
+  std::vector<Figure> m_figures{1};
+};
+
+// What the columns of a ledger of parcels refer to.
+struct Kept {
+  std::shared_ptr<const model::Project> project;
+  std::shared_ptr<const planning::Locations> locations;
+  std::shared_ptr<const planning::StatusAt> status;
+  std::shared_ptr<const void> figures;
+};
 
 }  // namespace
 
@@ -69,82 +136,82 @@ Ledger parcel_ledger(const Picture& picture, base::Language language) {
                   {"valid_to", "失效", "Valid to", ColumnKind::date},
                   {"synthetic", "虚构", "Synthetic", ColumnKind::flag},
                   {"note", "备注", "Note"}}});
-  const RowsById<model::CarrierProject, model::ProjectId> projects(project.projects);
-  const auto parts = phases_on_parcels(picture);
-  const auto counts = counts_by_phase(picture);
+  const ParcelFigures figures(picture);
   std::unordered_map<std::string, std::string> use_names;
   for (const auto& use : rows_of(project.land_use_classes)) {
     use_names.emplace(use.code, shown(language, use.name_zh, use.name_en));
   }
-  std::vector<std::vector<model::ProjectId>> linked(parcels.size());
-  const auto link = [&](std::size_t parcel, model::ProjectId id) {
-    auto& ids = linked[parcel];
-    if (std::find(ids.begin(), ids.end(), id) == ids.end()) ids.push_back(id);
-  };
-  for (const auto& row : rows_of(project.project_parcels)) {
-    if (const auto parcel = parcels.row_of(row.parcel)) link(*parcel, row.project);
-  }
-  for (std::size_t parcel = 0; parcel < parts.size(); ++parcel) {
-    for (const PhasePart& part : parts[parcel]) link(parcel, (*project.phases)[part.phase].project);
-  }
 
-  const auto& circles = rows_of(project.circles);
-  const auto& zones = rows_of(project.zones).rows;
-  const auto& towns = rows_of(project.towns).rows;
-  for (std::size_t row = 0; row < parcels.size(); ++row) {
-    if (!parcels.in_force(row, picture.status->as_of)) continue;
-    const planning::Standing& standing = picture.status->parcels[row];
-    const StandingNames names = standing_names(project, standing, language);
-    const PlaceNames circle = place_names(circles, locations.circles[row], language);
-    const PlaceNames town = place_names(towns, locations.towns[row], language);
-    std::string project_codes, phase_codes;
-    for (const model::ProjectId id : linked[row]) append(project_codes, projects.code(id));
-    double carrier = 0, gross = 0, counted = 0;
-    for (const PhasePart& part : parts[row]) {
-      const model::Phase& phase = (*project.phases)[part.phase];
-      append(phase_codes, phase.code);
-      if (!std::isnan(phase.carrier_m2)) carrier += phase.carrier_m2 * part.part;
-      if (!std::isnan(phase.gross_m2)) gross += phase.gross_m2 * part.part;
-      const auto count = counts.find(part.phase);
-      if (count != counts.end() && count->second->counts) counted += count->second->area_m2 * part.part;
+  ledger.source_rows = parcels_in_force(parcels, picture.status->as_of);
+  const std::size_t count = ledger.source_rows ? ledger.source_rows->size() : parcels.size();
+  ledger.ids.reserve(count);
+  for (std::size_t row = 0; row < count; ++row) ledger.ids.push_back(parcels.id[ledger.source_row(row)].value);
+
+  const auto add = [&](auto source) { ledger.cells.push_back({std::move(source)}); };
+  const auto words = [&](const model::DictionaryColumn& column, auto text_of) {
+    LedgerCells::Coded cells{column.codes(), {}};
+    for (const std::string& word : column.words()) cells.values.push_back(text(text_of(word)));
+    add(std::move(cells));
+  };
+  const auto itself = [](const std::string& word) { return word; };
+  const auto standings = [&](auto value_of) {
+    LedgerCells::Coded cells{picture.status->parcels.codes(), {}};
+    for (const planning::Standing& standing : picture.status->parcels.by_code())
+      cells.values.push_back(value_of(standing));
+    add(std::move(cells));
+  };
+  const auto places = [&](const planning::ShareLists& lists, const auto& areas, auto text_of) {
+    LedgerCells::Coded cells{lists.codes(), {}};
+    for (std::uint32_t code = 0; code < lists.code_count(); ++code) {
+      cells.values.push_back(text(text_of(place_names(areas, lists.of_code(code), language))));
     }
-    const std::string& use = parcels.land_use_current[row];
-    const auto use_name = use_names.find(use);
-    ledger.ids.push_back(parcels.id[row].value);
-    ledger.rows.push_back({text(parcels.code[row]),
-                           text(parcels.name[row]),
-                           text(use),
-                           text(use_name == use_names.end() ? std::string() : use_name->second),
-                           text(parcels.land_use_planned[row]),
-                           number(planar_area(parcels, row)),
-                           text(names.stage),
-                           text(names.stage_name),
-                           text(names.certainty),
-                           day(standing.since),
-                           text(circle.code),
-                           text(circle.name),
-                           text(town.code),
-                           text(town.name),
-                           text(place_names(zones, locations.zones[row], language).all),
-                           text(project_codes),
-                           text(phase_codes),
-                           number(carrier),
-                           number(gross),
-                           number(counted),
-                           text(parcels.ownership[row]),
-                           text(parcels.right_holder[row]),
-                           number(parcels.far_planned[row]),
-                           number(parcels.far_cap[row]),
-                           number(parcels.area(row, model::AreaKind::title)),
-                           number(parcels.area(row, model::AreaKind::contract)),
-                           number(parcels.area(row, model::AreaKind::surveyed)),
-                           number(parcels.area(row, model::AreaKind::planned)),
-                           number(parcels.area(row, model::AreaKind::ellipsoidal)),
-                           day(parcels.valid_from[row]),
-                           day(parcels.valid_to[row]),
-                           flag(parcels.synthetic[row] != 0),
-                           text(parcels.note[row])});
+    add(std::move(cells));
+  };
+  const auto of_figures = [&](auto value_of) {
+    LedgerCells::Coded cells{figures.codes(), {}};
+    for (const ParcelFigures::Figure& figure : figures.by_code()) cells.values.push_back(value_of(figure));
+    add(std::move(cells));
+  };
+
+  add(parcels.code);
+  add(parcels.name);
+  words(parcels.land_use_current, itself);
+  words(parcels.land_use_current, [&](const std::string& word) {
+    const auto found = use_names.find(word);
+    return found == use_names.end() ? std::string() : found->second;
+  });
+  words(parcels.land_use_planned, itself);
+  add(planar_areas(parcels));
+  standings([&](const auto& standing) { return text(standing_names(project, standing, language).stage); });
+  standings([&](const auto& standing) { return text(standing_names(project, standing, language).stage_name); });
+  standings([&](const auto& standing) { return text(standing_names(project, standing, language).certainty); });
+  standings([](const auto& standing) { return day(standing.since); });
+  const auto& circles = rows_of(project.circles);
+  const auto& towns = rows_of(project.towns).rows;
+  places(locations.circles, circles, [](const PlaceNames& names) { return names.code; });
+  places(locations.circles, circles, [](const PlaceNames& names) { return names.name; });
+  places(locations.towns, towns, [](const PlaceNames& names) { return names.code; });
+  places(locations.towns, towns, [](const PlaceNames& names) { return names.name; });
+  places(locations.zones, rows_of(project.zones).rows, [](const PlaceNames& names) { return names.all; });
+  of_figures([](const auto& figure) { return text(figure.projects); });
+  of_figures([](const auto& figure) { return text(figure.phases); });
+  of_figures([](const auto& figure) { return number(figure.carrier_m2); });
+  of_figures([](const auto& figure) { return number(figure.gross_m2); });
+  of_figures([](const auto& figure) { return number(figure.counted_m2); });
+  words(parcels.ownership, itself);
+  add(parcels.right_holder);
+  add(parcels.far_planned);
+  add(parcels.far_cap);
+  for (const model::AreaKind kind : {model::AreaKind::title, model::AreaKind::contract, model::AreaKind::surveyed,
+                                     model::AreaKind::planned, model::AreaKind::ellipsoidal}) {
+    add(parcels.area_m2[static_cast<std::size_t>(kind)]);
   }
+  add(parcels.valid_from);
+  add(parcels.valid_to);
+  add(parcels.synthetic);
+  add(parcels.note);
+  ledger.snapshot =
+      std::make_shared<const Kept>(Kept{picture.project, picture.locations, picture.status, figures.held()});
   return ledger;
 }
 
@@ -174,11 +241,11 @@ Ledger circle_ledger(const Picture& picture, base::Language language) {
       land += geom::area(members.geometry[i]);
       synthetic = synthetic || members.rows[i].synthetic;
     }
-    ledger.ids.push_back(circles[row].id.value);
-    ledger.rows.push_back({text(circles[row].code), text(shown(language, circles[row].name_zh, circles[row].name_en)),
-                           text(names), text(circles[row].functions), number(land), whole(sums.parcels[row]),
-                           whole(sums.phases[row]), number(sums.floor_m2[row]), number(sums.counted_m2[row]),
-                           text(circles[row].colour), text(documents.code(circles[row].document)), flag(synthetic)});
+    ledger.add_row(circles[row].id.value,
+                   {text(circles[row].code), text(shown(language, circles[row].name_zh, circles[row].name_en)),
+                    text(names), text(circles[row].functions), number(land), whole(sums.parcels[row]),
+                    whole(sums.phases[row]), number(sums.floor_m2[row]), number(sums.counted_m2[row]),
+                    text(circles[row].colour), text(documents.code(circles[row].document)), flag(synthetic)});
   }
   return ledger;
 }
@@ -198,10 +265,9 @@ Ledger zone_ledger(const Picture& picture, base::Language language) {
   const RowsById<model::Document, model::DocumentId> documents(project.documents);
   for (std::size_t row = 0; row < zones.rows.size(); ++row) {
     const model::Zone& zone = zones.rows[row];
-    ledger.ids.push_back(zone.id.value);
-    ledger.rows.push_back({text(zone.code), text(shown(language, zone.name_zh, zone.name_en)), text(zone.kind),
-                           day(zone.valid_from), day(zone.valid_to), number(geom::area(zones.geometry[row])),
-                           text(documents.code(zone.document)), flag(zone.synthetic)});
+    ledger.add_row(zone.id.value, {text(zone.code), text(shown(language, zone.name_zh, zone.name_en)), text(zone.kind),
+                                   day(zone.valid_from), day(zone.valid_to), number(geom::area(zones.geometry[row])),
+                                   text(documents.code(zone.document)), flag(zone.synthetic)});
   }
   return ledger;
 }
@@ -217,10 +283,10 @@ Ledger town_ledger(const Picture& picture, base::Language language) {
   const AreaSums sums = sums_of(picture, towns.rows.size(), picture.locations->towns, picture.locations->phase_towns);
   for (std::size_t row = 0; row < towns.rows.size(); ++row) {
     const model::Town& town = towns.rows[row];
-    ledger.ids.push_back(town.id.value);
-    ledger.rows.push_back({text(town.code), text(shown(language, town.name_zh, town.name_en)), text(town.kind),
-                           number(geom::area(towns.geometry[row])), whole(sums.parcels[row]), whole(sums.phases[row]),
-                           number(sums.floor_m2[row]), number(sums.counted_m2[row]), flag(town.synthetic)});
+    ledger.add_row(town.id.value,
+                   {text(town.code), text(shown(language, town.name_zh, town.name_en)), text(town.kind),
+                    number(geom::area(towns.geometry[row])), whole(sums.parcels[row]), whole(sums.phases[row]),
+                    number(sums.floor_m2[row]), number(sums.counted_m2[row]), flag(town.synthetic)});
   }
   return ledger;
 }

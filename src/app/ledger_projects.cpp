@@ -165,39 +165,38 @@ Ledger project_ledger(const Picture& picture, base::Language language) {
     const auto* circle_row = circle < 0 ? nullptr : &circles[static_cast<std::size_t>(circle)];
     const auto* town_row = town < 0 ? nullptr : &towns[static_cast<std::size_t>(town)];
     const StandingNames names = standing_names(project, standing, language);
-    ledger.ids.push_back(row.id.value);
-    ledger.rows.push_back({text(row.code),
-                           text(shown(language, row.name_zh, row.name_en)),
-                           text(row.kind),
-                           text(row.type),
-                           text(row.pathway_code),
-                           text(names.stage),
-                           text(names.stage_name),
-                           text(names.certainty),
-                           day(standing.since),
-                           text(circle_row ? circle_row->code : ""),
-                           text(circle_row ? shown(language, circle_row->name_zh, circle_row->name_en) : ""),
-                           text(town_row ? town_row->code : ""),
-                           text(town_row ? shown(language, town_row->name_zh, town_row->name_en) : ""),
-                           text(of(links.lead_unit, row.id)),
-                           text(of(links.responsible_units, row.id)),
-                           text(row.owner_type),
-                           text(row.chain_stage),
-                           text(of(links.programmes, row.id)),
-                           text(of(links.parcels, row.id)),
-                           whole(phases_of[row.id].size()),
-                           whole(missing),
-                           number(area.value),
-                           number(counted.value),
-                           number(carrier.value),
-                           number(gross.value),
-                           number(plot_ratio.value),
-                           number(leasable.value),
-                           number(demolished.value),
-                           text(row.location_text),
-                           text(documents.code(row.document)),
-                           flag(synthetic),
-                           text(row.note)});
+    ledger.add_row(row.id.value, {text(row.code),
+                                  text(shown(language, row.name_zh, row.name_en)),
+                                  text(row.kind),
+                                  text(row.type),
+                                  text(row.pathway_code),
+                                  text(names.stage),
+                                  text(names.stage_name),
+                                  text(names.certainty),
+                                  day(standing.since),
+                                  text(circle_row ? circle_row->code : ""),
+                                  text(circle_row ? shown(language, circle_row->name_zh, circle_row->name_en) : ""),
+                                  text(town_row ? town_row->code : ""),
+                                  text(town_row ? shown(language, town_row->name_zh, town_row->name_en) : ""),
+                                  text(of(links.lead_unit, row.id)),
+                                  text(of(links.responsible_units, row.id)),
+                                  text(row.owner_type),
+                                  text(row.chain_stage),
+                                  text(of(links.programmes, row.id)),
+                                  text(of(links.parcels, row.id)),
+                                  whole(phases_of[row.id].size()),
+                                  whole(missing),
+                                  number(area.value),
+                                  number(counted.value),
+                                  number(carrier.value),
+                                  number(gross.value),
+                                  number(plot_ratio.value),
+                                  number(leasable.value),
+                                  number(demolished.value),
+                                  text(row.location_text),
+                                  text(documents.code(row.document)),
+                                  flag(synthetic),
+                                  text(row.note)});
   }
   return ledger;
 }
@@ -241,35 +240,34 @@ Ledger phase_ledger(const Picture& picture, base::Language language) {
     const auto found = counts.find(static_cast<std::uint32_t>(at));
     const planning::PhaseCount count = found == counts.end() ? planning::PhaseCount{} : *found->second;
     const bool in_scope = found != counts.end();
-    ledger.ids.push_back(row.id.value);
-    ledger.rows.push_back({text(row.code),
-                           text(shown(language, row.name_zh, row.name_en)),
-                           text(owner ? owner->code : ""),
-                           text(owner ? shown(language, owner->name_zh, owner->name_en) : ""),
-                           text(names.stage),
-                           text(names.stage_name),
-                           text(names.certainty),
-                           day(standing.since),
-                           text(circle.code),
-                           text(circle.name),
-                           text(town.code),
-                           text(town.name),
-                           text(zones.all),
-                           flag(count.counts),
-                           in_scope && !count.missing_area ? number(count.area_m2) : LedgerValue{},
-                           number(count.counts ? count.area_m2 : 0),
-                           flag(count.missing_area),
-                           number(row.carrier_m2),
-                           number(row.gross_m2),
-                           number(row.plot_ratio_m2),
-                           number(row.leasable_m2),
-                           number(row.demolished_m2),
-                           text(of(links.lead_unit, row.project)),
-                           text(of(links.programmes, row.project)),
-                           text(parcels),
-                           text(standing.event == nullptr ? "" : documents.code(standing.event->document)),
-                           flag(row.synthetic),
-                           text(row.note)});
+    ledger.add_row(row.id.value, {text(row.code),
+                                  text(shown(language, row.name_zh, row.name_en)),
+                                  text(owner ? owner->code : ""),
+                                  text(owner ? shown(language, owner->name_zh, owner->name_en) : ""),
+                                  text(names.stage),
+                                  text(names.stage_name),
+                                  text(names.certainty),
+                                  day(standing.since),
+                                  text(circle.code),
+                                  text(circle.name),
+                                  text(town.code),
+                                  text(town.name),
+                                  text(zones.all),
+                                  flag(count.counts),
+                                  in_scope && !count.missing_area ? number(count.area_m2) : LedgerValue{},
+                                  number(count.counts ? count.area_m2 : 0),
+                                  flag(count.missing_area),
+                                  number(row.carrier_m2),
+                                  number(row.gross_m2),
+                                  number(row.plot_ratio_m2),
+                                  number(row.leasable_m2),
+                                  number(row.demolished_m2),
+                                  text(of(links.lead_unit, row.project)),
+                                  text(of(links.programmes, row.project)),
+                                  text(parcels),
+                                  text(standing.event == nullptr ? "" : documents.code(standing.event->document)),
+                                  flag(row.synthetic),
+                                  text(row.note)});
   }
   return ledger;
 }
@@ -296,13 +294,12 @@ Ledger event_ledger(const Picture& picture, base::Language language) {
     const model::Phase* phase = row.phase ? phases.find(row.phase) : nullptr;
     const auto parcel = row.parcel ? rows_of(project.parcels).row_of(row.parcel) : std::nullopt;
     const model::Stage* stage = model::find_stage(project, row.stage_code);
-    ledger.ids.push_back(row.id.value);
-    ledger.rows.push_back({text(row.dated.iso()), text(phase ? phase->code : ""),
-                           text(parcel ? project.parcels->code[*parcel] : std::string_view()),
-                           text(phase ? projects.code(phase->project) : ""), text(row.stage_code),
-                           text(stage ? shown(language, stage->name_zh, stage->name_en) : ""), text(name_of(row.kind)),
-                           text(documents.code(row.document)), text(row.evidence), text(row.page), flag(row.synthetic),
-                           text(row.note)});
+    ledger.add_row(row.id.value, {text(row.dated.iso()), text(phase ? phase->code : ""),
+                                  text(parcel ? project.parcels->code[*parcel] : std::string_view()),
+                                  text(phase ? projects.code(phase->project) : ""), text(row.stage_code),
+                                  text(stage ? shown(language, stage->name_zh, stage->name_en) : ""),
+                                  text(name_of(row.kind)), text(documents.code(row.document)), text(row.evidence),
+                                  text(row.page), flag(row.synthetic), text(row.note)});
   }
   return ledger;
 }
@@ -320,10 +317,9 @@ Ledger occupancy_ledger(const Picture& picture, base::Language language) {
   const RowsById<model::Phase, model::PhaseId> phases(project.phases);
   const RowsById<model::Document, model::DocumentId> documents(project.documents);
   for (const auto& row : rows_of(project.occupancies)) {
-    ledger.ids.push_back(row.id);
-    ledger.rows.push_back({text(phases.code(row.phase)), text(row.as_of.iso()), number(row.leasable_m2),
-                           number(row.signed_m2), number(row.moved_in_m2), text(documents.code(row.document)),
-                           flag(row.synthetic)});
+    ledger.add_row(row.id,
+                   {text(phases.code(row.phase)), text(row.as_of.iso()), number(row.leasable_m2), number(row.signed_m2),
+                    number(row.moved_in_m2), text(documents.code(row.document)), flag(row.synthetic)});
   }
   return ledger;
 }

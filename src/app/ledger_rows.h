@@ -136,15 +136,31 @@ StandingNames standing_names(const model::Project& project, const planning::Stan
 // One phase's part in the figure of the picture's rule, by phase row; phases out of scope are absent.
 std::unordered_map<std::uint32_t, const planning::PhaseCount*> counts_by_phase(const Picture& picture);
 
-// For each phase row its parcels with the part of the phase that stands on each (by planar area), so that sums over
-// parcels add up to the phases' areas.
-struct PhasePart {
-  std::uint32_t phase = 0;
-  double part = 0;
-};
-std::vector<std::vector<PhasePart>> phases_on_parcels(const Picture& picture);
+// Calls visit(parcel row, phase row, part of the phase that stands on the parcel) phase by phase. Parts are by planar
+// area, so that sums over parcels add up to the phases' areas.
+template <class Visit>
+void each_phase_on_parcel(const Picture& picture, Visit visit);
 
 double planar_area(const model::ParcelTable& parcels, std::size_t row);
+// The planar area of every parcel: the stored ones, shared, unless one is missing.
+model::Held<model::ValueColumn<double>> planar_areas(const model::ParcelTable& parcels);
+// Rows of the parcels in force at a date; nullopt: all are.
+std::optional<std::vector<std::uint32_t>> parcels_in_force(const model::ParcelTable& parcels, base::Date at);
+
+template <class Visit>
+void each_phase_on_parcel(const Picture& picture, Visit visit) {
+  const model::ParcelTable& parcels = rows_of(picture.project->parcels);
+  const auto& phase_parcels = picture.locations->phase_parcels;
+  for (std::size_t phase = 0; phase < phase_parcels.size(); ++phase) {
+    double whole_area = 0;
+    for (const std::uint32_t parcel : phase_parcels[phase]) whole_area += planar_area(parcels, parcel);
+    for (const std::uint32_t parcel : phase_parcels[phase]) {
+      const double part = whole_area > 0 ? planar_area(parcels, parcel) / whole_area
+                                         : 1.0 / static_cast<double>(phase_parcels[phase].size());
+      visit(parcel, static_cast<std::uint32_t>(phase), part);
+    }
+  }
+}
 
 Ledger parcel_ledger(const Picture& picture, base::Language language);
 Ledger project_ledger(const Picture& picture, base::Language language);

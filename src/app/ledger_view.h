@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "app/ledger.h"
+#include "base/progress.h"
 
 namespace zaitu::app {
 
@@ -25,7 +26,8 @@ struct LedgerView {
   std::vector<double> totals;       // by column, compensated sums; 0 where the column has no total
 };
 
-LedgerView make_ledger_view(const Ledger& ledger, const LedgerQuery& query);
+// Long filters report progress by row and can be stopped. With threads of its own.
+LedgerView make_ledger_view(const Ledger& ledger, const LedgerQuery& query, base::Progress& progress);
 
 // A value as the screen shows it; areas with thousands separators and 1 decimal, unknown as "".
 std::string shown(const LedgerValue& value, LedgerColumn::Kind kind);

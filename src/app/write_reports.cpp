@@ -269,7 +269,7 @@ class Reports {
     }
     for (const std::uint32_t line : lines) {
       std::vector<std::string> row;
-      for (const LedgerValue& value : ledger.rows[line]) row.push_back(text_of(value));
+      for (std::size_t c = 0; c < ledger.columns.size(); ++c) row.push_back(text_of(ledger.value(line, c)));
       if (synthetic_column < row.size() && row[synthetic_column] == "1") ++synthetic_rows;
       table.rows.push_back(std::move(row));
     }
@@ -296,7 +296,7 @@ class Reports {
   report::Table table_where(LedgerKind kind, const Wanted& wanted) const {
     const Ledger ledger = make_ledger(m_picture, kind, m_language);
     std::vector<std::uint32_t> lines;
-    for (std::uint32_t line = 0; line < ledger.rows.size(); ++line) {
+    for (std::uint32_t line = 0; line < ledger.size(); ++line) {
       if (wanted(ledger.ids[line])) lines.push_back(line);
     }
     return table_of(ledger, title_of(kind), lines);

@@ -87,7 +87,7 @@ std::string csv(const Ledger& ledger, const std::vector<std::uint32_t>& rows, co
   text += "\r\n";
   for (const std::uint32_t row : rows) {
     for (std::size_t i = 0; i < columns.size(); ++i) {
-      text += (i == 0 ? "" : ",") + csv_field(ledger.rows[row][columns[i]]);
+      text += (i == 0 ? "" : ",") + csv_field(ledger.value(row, columns[i]));
     }
     text += "\r\n";
   }
@@ -106,7 +106,7 @@ std::string table(const Ledger& ledger, const std::vector<std::uint32_t>& rows, 
   for (const std::uint32_t row : rows) {
     std::vector<std::string> cells;
     for (std::size_t i = 0; i < columns.size(); ++i) {
-      const LedgerValue& value = ledger.rows[row][columns[i]];
+      const LedgerValue value = ledger.value(row, columns[i]);
       cells.push_back(app::shown(value, ledger.columns[columns[i]].kind));
       if (const auto* real = std::get_if<double>(&value)) totals[i] += *real;
       if (const auto* number = std::get_if<std::int64_t>(&value)) totals[i] += static_cast<double>(*number);
@@ -138,7 +138,7 @@ int run_list(Session& session) {
   if (arguments.where) {
     rows = app::filter_ledger(ledger, *arguments.where);
   } else {
-    rows.resize(ledger.rows.size());
+    rows.resize(ledger.size());
     std::iota(rows.begin(), rows.end(), 0U);
   }
   const bool curated = arguments.format == ListFormat::table && arguments.columns.empty();
@@ -152,7 +152,7 @@ int run_list(Session& session) {
     for (const std::uint32_t row : rows) {
       ordered_json cells;
       for (const std::size_t column : columns) {
-        cells[ledger.columns[column].name] = json_value(ledger.rows[row][column], ledger.columns[column].kind);
+        cells[ledger.columns[column].name] = json_value(ledger.value(row, column), ledger.columns[column].kind);
       }
       object["rows"].push_back(std::move(cells));
     }

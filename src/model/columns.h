@@ -57,6 +57,8 @@ class ValueColumn {
  public:
   std::size_t size() const { return m_size; }
   T operator[](std::size_t row) const { return Stored<T>::unpack(m_values.empty() ? m_same : m_values[row]); }
+  // By row, as stored; none while all are the same.
+  std::span<const Cell> values() const { return {m_values.data(), m_values.size()}; }
   void reserve(std::size_t rows) { m_expected = rows; }
   void clear() {  // keeps the memory, as in the other columns
     m_values.clear();

@@ -9,6 +9,7 @@
 #include <chrono>
 #include <nlohmann/json.hpp>
 
+#include "base/format.h"
 #include "ui/widgets.h"
 
 namespace zaitu::ui {
@@ -58,6 +59,10 @@ void cell(const std::string& text, bool right, ImU32 colour) {
 
 }  // namespace
 
+LedgerPanel::~LedgerPanel() {
+  if (m_progress) m_progress->request_stop();
+}
+
 void LedgerPanel::draw(const Frame& frame, CommandQueue& commands) {
   if (!frame.picture) return;
   if (frame.workspace.ledger_kind != m_kind) {
@@ -94,8 +99,15 @@ void LedgerPanel::draw_bar(const Frame& frame, CommandQueue& commands) {
   ImGui::InputTextWithHint("##ledger.filter", with_glyphs(frame.tr("ledger.filter")), &m_query.text);
   frame.probe.note("ledger.filter");
   ImGui::SameLine(0, frame.px(12));
+  if (m_pending.valid() && m_view && ImGui::GetTime() - m_asked_at > 0.5) {
+    const std::uint64_t total = m_progress->total();
+    const std::string percent =
+        total > 0 ? " " + base::percent(static_cast<double>(m_progress->done()) / static_cast<double>(total), 0) : "";
+    text_muted(frame, frame.tr("ledger.loading") + percent);
+    ImGui::SameLine(0, frame.px(12));
+  }
   if (m_ledger && m_view) {
-    const std::size_t shown = m_view->rows.size(), all = m_ledger->rows.size();
+    const std::size_t shown = m_view->rows.size(), all = m_ledger->size();
     text_muted(frame, frame.tr("ledger.rows", {{"shown", std::to_string(shown)}, {"all", std::to_string(all)}}));
     if (m_query.only) {
       ImGui::SameLine(0, frame.px(8));
@@ -119,34 +131,66 @@ void LedgerPanel::draw_bar(const Frame& frame, CommandQueue& commands) {
 
 void LedgerPanel::refresh(const Frame& frame) {
   if (m_pending.valid() && m_pending.wait_for(std::chrono::seconds(0)) == std::future_status::ready) {
-    m_view = m_pending.get();
-    m_ledger = m_asked_ledger;
+    if (const View view = m_pending.get()) {
+      m_view = view;
+      m_ledger = m_asked_ledger;
+    } else {
+      m_asked_ledger.reset();  // stopped for a newer question
+    }
   }
   const auto ledger = frame.document.ledger(m_kind);
   if (m_ledger && m_ledger->kind != m_kind) {
     m_ledger.reset();
     m_view.reset();
   }
-  if (!ledger || ledger->kind != m_kind || m_pending.valid()) return;
-  if (ledger == m_asked_ledger && m_query == m_asked_query && m_view) return;
+  if (!ledger || ledger->kind != m_kind) return;
+  const bool asked = ledger == m_asked_ledger && m_query == m_asked_query;
+  if (m_pending.valid()) {
+    if (!asked) m_progress->request_stop();
+    return;
+  }
+  if (asked && m_view) return;
   m_asked_ledger = ledger;
   m_asked_query = m_query;
-  m_pending = std::async(std::launch::async, [ledger, query = m_query]() -> View {
-    auto view = std::make_shared<const app::LedgerView>(app::make_ledger_view(*ledger, query));
+  m_asked_at = ImGui::GetTime();
+  m_progress = std::make_shared<base::Progress>();
+  m_progress->on_report = [](std::uint64_t, std::uint64_t) { glfwPostEmptyEvent(); };
+  m_pending = std::async(std::launch::async, [ledger, query = m_query, progress = m_progress]() -> View {
+    View view;
+    try {
+      view = std::make_shared<const app::LedgerView>(app::make_ledger_view(*ledger, query, *progress));
+    } catch (const base::Cancelled&) {
+    }
     glfwPostEmptyEvent();
     return view;
   });
 }
 
-bool LedgerPanel::is_selected(const app::Selection& selection, std::int64_t id) const {
+const std::set<std::int64_t>& LedgerPanel::selected_ids(const app::Selection& selection) const {
   switch (m_kind) {
     case app::LedgerKind::parcels:
-      return selection.parcels.contains(id);
+      return selection.parcels;
     case app::LedgerKind::projects:
-      return selection.projects.contains(id);
+      return selection.projects;
     default:
-      return selection.phases.contains(id);
+      return selection.phases;
   }
+}
+
+// Place of the first row of the view that is selected; its size when none is.
+std::size_t LedgerPanel::first_selected(const std::set<std::int64_t>& ids) const {
+  if (ids.empty()) return m_view->rows.size();
+  // Marked by row first: a search by id in each of a million rows would be felt.
+  std::vector<bool> selected(m_ledger->size());
+  const bool ordered = std::is_sorted(m_ledger->ids.begin(), m_ledger->ids.end());
+  for (const std::int64_t id : ids) {
+    const auto at = ordered ? std::lower_bound(m_ledger->ids.begin(), m_ledger->ids.end(), id)
+                            : std::find(m_ledger->ids.begin(), m_ledger->ids.end(), id);
+    if (at != m_ledger->ids.end() && *at == id) selected[static_cast<std::size_t>(at - m_ledger->ids.begin())] = true;
+  }
+  const auto first =
+      std::find_if(m_view->rows.begin(), m_view->rows.end(), [&](std::uint32_t row) { return selected[row]; });
+  return static_cast<std::size_t>(first - m_view->rows.begin());
 }
 
 void LedgerPanel::draw_table(const Frame& frame, CommandQueue& commands) {
@@ -177,10 +221,9 @@ void LedgerPanel::draw_table(const Frame& frame, CommandQueue& commands) {
   const float row_height = ImGui::GetTextLineHeight() + frame.px(8);
   if (selection != m_seen) {
     if (!m_own_click) {
-      const auto first = std::find_if(m_view->rows.begin(), m_view->rows.end(),
-                                      [&](std::uint32_t row) { return is_selected(selection, ledger.ids[row]); });
-      if (first != m_view->rows.end()) {
-        ImGui::SetScrollY(std::max(0.0F, row_height * static_cast<float>(first - m_view->rows.begin() - 2)));
+      const std::size_t first = first_selected(selected_ids(selection));
+      if (first < m_view->rows.size()) {
+        ImGui::SetScrollY(std::max(0.0F, row_height * (static_cast<float>(first) - 2)));
       }
     }
     m_own_click = false;
@@ -192,7 +235,7 @@ void LedgerPanel::draw_table(const Frame& frame, CommandQueue& commands) {
   while (clipper.Step()) {
     for (int place = clipper.DisplayStart; place < clipper.DisplayEnd; ++place) {
       const std::uint32_t row = m_view->rows[static_cast<std::size_t>(place)];
-      const bool selected = is_selected(selection, ledger.ids[row]);
+      const bool selected = selected_ids(selection).contains(ledger.ids[row]);
       ImGui::TableNextRow(ImGuiTableRowFlags_None, row_height);
       ImGui::TableSetColumnIndex(0);
       ImGui::PushID(static_cast<int>(row));
@@ -208,10 +251,11 @@ void LedgerPanel::draw_table(const Frame& frame, CommandQueue& commands) {
       for (int c = 0; c < columns; ++c) {
         if (!ImGui::TableSetColumnIndex(c)) continue;
         const app::LedgerColumn& column = ledger.columns[static_cast<std::size_t>(c)];
-        cell(app::shown(ledger.rows[row][static_cast<std::size_t>(c)], column.kind), right_aligned(column.kind),
+        cell(app::shown(ledger.value(row, static_cast<std::size_t>(c)), column.kind), right_aligned(column.kind),
              frame.look.colour.text);
       }
-      if (frame.probe.on() && seen.size() < 40) seen.push_back(app::shown(ledger.rows[row][0], ledger.columns[0].kind));
+      if (frame.probe.on() && seen.size() < 40)
+        seen.push_back(app::shown(ledger.value(row, 0), ledger.columns[0].kind));
     }
   }
   ImGui::EndTable();

@@ -4,6 +4,7 @@
 
 #include <future>
 #include <memory>
+#include <set>
 #include <string>
 
 #include "app/ledger_view.h"
@@ -13,6 +14,7 @@ namespace zaitu::ui {
 
 class LedgerPanel {
  public:
+  ~LedgerPanel();
   void draw(const Frame& frame, CommandQueue& commands);
 
  private:
@@ -22,7 +24,8 @@ class LedgerPanel {
   void draw_table(const Frame& frame, CommandQueue& commands);
   void draw_totals(const Frame& frame);
   void refresh(const Frame& frame);
-  bool is_selected(const app::Selection& selection, std::int64_t id) const;
+  const std::set<std::int64_t>& selected_ids(const app::Selection& selection) const;
+  std::size_t first_selected(const std::set<std::int64_t>& ids) const;
   void clicked(const Frame& frame, CommandQueue& commands, std::size_t place);
 
   app::LedgerKind m_kind = app::LedgerKind::parcels;  // of this frame
@@ -31,6 +34,8 @@ class LedgerPanel {
   View m_view;
   app::LedgerQuery m_asked_query;
   std::shared_ptr<const app::Ledger> m_asked_ledger;
+  std::shared_ptr<base::Progress> m_progress;  // of m_pending
+  double m_asked_at = 0;                       // seconds of the frame's clock
   std::future<View> m_pending;
   std::size_t m_anchor = 0;  // place of the last plain click, for shift-click
   app::Selection m_seen;     // to notice that the map selected something

@@ -297,13 +297,13 @@ TEST_F(DocumentTest, LedgerIsMadeOnceForEachPicture) {
   EXPECT_EQ(document->ledger(LedgerKind::phases), nullptr);
   ASSERT_TRUE(wait_until([&] { return document->ledger(LedgerKind::phases) != nullptr; }));
   const auto first = document->ledger(LedgerKind::phases);
-  EXPECT_EQ(first->rows.size(), 1u);
+  EXPECT_EQ(first->size(), 1u);
   EXPECT_EQ(document->ledger(LedgerKind::phases), first);
   document->edit("second phase", {FieldEdit{"phases", 0, {{"code", text("C1-2")}, {"project_id", whole(1)}}, false}});
   ASSERT_TRUE(wait_until([&] { return document->picture()->project->phases->size() == 2; }));
   EXPECT_EQ(document->ledger(LedgerKind::phases), first) << "the old one until the new one is there";
   ASSERT_TRUE(wait_until([&] { return document->ledger(LedgerKind::phases) != first; }));
-  EXPECT_EQ(document->ledger(LedgerKind::phases)->rows.size(), 2u);
+  EXPECT_EQ(document->ledger(LedgerKind::phases)->size(), 2u);
 }
 
 TEST_F(DocumentTest, GeoFileIsOpenedReadOnly) {

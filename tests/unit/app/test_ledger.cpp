@@ -38,8 +38,8 @@ Ledger ledger(const ProjectBuilder& builder, LedgerKind kind, std::string_view a
 LedgerValue cell(const Ledger& ledger, const std::string& code, const std::string& column) {
   for (std::size_t c = 0; c < ledger.columns.size(); ++c) {
     if (ledger.columns[c].name != column) continue;
-    for (const auto& row : ledger.rows) {
-      if (row[0] == LedgerValue{code}) return row[c];
+    for (std::size_t row = 0; row < ledger.size(); ++row) {
+      if (ledger.value(row, 0) == LedgerValue{code}) return ledger.value(row, c);
     }
   }
   throw std::invalid_argument("no cell " + code + "." + column);
@@ -77,7 +77,7 @@ ProjectBuilder two_parcels() {
 
 TEST(Ledger, a_parcel_row_says_where_it_lies_and_where_it_stands) {
   const Ledger parcels = ledger(two_parcels(), LedgerKind::parcels);
-  ASSERT_EQ(parcels.rows.size(), 2U);
+  ASSERT_EQ(parcels.size(), 2U);
   EXPECT_EQ(text(parcels, "P1", "circle"), "C1");
   EXPECT_EQ(text(parcels, "P1", "circle_name"), "核心圈");
   EXPECT_EQ(text(parcels, "P1", "town"), "T1");
@@ -161,8 +161,7 @@ TEST(Ledger, every_kind_has_rows_as_wide_as_its_columns) {
     ASSERT_TRUE(kind.has_value()) << word;
     EXPECT_EQ(app::name_of(*kind), word);
     const Ledger rows = ledger(b, *kind);
-    EXPECT_EQ(rows.ids.size(), rows.rows.size());
-    for (const auto& row : rows.rows) ASSERT_EQ(row.size(), rows.columns.size()) << word;
+    ASSERT_EQ(rows.cells.size(), rows.columns.size()) << word;
   }
   EXPECT_EQ(number(ledger(b, LedgerKind::indicators), "I1", "target_2023"), 120);
   EXPECT_FALSE(app::parse_ledger_kind("Parcels").has_value());
