@@ -5,6 +5,7 @@
 
 #include "geom/measure.h"
 #include "render/raster_canvas.h"
+#include "support/parcel_fabric.h"
 
 namespace zaitu::render {
 namespace {
@@ -117,6 +118,16 @@ TEST(LevelOfDetail, PaintedAreaIsTheLedgersAtEveryScale) {
   Fabric fabric(3);
   fabric.add_lattice({40636000, 3430000}, 90, 90, 22, true);
   expect_true_areas(fabric, 1.9, 120);
+}
+
+TEST(LevelOfDetail, ACitysFabricWithItsDefects) {
+  test::FabricOptions options;
+  options.parcels = 8000;
+  test::ParcelFabric city = test::make_parcel_fabric(options);
+  Fabric fabric(1);
+  fabric.column = std::move(city.geometry);
+  for (std::size_t row = 0; row < fabric.column.size(); ++row) fabric.class_of.push_back(row * 7 % 11 % 3);
+  expect_true_areas(fabric, 1.7, 60);
 }
 
 TEST(LevelOfDetail, LargeParcelsBesideSmallOnes) {

@@ -233,7 +233,10 @@ TEST(SceneChanges, AParcelLessMovesTheRowsAfterIt) {
         },
         *after.parcels, std::as_const(*before.parcels));
   }
-  after.status->parcels.erase(after.status->parcels.begin() + 3);
+  after.status->parcels = planning::Standings();
+  for (std::size_t row = 0; row < before.status->parcels.size(); ++row) {
+    if (row != 3) after.status->parcels.push_back(before.status->parcels[row]);
+  }
   expect_changes_are_all(before, after, 1);
 }
 
