@@ -161,6 +161,22 @@ def main():
         table = Table("Parts, each beside another way or a limit in the same run", "benchmark", "parcels", "Zaitu", "others")
         benchmark_programs(bench, sizes, asked.filter, table)
         table.write(tables / "programs.md")
+    if wanted("frames"):
+        table = Table("Frames of the window, drawn in software, while it is panned and zoomed with its panels open", "parcels",
+                      "window", "p50", "p95", "p99", "longest", "limit of p95", "p95 / limit",
+                      "first map without, with cache", "memory")
+        for parcels in sizes:
+            done = Run([sys.executable, HERE / "bench_frames.py", "--program", bench.zaitu, "--json", bench.project(parcels)],
+                       env=bench.environment)
+            for line in done.out.splitlines():
+                told = json.loads(line)
+                every = told["sections"][-1]
+                table.add(f"{parcels:,}", "x".join(map(str, told["size"])),
+                          *(f"{every[name]:.1f} ms" for name in ("p50", "p95", "p99", "max")), f"{told['limit_ms']} ms",
+                          f"{every['p95'] / told['limit_ms']:.2f}",
+                          f"{told['first_map_ms'] / 1000:.2f} s, {told['first_map_again_ms'] / 1000:.2f} s",
+                          f"{told['resident_mib']:.0f} MiB")
+        table.write(tables / "frames.md")
     if asked.peers:
         table = Table("The same files in other programs", "parcels", "program", "figures")
         for parcels in sizes:
