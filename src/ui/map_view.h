@@ -27,7 +27,7 @@ class MapView {
   // After Dear ImGui's frame: what of the window must be painted again because other tiles are to be seen.
   void mark_changes(gl::Screen& screen, const Look& look);
   // The tiles within `clip`, into the frame buffer that is bound.
-  void paint(int window_width, int window_height, const gl::PixelRect& clip);
+  void paint(const gl::PixelRect& clip);
 
   std::size_t tile_bytes() const { return m_tiles.bytes(); }
   std::size_t tile_budget() const { return m_tiles.budget(); }
