@@ -166,7 +166,7 @@ void LedgerPanel::refresh(const Frame& frame) {
   });
 }
 
-const std::set<std::int64_t>& LedgerPanel::selected_ids(const app::Selection& selection) const {
+const app::IdSet& LedgerPanel::selected_ids(const app::Selection& selection) const {
   switch (m_kind) {
     case app::LedgerKind::parcels:
       return selection.parcels;
@@ -178,7 +178,7 @@ const std::set<std::int64_t>& LedgerPanel::selected_ids(const app::Selection& se
 }
 
 // Place of the first row of the view that is selected; its size when none is.
-std::size_t LedgerPanel::first_selected(const std::set<std::int64_t>& ids) const {
+std::size_t LedgerPanel::first_selected(const app::IdSet& ids) const {
   if (ids.empty()) return m_view->rows.size();
   // Marked by row first: a search by id in each of a million rows would be felt.
   std::vector<bool> selected(m_ledger->size());

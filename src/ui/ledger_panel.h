@@ -4,7 +4,6 @@
 
 #include <future>
 #include <memory>
-#include <set>
 #include <string>
 
 #include "app/ledger_view.h"
@@ -24,8 +23,8 @@ class LedgerPanel {
   void draw_table(const Frame& frame, CommandQueue& commands);
   void draw_totals(const Frame& frame);
   void refresh(const Frame& frame);
-  const std::set<std::int64_t>& selected_ids(const app::Selection& selection) const;
-  std::size_t first_selected(const std::set<std::int64_t>& ids) const;
+  const app::IdSet& selected_ids(const app::Selection& selection) const;
+  std::size_t first_selected(const app::IdSet& ids) const;
   void clicked(const Frame& frame, CommandQueue& commands, std::size_t place);
 
   app::LedgerKind m_kind = app::LedgerKind::parcels;  // of this frame
