@@ -8,7 +8,9 @@
 namespace zaitu::base {
 
 void work_in_background() {
-  constexpr int niceness = 10;  // of 19: a busy machine still leaves it a share
+  // Little: a thread that hardly ever runs on a busy machine would keep others waiting for what it holds, memory above
+  // all.
+  constexpr int niceness = 4;
   // Linux keeps a niceness for each thread. A system that refuses leaves the thread as it is.
   (void)setpriority(PRIO_PROCESS, static_cast<id_t>(gettid()), niceness);
 }

@@ -53,6 +53,7 @@ class Fonts {
   bool has_chinese() const { return m_has_chinese; }
   // Rebuilds the atlas when the scale changed or the atlas is full, before a frame; true when its texture is a new one.
   bool update(float scale);
+  bool full() const { return m_full; }  // the next update() makes room
 
   ImFont* operator[](TextSize size) const { return m_fonts[static_cast<int>(size)]; }
   // Dear ImGui's font size (line height) for an em in px.

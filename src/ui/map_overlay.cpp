@@ -5,6 +5,7 @@
 
 #include "base/format.h"
 #include "geom/measure.h"
+#include "geom/triangulate.h"
 #include "ui/map_view.h"
 #include "ui/widgets.h"
 
@@ -12,34 +13,22 @@ namespace zaitu::ui {
 
 namespace {
 
-constexpr std::size_t filled_at_most = 60;     // beyond, outlines alone show a selection well enough
 constexpr std::size_t outlined_at_most = 800;  // in sight; beyond, what they cover is tinted
 constexpr double cover_cell_px = 2;
 
-// Fills a polygon on the screen by the even-odd rule, a row of pixels at a time: any shape, holes too.
-void fill_even_odd(ImDrawList& list, const std::vector<std::vector<ImVec2>>& rings, ImU32 colour, float step,
-                   ImVec2 clip_min, ImVec2 clip_max) {
-  float top = clip_max.y, bottom = clip_min.y;
-  for (const auto& ring : rings) {
-    for (const ImVec2& p : ring) top = std::min(top, p.y), bottom = std::max(bottom, p.y);
-  }
-  top = std::floor(std::max(top, clip_min.y));
-  bottom = std::min(bottom, clip_max.y);
-  std::vector<float> crossings;
-  for (float y = top; y < bottom; y += step) {
-    const float at = y + step / 2;
-    crossings.clear();
-    for (const auto& ring : rings) {
-      for (std::size_t i = 0; i + 1 < ring.size(); ++i) {
-        const ImVec2 a = ring[i], b = ring[i + 1];
-        if ((a.y <= at) == (b.y <= at)) continue;
-        crossings.push_back(a.x + (at - a.y) / (b.y - a.y) * (b.x - a.x));
+// Triangles without smoothed edges: between neighbours those would show as seams.
+template <class Place>
+void fill(ImDrawList& list, const geom::Triangles& triangles, const Place& place, ImU32 colour) {
+  constexpr std::size_t at_once = 10000;  // Dear ImGui's indices have 16 bits
+  const ImVec2 white = ImGui::GetFontTexUvWhitePixel();
+  for (std::size_t first = 0; first < triangles.corners.size(); first += at_once) {
+    const std::size_t end = std::min(first + at_once, triangles.corners.size());
+    const int vertices = static_cast<int>(3 * (end - first));
+    list.PrimReserve(vertices, vertices);
+    for (std::size_t i = first; i < end; ++i) {
+      for (const std::uint32_t corner : triangles.corners[i]) {
+        list.PrimVtx(place(triangles.vertices[corner]), white, colour);
       }
-    }
-    std::sort(crossings.begin(), crossings.end());
-    for (std::size_t i = 0; i + 1 < crossings.size(); i += 2) {
-      const float from = std::max(crossings[i], clip_min.x), to = std::min(crossings[i + 1], clip_max.x);
-      if (to > from) list.AddRectFilled({from, y}, {to, y + step}, colour);
     }
   }
 }
@@ -95,8 +84,17 @@ void MapView::update_selected_rows(const Frame& frame) {
   }
 }
 
-void MapView::draw_parcel(const Frame& frame, ImDrawList& list, const render::View& now, std::uint32_t row, bool filled,
-                          ImU32 colour, float width) const {
+const geom::Triangles& MapView::triangles_of(const Frame& frame, std::uint32_t row) {
+  constexpr std::size_t most = 4 * outlined_at_most;
+  const std::uint64_t generation = frame.document.generation();
+  if (std::exchange(m_triangles_generation, generation) != generation || m_triangles.size() > most) m_triangles.clear();
+  const auto found = m_triangles.find(row);
+  if (found != m_triangles.end()) return found->second;
+  return m_triangles.emplace(row, geom::triangulate(frame.picture->project->parcels->geometry[row])).first->second;
+}
+
+void MapView::draw_parcel(const Frame& frame, ImDrawList& list, const render::View& now, std::uint32_t row,
+                          ImU32 colour, float width) {
   const geom::FeatureGeometry geometry = frame.picture->project->parcels->geometry[row];
   const geom::Envelope extent = now.extent();
   if (!geometry.envelope().intersects(extent)) return;
@@ -114,9 +112,8 @@ void MapView::draw_parcel(const Frame& frame, ImDrawList& list, const render::Vi
       if (points.size() > 1) points.back() = points.front();
     }
   }
-  if (filled) {
-    fill_even_odd(list, rings, with_alpha(colour, 0.22F), 1, m_at, {m_at.x + m_size.x, m_at.y + m_size.y});
-  }
+  const auto place = [&](geom::Coord c) { return to_window(now, c); };
+  fill(list, triangles_of(frame, row), place, with_alpha(colour, 0.22F));
   for (const auto& ring : rings) {
     const int count = static_cast<int>(ring.size()) - 1;
     if (count < 2) continue;
@@ -138,7 +135,7 @@ void MapView::draw_selection(const Frame& frame, ImDrawList& list, const render:
     draw_many_selected(frame, list, now);
   } else {
     for (const std::uint32_t row : in_sight) {
-      draw_parcel(frame, list, now, row, in_sight.size() <= filled_at_most, colour, frame.px(2));
+      draw_parcel(frame, list, now, row, colour, frame.px(2));
     }
   }
   for (const geom::Coord& place : m_selected_points) {
@@ -147,7 +144,7 @@ void MapView::draw_selection(const Frame& frame, ImDrawList& list, const render:
     list.AddCircle(p, frame.px(9), colour, 0, frame.px(2));
   }
   const std::optional<std::uint32_t> hovered = frame.workspace.hovered_parcel;
-  if (hovered && *hovered < parcels.size()) draw_parcel(frame, list, now, *hovered, true, colour, frame.px(1.5F));
+  if (hovered && *hovered < parcels.size()) draw_parcel(frame, list, now, *hovered, colour, frame.px(1.5F));
 }
 
 void MapView::build_selection_cover(const Frame& frame, const render::View& now) {
@@ -275,9 +272,14 @@ std::vector<ImVec2> MapView::draw_sketch(const Frame& frame, ImDrawList& list, c
   shown.reserve(points.size());
   for (const geom::Coord& c : points) shown.push_back(to_window(now, c));
   if (shown.size() > 2) {
-    std::vector<ImVec2> ring = shown;
+    std::vector<geom::Coord> ring = points;
     ring.push_back(ring.front());
-    fill_even_odd(list, {ring}, with_alpha(colour, 0.14F), 1, m_at, {m_at.x + m_size.x, m_at.y + m_size.y});
+    geom::GeometryColumn area;
+    area.begin_feature();
+    area.begin_part();
+    area.add_ring(ring);
+    const auto place = [&](geom::Coord c) { return to_window(now, c); };
+    fill(list, geom::triangulate(area[0]), place, with_alpha(colour, 0.14F));
     list.AddLine(shown.back(), shown.front(), with_alpha(colour, 0.6F), frame.px(1));
   }
   list.AddPolyline(shown.data(), static_cast<int>(shown.size()), frame.look.colour.selection_halo, 0, frame.px(4));

@@ -51,8 +51,8 @@ bool MapView::update(Workspace& workspace, Fonts& fonts, const Look& look) {
     if (!built->problem.empty()) workspace.notify(true, built->problem);
     if (built->scene) {
       if (m_scene && built->changes && built->before == m_scene->revision()) keep_unchanged_tiles(*built);
-      m_scene = std::move(built->scene);
-      m_scene_picture = std::move(built->picture);
+      m_worker.drop(std::exchange(m_scene, std::move(built->scene)));
+      m_worker.drop(std::exchange(m_scene_picture, std::move(built->picture)));
       m_scene_request = built->request;
       m_scene_px_scale = built->px_scale;
       workspace.full_extent = m_scene->extent();
@@ -75,8 +75,8 @@ bool MapView::update(Workspace& workspace, Fonts& fonts, const Look& look) {
   const auto picture = workspace.document.picture();
   if (!picture) {
     if (m_scene) {
-      m_scene.reset();
-      m_scene_picture.reset();
+      m_worker.drop(std::exchange(m_scene, nullptr));
+      m_worker.drop(std::exchange(m_scene_picture, nullptr));
       m_wish.reset();
       m_labels = {};
       m_tiles.clear();
@@ -253,10 +253,10 @@ void MapView::mark_changes(gl::Screen& screen, const Look& look) {
   m_painting = std::move(now);
 }
 
-void MapView::paint(int window_width, int window_height, const gl::PixelRect& clip) {
+void MapView::paint(const gl::PixelRect& clip) {
   const gl::PixelRect seen = gl::common(clip, m_painting.clip);
   if (seen.width < 1 || seen.height < 1) return;
-  m_painter->begin(window_width, window_height, seen, m_painting.background);
+  m_painter->begin(seen, m_painting.background);
   for (const TileDraw& tile : m_painting.tiles) m_painter->draw(tile.texture, m_tile_px, tile.place);
   m_painter->end();
 }

@@ -4,9 +4,11 @@
 
 #include <memory>
 #include <optional>
+#include <unordered_map>
 #include <vector>
 
 #include "crs/crs.h"
+#include "geom/triangulate.h"
 #include "ui/frame.h"
 #include "ui/gl/screen.h"
 #include "ui/gl/tiles.h"
@@ -27,7 +29,7 @@ class MapView {
   // After Dear ImGui's frame: what of the window must be painted again because other tiles are to be seen.
   void mark_changes(gl::Screen& screen, const Look& look);
   // The tiles within `clip`, into the frame buffer that is bound.
-  void paint(int window_width, int window_height, const gl::PixelRect& clip);
+  void paint(const gl::PixelRect& clip);
 
   std::size_t tile_bytes() const { return m_tiles.bytes(); }
   std::size_t tile_budget() const { return m_tiles.budget(); }
@@ -61,8 +63,9 @@ class MapView {
   template <class Area>
   void select_in(const Frame& frame, CommandQueue& commands, const Area& area, bool add);
   void update_selected_rows(const Frame& frame);
-  void draw_parcel(const Frame& frame, ImDrawList& list, const render::View& view, std::uint32_t row, bool filled,
-                   ImU32 colour, float width) const;
+  void draw_parcel(const Frame& frame, ImDrawList& list, const render::View& view, std::uint32_t row, ImU32 colour,
+                   float width);
+  const geom::Triangles& triangles_of(const Frame& frame, std::uint32_t row);  // made once for each that is shown
   void draw_selection(const Frame& frame, ImDrawList& list, const render::View& view);
   void draw_many_selected(const Frame& frame, ImDrawList& list, const render::View& view);
   void build_selection_cover(const Frame& frame, const render::View& view);
@@ -130,6 +133,8 @@ class MapView {
     std::vector<geom::Envelope> pieces;
   };
   std::optional<SelectionCover> m_cover;
+  std::unordered_map<std::uint32_t, geom::Triangles> m_triangles;  // by parcel row
+  std::uint64_t m_triangles_generation = 0;
   std::vector<geom::Coord> m_selected_points;
 
   // Longitude and latitude, and measures on the ellipsoid

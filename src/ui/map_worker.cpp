@@ -28,6 +28,7 @@ std::uint64_t MapWorker::request_scene(std::shared_ptr<const app::Picture> pictu
   {
     const std::lock_guard lock(m_mutex);
     number = ++m_scene_requests;
+    if (m_scene_wish) m_dropped.push_back(std::move(m_scene_wish->picture));
     m_scene_wish = SceneWish{std::move(picture), options, number, px_scale};
   }
   m_changed.notify_all();
@@ -38,6 +39,7 @@ void MapWorker::request_tiles(std::shared_ptr<const render::Scene> scene, std::v
                               double px_scale) {
   {
     const std::lock_guard lock(m_mutex);
+    m_dropped.push_back(std::move(m_tile_wish.scene));
     m_tile_wish = {std::move(scene), std::move(nearest_first), px_scale, 0};
   }
   m_changed.notify_all();
@@ -47,6 +49,7 @@ void MapWorker::request_labels(std::shared_ptr<const render::Scene> scene, const
                                std::shared_ptr<const GlyphAdvances> advances) {
   {
     const std::lock_guard lock(m_mutex);
+    if (m_label_wish) m_dropped.push_back(std::move(m_label_wish->scene));
     m_label_wish = LabelWish{std::move(scene), view, level, std::move(advances)};
   }
   m_changed.notify_all();
@@ -55,6 +58,14 @@ void MapWorker::request_labels(std::shared_ptr<const render::Scene> scene, const
 std::optional<MapWorker::BuiltScene> MapWorker::take_scene() {
   const std::lock_guard lock(m_mutex);
   return std::exchange(m_scene, std::nullopt);
+}
+
+void MapWorker::drop(std::shared_ptr<const void> object) {
+  {
+    const std::lock_guard lock(m_mutex);
+    m_dropped.push_back(std::move(object));
+  }
+  m_changed.notify_all();
 }
 
 std::optional<TileImage> MapWorker::take_tile() {
@@ -88,31 +99,44 @@ void MapWorker::run() {
   const auto can_paint = [this] { return m_tile_wish.next < m_tile_wish.keys.size(); };
   const auto can_place = [this] { return m_label_wish && !m_placing; };
   while (true) {
-    m_changed.wait(lock, [&] { return m_stop || can_build() || can_paint() || can_place(); });
+    m_changed.wait(lock, [&] { return m_stop || can_build() || can_paint() || can_place() || !m_dropped.empty(); });
     if (m_stop) return;
     ++m_working;
+    // What a task was given is let go of without the lock: a scene may be the last of its kind, and large.
     if (can_build()) {
-      const SceneWish wish = *std::exchange(m_scene_wish, std::nullopt);
       m_building = true;
-      lock.unlock();
-      build_scene(wish);
+      {
+        const SceneWish wish = *std::exchange(m_scene_wish, std::nullopt);
+        lock.unlock();
+        build_scene(wish);
+      }
       lock.lock();
       m_building = false;
     } else if (can_paint()) {
       const TileKey key = m_tile_wish.keys[m_tile_wish.next++];
-      const auto scene = m_tile_wish.scene;
       const double px_scale = m_tile_wish.px_scale;
-      lock.unlock();
-      paint_tile(scene, key, px_scale);
+      {
+        const auto scene = m_tile_wish.scene;
+        lock.unlock();
+        paint_tile(scene, key, px_scale);
+      }
       lock.lock();
       ++m_tiles_painted;
-    } else {
-      const LabelWish wish = *std::exchange(m_label_wish, std::nullopt);
+    } else if (can_place()) {
       m_placing = true;
-      lock.unlock();
-      place(wish);
+      {
+        const LabelWish wish = *std::exchange(m_label_wish, std::nullopt);
+        lock.unlock();
+        place(wish);
+      }
       lock.lock();
       m_placing = false;
+    } else {
+      {
+        const auto dropped = std::exchange(m_dropped, {});
+        lock.unlock();
+      }
+      lock.lock();
     }
     --m_working;
     lock.unlock();
@@ -139,6 +163,7 @@ void MapWorker::build_scene(const SceneWish& wish) {
   } catch (const std::exception& error) {
     built.problem = error.what();
   }
+  std::optional<BuiltScene> unseen;  // destroyed after the lock
   const std::lock_guard lock(m_mutex);
   if (m_scene && m_scene->scene && m_scene->scene->revision() == built.before) {
     // Nobody has seen that one: the changes of both count, from the scene before it.
@@ -149,7 +174,7 @@ void MapWorker::build_scene(const SceneWish& wish) {
       built.changes.reset();
     }
   }
-  m_scene = std::move(built);
+  unseen = std::exchange(m_scene, std::move(built));
 }
 
 void MapWorker::paint_tile(const std::shared_ptr<const render::Scene>& scene, const TileKey& key, double px_scale) {

@@ -70,6 +70,8 @@ class MapWorker {
   };
   std::optional<BuiltScene> take_scene();
   std::optional<TileImage> take_tile();
+  // Lets go of it on one of the threads: the memory of a million parcels is not given back in a moment.
+  void drop(std::shared_ptr<const void> object);
   std::optional<LabelSet> take_labels();
   bool idle() const;                  // nothing wanted, nothing waiting
   std::size_t tiles_painted() const;  // since the start
@@ -112,6 +114,7 @@ class MapWorker {
   std::optional<LabelWish> m_label_wish;
   std::optional<BuiltScene> m_scene;
   std::deque<TileImage> m_tiles;
+  std::vector<std::shared_ptr<const void>> m_dropped;
   std::optional<LabelSet> m_labels;
   // Of the thread that builds a scene, one at a time:
   std::shared_ptr<const render::Scene> m_before;

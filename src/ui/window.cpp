@@ -357,6 +357,7 @@ void Shell::frame() {
 
   ImGui::Render();
   show(frame, width, height);
+  if (m_fonts.full()) m_frames_left = std::max(m_frames_left, 1);  // some characters are missing
   ++m_frame;
   const bool settled = m_frames_left <= 0 && m_commands.empty() && !m_workspace.camera.moving();
   if (m_probe.on() && settled) write_probe(frame);
@@ -376,7 +377,7 @@ void Shell::show(const Frame& frame, int width, int height) {
     const ImVec4 ground = ImGui::ColorConvertU32ToFloat4(m_look.colour.canvas);
     glClearColor(ground.x, ground.y, ground.z, 1);
     glClear(GL_COLOR_BUFFER_BIT);
-    if (map_shown) m_map.paint(width, height, clip);
+    if (map_shown) m_map.paint(clip);
   });
   if (!changed && !m_window->take_exposed()) return;
   m_screen.show();

@@ -4,10 +4,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <string>
-
-#include "base/error.h"
-#include "ui/gl/shaders.h"
 
 namespace zaitu::ui::gl {
 
@@ -27,7 +23,8 @@ unsigned make_texture(int width_px, int height_px, const std::uint8_t* rgba) {
   glTexParameteri(GL_TEXTURE_2D, GL_TEXTURE_WRAP_T, GL_CLAMP_TO_EDGE);
   glPixelStorei(GL_UNPACK_ALIGNMENT, 4);
   glPixelStorei(GL_UNPACK_ROW_LENGTH, 0);
-  // Asked for in this way, Mesa keeps BGRA, the order of a window's pixels.
+  // Asked for in this way, Mesa keeps BGRA, the order of a window's pixels. Its software renderer (22.3) exchanges red
+  // and blue when a shader reads such a texture, and does not when it is copied.
   glTexImage2D(GL_TEXTURE_2D, 0, GL_RGBA, width_px, height_px, 0, GL_BGRA, GL_UNSIGNED_INT_8_8_8_8_REV, nullptr);
   if (rgba != nullptr) glTexSubImage2D(GL_TEXTURE_2D, 0, 0, 0, width_px, height_px, GL_RGBA, GL_UNSIGNED_BYTE, rgba);
   return texture;
@@ -96,62 +93,11 @@ void TileCache::evict() {
   }
 }
 
-namespace {
+TilePainter::TilePainter() { glGenFramebuffers(1, &m_frame_buffer); }
 
-unsigned compile(GLenum kind, const char* source) {
-  const unsigned shader = glCreateShader(kind);
-  glShaderSource(shader, 1, &source, nullptr);
-  glCompileShader(shader);
-  int done = 0;
-  glGetShaderiv(shader, GL_COMPILE_STATUS, &done);
-  if (done == 0) {
-    char log[512] = "";
-    glGetShaderInfoLog(shader, sizeof log, nullptr, log);
-    glDeleteShader(shader);
-    throw base::Error(base::ExitCode::output_failed,
-                      std::string("opengl: the driver refuses a shader (") + log + "); update the graphics driver");
-  }
-  return shader;
-}
+TilePainter::~TilePainter() { glDeleteFramebuffers(1, &m_frame_buffer); }
 
-}  // namespace
-
-TilePainter::TilePainter() {
-  const unsigned vertex = compile(GL_VERTEX_SHADER, shaders::tile_vert);
-  const unsigned fragment = compile(GL_FRAGMENT_SHADER, shaders::tile_frag);
-  m_program = glCreateProgram();
-  glAttachShader(m_program, vertex);
-  glAttachShader(m_program, fragment);
-  glLinkProgram(m_program);
-  glDeleteShader(vertex);
-  glDeleteShader(fragment);
-  m_rect_place = glGetUniformLocation(m_program, "rect");
-  const float corners[] = {0, 0, 1, 0, 0, 1, 1, 1};
-  glGenVertexArrays(1, &m_vertex_array);
-  glBindVertexArray(m_vertex_array);
-  glGenBuffers(1, &m_vertices);
-  glBindBuffer(GL_ARRAY_BUFFER, m_vertices);
-  glBufferData(GL_ARRAY_BUFFER, sizeof corners, corners, GL_STATIC_DRAW);
-  glEnableVertexAttribArray(0);
-  glVertexAttribPointer(0, 2, GL_FLOAT, GL_FALSE, 0, nullptr);
-  glBindVertexArray(0);
-  glGenFramebuffers(1, &m_frame_buffer);
-}
-
-TilePainter::~TilePainter() {
-  glDeleteFramebuffers(1, &m_frame_buffer);
-  glDeleteBuffers(1, &m_vertices);
-  glDeleteVertexArrays(1, &m_vertex_array);
-  glDeleteProgram(m_program);
-}
-
-void TilePainter::begin(int window_width, int window_height, const PixelRect& clip, style::Rgba background) {
-  m_window_width = window_width;
-  m_window_height = window_height;
-  glViewport(0, 0, window_width, window_height);
-  glDisable(GL_BLEND);
-  glDisable(GL_DEPTH_TEST);
-  glDisable(GL_CULL_FACE);
+void TilePainter::begin(const PixelRect& clip, style::Rgba background) {
   m_clip = clip;
   glEnable(GL_SCISSOR_TEST);
   glScissor(static_cast<int>(clip.left), static_cast<int>(clip.top), static_cast<int>(clip.width),
@@ -159,41 +105,31 @@ void TilePainter::begin(int window_width, int window_height, const PixelRect& cl
   glClearColor(static_cast<float>(background.r) / 255.0F, static_cast<float>(background.g) / 255.0F,
                static_cast<float>(background.b) / 255.0F, 1);
   glClear(GL_COLOR_BUFFER_BIT);
-  glUseProgram(m_program);
-  glBindVertexArray(m_vertex_array);
-  glActiveTexture(GL_TEXTURE0);
 }
 
 void TilePainter::draw(unsigned texture, int texture_px, const PixelRect& place) {
-  const bool own_scale = place.width == texture_px && place.height == texture_px &&
-                         place.left == std::round(place.left) && place.top == std::round(place.top);
-  if (own_scale) {
-    // Clipped here: with a scissor a software renderer draws what it could have copied.
-    const int left = static_cast<int>(place.left), top = static_cast<int>(place.top);
-    const int from_x = std::max(left, static_cast<int>(m_clip.left)),
-              from_y = std::max(top, static_cast<int>(m_clip.top));
-    const int to_x = std::min(left + texture_px, static_cast<int>(m_clip.left + m_clip.width));
-    const int to_y = std::min(top + texture_px, static_cast<int>(m_clip.top + m_clip.height));
-    if (to_x <= from_x || to_y <= from_y) return;
-    glDisable(GL_SCISSOR_TEST);
-    glBindFramebuffer(GL_READ_FRAMEBUFFER, m_frame_buffer);
-    glFramebufferTexture2D(GL_READ_FRAMEBUFFER, GL_COLOR_ATTACHMENT0, GL_TEXTURE_2D, texture, 0);
-    glBlitFramebuffer(from_x - left, from_y - top, to_x - left, to_y - top, from_x, from_y, to_x, to_y,
-                      GL_COLOR_BUFFER_BIT, GL_NEAREST);
-    glEnable(GL_SCISSOR_TEST);
+  // Neighbours round their common edge alike.
+  const int left = static_cast<int>(std::round(place.left)), top = static_cast<int>(std::round(place.top));
+  const int right = static_cast<int>(std::round(place.left + place.width));
+  const int bottom = static_cast<int>(std::round(place.top + place.height));
+  glBindFramebuffer(GL_READ_FRAMEBUFFER, m_frame_buffer);
+  glFramebufferTexture2D(GL_READ_FRAMEBUFFER, GL_COLOR_ATTACHMENT0, GL_TEXTURE_2D, texture, 0);
+  if (right - left != texture_px || bottom - top != texture_px) {
+    glBlitFramebuffer(0, 0, texture_px, texture_px, left, top, right, bottom, GL_COLOR_BUFFER_BIT, GL_LINEAR);
     return;
   }
-  const auto x = [this](double px) { return static_cast<float>(px / m_window_width * 2 - 1); };
-  const auto y = [this](double px) { return static_cast<float>(px / m_window_height * 2 - 1); };
-  glUniform4f(m_rect_place, x(place.left), y(place.top), x(place.left + place.width), y(place.top + place.height));
-  glBindTexture(GL_TEXTURE_2D, texture);
-  glDrawArrays(GL_TRIANGLE_STRIP, 0, 4);
+  // Clipped here: with a scissor a software renderer draws what it could have copied.
+  const int from_x = std::max(left, static_cast<int>(m_clip.left));
+  const int from_y = std::max(top, static_cast<int>(m_clip.top));
+  const int to_x = std::min(right, static_cast<int>(m_clip.left + m_clip.width));
+  const int to_y = std::min(bottom, static_cast<int>(m_clip.top + m_clip.height));
+  if (to_x <= from_x || to_y <= from_y) return;
+  glDisable(GL_SCISSOR_TEST);
+  glBlitFramebuffer(from_x - left, from_y - top, to_x - left, to_y - top, from_x, from_y, to_x, to_y,
+                    GL_COLOR_BUFFER_BIT, GL_NEAREST);
+  glEnable(GL_SCISSOR_TEST);
 }
 
-void TilePainter::end() {
-  glBindVertexArray(0);
-  glUseProgram(0);
-  glDisable(GL_SCISSOR_TEST);
-}
+void TilePainter::end() { glDisable(GL_SCISSOR_TEST); }
 
 }  // namespace zaitu::ui::gl

@@ -1,6 +1,6 @@
 // Map tiles on the graphics card: a cache of textures within a budget of bytes, and painting them to the window. A tile
 // at its own scale is copied pixel by pixel (a blit costs a tenth of a textured quad on a software renderer), a scaled
-// one is drawn as a quad. All of it on the thread that owns the OpenGL context.
+// one by a blit that scales. All of it on the thread that owns the OpenGL context.
 #pragma once
 
 #include <cstddef>
@@ -54,26 +54,24 @@ struct PixelRect {  // in the window's pixels, y down
 PixelRect common(const PixelRect& a, const PixelRect& b);  // of no size when they do not overlap
 
 // A texture of opaque pixels, rows from the top; null pixels: undefined. Its format is one that software renderers copy
-// to frame buffers without converting.
+// to frame buffers without converting; to be copied from, not to be read by shaders.
 unsigned make_texture(int width_px, int height_px, const std::uint8_t* rgba);
 
 class TilePainter {
  public:
-  TilePainter();  // throws base::Error(output_failed) when the shaders do not compile
+  TilePainter();
   ~TilePainter();
   TilePainter(const TilePainter&) = delete;
   TilePainter& operator=(const TilePainter&) = delete;
 
   // Clips to `clip` (whole pixels) and fills it with a colour; then tiles; then end(). Paints into the frame buffer
-  // that is bound, whose first row is the top.
-  void begin(int window_width, int window_height, const PixelRect& clip, style::Rgba background);
+  // that is bound for drawing, whose first row is the top.
+  void begin(const PixelRect& clip, style::Rgba background);
   void draw(unsigned texture, int texture_px, const PixelRect& place);
   void end();
 
  private:
-  unsigned m_program = 0, m_vertex_array = 0, m_vertices = 0, m_frame_buffer = 0;
-  int m_rect_place = -1;
-  int m_window_width = 0, m_window_height = 0;
+  unsigned m_frame_buffer = 0;  // to copy from
   PixelRect m_clip;
 };
 
