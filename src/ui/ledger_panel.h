@@ -4,7 +4,6 @@
 
 #include <future>
 #include <memory>
-#include <set>
 #include <string>
 
 #include "app/ledger_view.h"
