@@ -185,14 +185,14 @@ Ledger parcel_ledger(const Picture& picture, base::Language language) {
   add(planar_areas(parcels));
   // Parcels with events of their own have a standing each, and few stages among them.
   std::map<std::pair<int, int>, StandingNames> names_of_standing;
-  const auto names = [&](const planning::Standing& standing) -> const StandingNames& {
+  const auto said_of = [&](const planning::Standing& standing) -> const StandingNames& {
     const auto [found, is_new] = names_of_standing.try_emplace({standing.stage, standing.certainty});
     if (is_new) found->second = standing_names(project, standing, language);
     return found->second;
   };
-  standings([&](const auto& standing) { return text(names(standing).stage); });
-  standings([&](const auto& standing) { return text(names(standing).stage_name); });
-  standings([&](const auto& standing) { return text(names(standing).certainty); });
+  standings([&](const auto& standing) { return text(said_of(standing).stage); });
+  standings([&](const auto& standing) { return text(said_of(standing).stage_name); });
+  standings([&](const auto& standing) { return text(said_of(standing).certainty); });
   standings([](const auto& standing) { return day(standing.since); });
   const auto& circles = rows_of(project.circles);
   const auto& towns = rows_of(project.towns).rows;
