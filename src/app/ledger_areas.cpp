@@ -1,5 +1,6 @@
 // Ledgers of land: parcels, circles, zones, towns.
 #include <algorithm>
+#include <map>
 
 #include "app/ledger_rows.h"
 #include "geom/measure.h"
@@ -182,9 +183,16 @@ Ledger parcel_ledger(const Picture& picture, base::Language language) {
   });
   words(parcels.land_use_planned, itself);
   add(planar_areas(parcels));
-  standings([&](const auto& standing) { return text(standing_names(project, standing, language).stage); });
-  standings([&](const auto& standing) { return text(standing_names(project, standing, language).stage_name); });
-  standings([&](const auto& standing) { return text(standing_names(project, standing, language).certainty); });
+  // Parcels with events of their own have a standing each, and few stages among them.
+  std::map<std::pair<int, int>, StandingNames> names_of_standing;
+  const auto said_of = [&](const planning::Standing& standing) -> const StandingNames& {
+    const auto [found, is_new] = names_of_standing.try_emplace({standing.stage, standing.certainty});
+    if (is_new) found->second = standing_names(project, standing, language);
+    return found->second;
+  };
+  standings([&](const auto& standing) { return text(said_of(standing).stage); });
+  standings([&](const auto& standing) { return text(said_of(standing).stage_name); });
+  standings([&](const auto& standing) { return text(said_of(standing).certainty); });
   standings([](const auto& standing) { return day(standing.since); });
   const auto& circles = rows_of(project.circles);
   const auto& towns = rows_of(project.towns).rows;

@@ -1,6 +1,7 @@
 #include "app/picture.h"
 
 #include <algorithm>
+#include <tuple>
 
 #include "app/commands.h"
 
@@ -40,13 +41,7 @@ bool same_curve(const Picture& before, const Picture& now) {
 std::vector<planning::CurvePoint> whole_curve(const Picture& picture) {
   const model::Project& project = *picture.project;
   std::optional<base::Date> from, to;
-  if (project.stage_events) {
-    for (const auto& event : *project.stage_events) {
-      if (event.kind != model::EventKind::actual) continue;
-      if (!from || event.dated < *from) from = event.dated;
-      if (!to || event.dated > *to) to = event.dated;
-    }
-  }
+  if (const auto span = picture.histories->span()) std::tie(from, to) = *span;
   const auto& targets = picture.supply->targets;
   if (!targets.empty()) {
     from = base::Date::year_end(targets.front().year - 1);
@@ -56,7 +51,7 @@ std::vector<planning::CurvePoint> whole_curve(const Picture& picture) {
   if (!from || !to) return {};
   constexpr int century_months = 1200;
   const base::Date end = std::min(to->quarter_end(), from->plus_months(century_months));
-  return planning::supply_curve(project, picture.rule, *from, end);
+  return planning::supply_curve(project, *picture.histories, picture.rule, *from, end);
 }
 
 }  // namespace
@@ -80,7 +75,11 @@ Picture make_picture(std::shared_ptr<const model::Project> project, base::Date a
   progress.throw_if_stopped();
   const model::Project& p = *picture.project;
   const planning::Locations& locations = *picture.locations;
-  picture.status = std::make_shared<const planning::StatusAt>(planning::status_at(p, locations, as_of));
+  picture.histories = before != nullptr && before->histories && before->histories->hold_for(p)
+                          ? before->histories
+                          : std::make_shared<const planning::StageHistories>(p);
+  picture.status =
+      std::make_shared<const planning::StatusAt>(planning::status_at(*picture.histories, locations, as_of));
   picture.supply =
       std::make_shared<const planning::Supply>(planning::supply(p, locations, *picture.status, rule, {}, language));
   picture.by_circle_and_certainty = std::make_shared<const planning::Supply>(planning::supply(

@@ -242,8 +242,10 @@ class Reports {
     return lines;
   }
 
-  report::Table table_of(const Ledger& ledger, std::string name, const std::vector<std::uint32_t>& lines) const {
+  report::Table table_of(Ledger made, std::string name, std::vector<std::uint32_t> lines) const {
     using Kind = report::Table::Column::Kind;
+    const auto shared = std::make_shared<const Ledger>(std::move(made));
+    const Ledger& ledger = *shared;
     report::Table table;
     table.name = std::move(name);
     table.dated = m_picture.status->as_of;
@@ -267,13 +269,24 @@ class Reports {
           break;
       }
     }
-    for (const std::uint32_t line : lines) {
-      std::vector<std::string> row;
-      for (std::size_t c = 0; c < ledger.columns.size(); ++c) row.push_back(text_of(ledger.value(line, c)));
-      if (synthetic_column < row.size() && row[synthetic_column] == "1") ++synthetic_rows;
-      table.rows.push_back(std::move(row));
+    if (synthetic_column < ledger.columns.size()) {
+      for (const std::uint32_t line : lines) {
+        if (text_of(ledger.value(line, synthetic_column)) == "1") ++synthetic_rows;
+      }
     }
     table.notes = notes(synthetic_rows, lines.size());
+    const std::size_t count = lines.size();
+    const auto row_at = [shared, lines = std::move(lines)](std::size_t i) {
+      std::vector<std::string> row;
+      for (std::size_t c = 0; c < shared->columns.size(); ++c) row.push_back(text_of(shared->value(lines[i], c)));
+      return row;
+    };
+    if (m_options.format == "csv") {
+      table.made_rows = count;
+      table.make_row = row_at;
+    } else {
+      for (std::size_t i = 0; i < count; ++i) table.rows.push_back(row_at(i));
+    }
     return table;
   }
 
@@ -294,12 +307,12 @@ class Reports {
 
   template <class Wanted>
   report::Table table_where(LedgerKind kind, const Wanted& wanted) const {
-    const Ledger ledger = make_ledger(m_picture, kind, m_language);
+    Ledger ledger = make_ledger(m_picture, kind, m_language);
     std::vector<std::uint32_t> lines;
     for (std::uint32_t line = 0; line < ledger.size(); ++line) {
       if (wanted(ledger.ids[line])) lines.push_back(line);
     }
-    return table_of(ledger, title_of(kind), lines);
+    return table_of(std::move(ledger), title_of(kind), std::move(lines));
   }
   report::Table whole_table(LedgerKind kind) const {
     return table_where(kind, [](std::int64_t) { return true; });
@@ -383,7 +396,7 @@ class Reports {
     }
     for (const report::Table& table : tables) {
       const std::string file = folder.file(tables.size() == 1 ? stem : stem + "_" + safe_name(table.name), "csv");
-      report::write_csv(table, file);
+      report::write_csv(table, file, m_progress);
       m_files.push_back({file, "ledger", subject});
     }
   }

@@ -81,17 +81,61 @@ std::string csv_field(const LedgerValue& value) {
   return quoted + '"';
 }
 
-std::string csv(const Ledger& ledger, const std::vector<std::uint32_t>& rows, const std::vector<std::size_t>& columns) {
-  std::string text;
-  for (std::size_t i = 0; i < columns.size(); ++i) text += (i == 0 ? "" : ",") + ledger.columns[columns[i]].name;
-  text += "\r\n";
+// Text on its way to stdout, in pieces: a million rows are never in memory at once.
+class Output {
+ public:
+  void add(std::string_view text) {
+    m_text += text;
+    constexpr std::size_t piece = 1 << 20;
+    if (m_text.size() >= piece) flush();
+  }
+  void flush() {
+    print(m_text);
+    m_text.clear();
+  }
+
+ private:
+  std::string m_text;
+};
+
+void print_csv(const Ledger& ledger, const std::vector<std::uint32_t>& rows, const std::vector<std::size_t>& columns) {
+  Output out;
+  for (std::size_t i = 0; i < columns.size(); ++i) out.add((i == 0 ? "" : ",") + ledger.columns[columns[i]].name);
+  out.add("\r\n");
   for (const std::uint32_t row : rows) {
     for (std::size_t i = 0; i < columns.size(); ++i) {
-      text += (i == 0 ? "" : ",") + csv_field(ledger.value(row, columns[i]));
+      if (i > 0) out.add(",");
+      out.add(csv_field(ledger.value(row, columns[i])));
     }
-    text += "\r\n";
+    out.add("\r\n");
   }
-  return text;
+  out.flush();
+}
+
+// One object as print() would lay it out, with the rows written as they come.
+void print_json(const Ledger& ledger, const std::string& as_of, const std::vector<std::uint32_t>& rows,
+                const std::vector<std::size_t>& columns) {
+  const auto dump = [](const ordered_json& value) {
+    return value.dump(-1, ' ', false, ordered_json::error_handler_t::replace);
+  };
+  std::vector<std::size_t> members;  // a column that was named twice is one member
+  for (const std::size_t column : columns) {
+    if (std::find(members.begin(), members.end(), column) == members.end()) members.push_back(column);
+  }
+  Output out;
+  out.add("{\n  \"ledger\": " + dump(app::name_of(ledger.kind)) + ",\n  \"as_of\": " + dump(as_of) +
+          ",\n  \"rows\": [");
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    out.add(i == 0 ? "\n    {" : ",\n    {");
+    for (const std::size_t column : members) {
+      const LedgerColumn& about = ledger.columns[column];
+      out.add((column == members.front() ? "\n      " : ",\n      ") + dump(about.name) + ": " +
+              dump(json_value(ledger.value(rows[i], column), about.kind)));
+    }
+    out.add("\n    }");
+  }
+  out.add(rows.empty() ? "]\n}\n" : "\n  ]\n}\n");
+  out.flush();
 }
 
 std::string table(const Ledger& ledger, const std::vector<std::uint32_t>& rows, const std::vector<std::size_t>& columns,
@@ -145,20 +189,9 @@ int run_list(Session& session) {
   const auto columns = chosen_columns(ledger, curated ? main_columns(arguments.ledger) : arguments.columns);
 
   if (arguments.format == ListFormat::json) {
-    ordered_json object;
-    object["ledger"] = app::name_of(arguments.ledger);
-    object["as_of"] = picture.status->as_of.iso();
-    object["rows"] = ordered_json::array();
-    for (const std::uint32_t row : rows) {
-      ordered_json cells;
-      for (const std::size_t column : columns) {
-        cells[ledger.columns[column].name] = json_value(ledger.value(row, column), ledger.columns[column].kind);
-      }
-      object["rows"].push_back(std::move(cells));
-    }
-    print(object);
+    print_json(ledger, picture.status->as_of.iso(), rows, columns);
   } else if (arguments.format == ListFormat::csv) {
-    print(csv(ledger, rows, columns));
+    print_csv(ledger, rows, columns);
   } else {
     print(table(ledger, rows, columns, session.zh()));
     say(session.zh() ? "截至 " + picture.status->as_of.iso() + " · " + std::to_string(rows.size()) + " 行 · ㎡"

@@ -6,6 +6,7 @@
 #include "base/utf8.h"
 #include "planning/compensated_sum.h"
 #include "planning/counting.h"
+#include "planning/stage_histories.h"
 #include "planning/supply.h"
 
 namespace zaitu::planning {
@@ -88,6 +89,11 @@ std::optional<double> target_at(const std::vector<TargetGap>& targets, base::Dat
 
 std::vector<CurvePoint> supply_curve(const model::Project& project, const CountingRule& rule, base::Date from,
                                      base::Date to) {
+  return supply_curve(project, StageHistories(project), rule, from, to);
+}
+
+std::vector<CurvePoint> supply_curve(const model::Project& project, const StageHistories& histories,
+                                     const CountingRule& rule, base::Date from, base::Date to) {
   const Scope scope(project, rule);
   const Counting counting(project, rule);
   const std::size_t classes = project.certainty_classes ? project.certainty_classes->size() : 0;
@@ -117,7 +123,7 @@ std::vector<CurvePoint> supply_curve(const model::Project& project, const Counti
       located_at = at;
       gather(*located);
     }
-    const std::vector<Standing> standings = phase_standings(project, at);
+    const std::vector<Standing> standings = histories.phases_at(at);
     CompensatedSum counted;
     std::vector<CompensatedSum> by_certainty(classes);
     for (const Addend& addend : addends) {

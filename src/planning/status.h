@@ -42,6 +42,8 @@ class Standings {
   std::vector<Standing> m_standings{1};
 };
 
+class StageHistories;  // planning/stage_histories.h
+
 struct StatusAt {
   base::Date as_of;
   std::vector<Standing> phases;  // by row
@@ -52,10 +54,10 @@ struct StatusAt {
 // is SX. Newest = latest date, then highest id. An event of a stage that is not on the pathway is ranked by the stage's
 // seq: directly after the last stage of the pathway whose seq is not above its own. `since` is the earliest event of
 // the stage, for SX the newest one.
-std::vector<Standing> phase_standings(const model::Project& project, base::Date as_of);
-
-// Phases as above. A parcel stands at the furthest (by seq) of its own actual events and of the phases on it; at SX
-// when that is all there is.
-StatusAt status_at(const model::Project& project, const Locations& locations, base::Date as_of);
+//
+// Phases by that. A parcel stands at the furthest (by seq) of its own actual events and of the phases on it; at SX when
+// that is all there is. Standings point into the histories' snapshot.
+StatusAt status_at(const StageHistories& histories, const Locations& locations, base::Date as_of);
+StatusAt status_at(const model::Project& project, const Locations& locations, base::Date as_of);  // for a single date
 
 }  // namespace zaitu::planning

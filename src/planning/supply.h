@@ -95,6 +95,8 @@ struct CurvePoint {
 };
 // At every quarter's end within [from, to]: each point is what supply() says at its own date, with the parcels and
 // zones in force then. What is known today is drawn: later quarters repeat the last actual state.
+std::vector<CurvePoint> supply_curve(const model::Project& project, const StageHistories& histories,
+                                     const CountingRule& rule, base::Date from, base::Date to);
 std::vector<CurvePoint> supply_curve(const model::Project& project, const CountingRule& rule, base::Date from,
                                      base::Date to);
 

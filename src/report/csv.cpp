@@ -30,19 +30,34 @@ void append_field(std::string& line, std::string_view text, bool guarded) {
 
 }  // namespace
 
-void write_csv(const Table& table, const std::string& file) {
+void write_csv(const Table& table, const std::string& file, base::Progress& progress) {
+  OutputFile output(file);
   std::string bytes = "\xEF\xBB\xBF";
+  const auto flush_from = [&](std::size_t size) {
+    if (bytes.size() < size) return;
+    output.write(bytes);
+    bytes.clear();
+  };
   for (std::size_t c = 0; c < table.columns.size(); ++c) {
     if (c > 0) bytes += ',';
     append_field(bytes, table.columns[c].title, true);
   }
   bytes += "\r\n";
-  for (const auto& row : table.rows) {
+  const auto add = [&](const std::vector<std::string>& row) {
     for (std::size_t c = 0; c < table.columns.size(); ++c) {
       if (c > 0) bytes += ',';
       if (c < row.size()) append_field(bytes, row[c], table.columns[c].kind != Table::Column::Kind::number);
     }
     bytes += "\r\n";
+    flush_from(std::size_t{1} << 20);
+  };
+  for (const auto& row : table.rows) add(row);
+  for (std::size_t row = 0; row < table.made_rows; ++row) {
+    if (row % 4096 == 0) {
+      progress.throw_if_stopped();
+      progress.report(row, table.made_rows);
+    }
+    add(table.make_row(row));
   }
   // Every line has the same number of fields (RFC 4180), the notes too.
   const std::string rest(table.columns.empty() ? 0 : table.columns.size() - 1, ',');
@@ -51,9 +66,8 @@ void write_csv(const Table& table, const std::string& file) {
     append_field(bytes, "# " + note, true);
     bytes += rest + "\r\n";
   }
-  OutputFile output(file);
-  output.write(bytes);
-  output.commit([&](std::string_view written) { return written == bytes; });
+  flush_from(0);
+  output.commit_as_written();
 }
 
 }  // namespace zaitu::report

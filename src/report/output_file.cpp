@@ -7,9 +7,11 @@
 
 #include <atomic>
 #include <cerrno>
+#include <cstdio>
 #include <cstring>
 #include <fstream>
 #include <sstream>
+#include <vector>
 
 #include "base/error.h"
 
@@ -19,9 +21,16 @@ namespace {
 
 std::string reason() { return std::strerror(errno); }
 
+// FNV-1a, 64 bits (Fowler, Noll, Vo 1991), continued over pieces.
+constexpr std::uint64_t first_checksum = 14695981039346656037ULL;
+std::uint64_t checksum(std::uint64_t before, std::string_view bytes) {
+  for (const char byte : bytes) before = (before ^ static_cast<unsigned char>(byte)) * 1099511628211ULL;
+  return before;
+}
+
 }  // namespace
 
-OutputFile::OutputFile(const std::filesystem::path& target) : m_target(target.string()) {
+OutputFile::OutputFile(const std::filesystem::path& target) : m_target(target.string()), m_checksum(first_checksum) {
   std::error_code ignored;
   if (std::filesystem::is_directory(target, ignored)) fail("it is a folder");
   std::filesystem::path folder = target.parent_path();
@@ -52,8 +61,10 @@ void OutputFile::fail(const std::string& why) const {
 }
 
 void OutputFile::write(std::string_view bytes) {
-  const int file = ::open(m_temporary.c_str(), O_WRONLY | O_TRUNC | O_CLOEXEC);
+  const int file = ::open(m_temporary.c_str(), O_WRONLY | O_APPEND | O_CLOEXEC);
   if (file < 0) fail(reason());
+  m_written += bytes.size();
+  m_checksum = checksum(m_checksum, bytes);
   while (!bytes.empty()) {
     const ssize_t done = ::write(file, bytes.data(), bytes.size());
     if (done < 0 && errno == EINTR) continue;
@@ -74,6 +85,26 @@ void OutputFile::commit(const std::function<bool(std::string_view bytes)>& looks
     content << in.rdbuf();
     if (!in || !looks_whole(content.str())) fail("what was written is not whole; is the disk full?");
   }
+  put_in_place();
+}
+
+void OutputFile::commit_as_written() {
+  {
+    std::ifstream in(m_temporary, std::ios::binary);
+    std::vector<char> piece(std::size_t{1} << 20);
+    std::uint64_t size = 0, sum = first_checksum;
+    while (in) {
+      in.read(piece.data(), static_cast<std::streamsize>(piece.size()));
+      const auto got = static_cast<std::size_t>(in.gcount());
+      size += got;
+      sum = checksum(sum, {piece.data(), got});
+    }
+    if (!in.eof() || size != m_written || sum != m_checksum) fail("what was written is not whole; is the disk full?");
+  }
+  put_in_place();
+}
+
+void OutputFile::put_in_place() {
   const int file = ::open(m_temporary.c_str(), O_RDONLY | O_CLOEXEC);
   if (file < 0) fail(reason());
   const bool durable = ::fsync(file) == 0;

@@ -2,6 +2,7 @@
 // durable, and take the target's name last. Any thread; one fsync for the file and one for its folder.
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <functional>
 #include <string>
@@ -20,13 +21,17 @@ class OutputFile {
 
   // For libraries that write by name; empty file until then.
   const std::string& temporary_path() const { return m_temporary; }
-  void write(std::string_view bytes);
+  void write(std::string_view bytes);  // after what was written before
   // `looks_whole` judges the bytes as they are on disk; false is a failure.
   void commit(const std::function<bool(std::string_view bytes)>& looks_whole);
+  // When what is on disk is what write() was given. For files too large to hold in memory.
+  void commit_as_written();
 
  private:
+  void put_in_place();
   [[noreturn]] void fail(const std::string& why) const;
   std::string m_target, m_temporary;
+  std::uint64_t m_written = 0, m_checksum;  // of the bytes of write()
 };
 
 }  // namespace zaitu::report

@@ -2,6 +2,7 @@
 // and machine: the same snapshot, date and rule give the same bytes. Files are written beside the target and renamed.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -45,14 +46,17 @@ struct Table {
   };
   std::vector<Column> columns;
   std::vector<std::vector<std::string>> rows;  // numbers as base::shortest text
-  std::vector<std::string> notes;              // rule, as-of date, synthetic mark
-  base::Date dated;                            // as-of date; stands as the workbook's creation time
+  // Of a table too large to be held: each row is made when it is written, after `rows`.
+  std::size_t made_rows = 0;
+  std::function<std::vector<std::string>(std::size_t row)> make_row = {};
+  std::vector<std::string> notes;  // rule, as-of date, synthetic mark
+  base::Date dated;                // as-of date; stands as the workbook's creation time
 };
 // RFC 4180, UTF-8 with BOM as Excel wants it; the notes stand under the table. Text that begins like a formula gets a
-// leading apostrophe; numbers are written as they are.
-void write_csv(const Table& table, const std::string& file);
-// One sheet a table (header frozen, filter, totals of the number columns marked `total` as SUM formulas with their
-// value) and a sheet of notes. Text stays text whatever it begins with.
+// leading apostrophe; numbers are written as they are. Written row by row, with progress.
+void write_csv(const Table& table, const std::string& file, base::Progress& progress);
+// One sheet a table, of its `rows` (header frozen, filter, totals of the number columns marked `total` as SUM formulas
+// with their value) and a sheet of notes. Text stays text whatever it begins with.
 void write_xlsx(const std::vector<Table>& tables, const std::string& file, base::Language language);
 
 }  // namespace zaitu::report

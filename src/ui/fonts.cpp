@@ -215,11 +215,14 @@ bool Fonts::update(float scale) {
     // The font leaves more room above than below: raised a little, texts stand in the middle of their fields.
     config.GlyphOffset.y = -std::round(size * 0.045F);
     config.FontBuilderFlags = ImGuiFreeTypeBuilderFlags_LightHinting;
-    config.FontDataOwnedByAtlas = false;
     Face& face = m_faces.emplace_back();
     const auto add_font = [&](const ImWchar* characters) -> ImFont* {
       if (file.data() == nullptr) return nullptr;
-      return atlas.AddFontFromMemoryTTF(file.data(), static_cast<int>(file.size()), size, &config, characters);
+      ImFont* font = atlas.AddFontFromMemoryTTF(file.data(), static_cast<int>(file.size()), size, &config, characters);
+      // Of a file that is not its own the atlas would make a copy of 19 MB for each font: it is told that the file is
+      // its own, and before it could free it, that it is not.
+      atlas.ConfigData.back().FontDataOwnedByAtlas = false;
+      return font;
     };
     face.font = add_font(ascii);
     if (face.font != nullptr) {

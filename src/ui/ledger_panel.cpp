@@ -122,7 +122,7 @@ void LedgerPanel::draw_bar(const Frame& frame, CommandQueue& commands) {
         auto& ids = m_kind == app::LedgerKind::parcels    ? selection.parcels
                     : m_kind == app::LedgerKind::projects ? selection.projects
                                                           : selection.phases;
-        for (const std::uint32_t row : m_view->rows) ids.insert(m_ledger->ids[row]);
+        ids = ids_at(0, shown);
         commands.push([selection](Workspace& workspace) { workspace.select(selection, true); });
       }
     }
@@ -177,16 +177,33 @@ const app::IdSet& LedgerPanel::selected_ids(const app::Selection& selection) con
   }
 }
 
+// Ids of these places of the view. Taken by row, so that a set of a million of them has nothing left to sort.
+app::IdSet LedgerPanel::ids_at(std::size_t from, std::size_t to) const {
+  std::vector<bool> wanted(m_ledger->size());
+  for (std::size_t place = from; place < to; ++place) wanted[m_view->rows[place]] = true;
+  app::IdSet ids;
+  for (std::size_t row = 0; row < wanted.size(); ++row) {
+    if (wanted[row]) ids.insert(m_ledger->ids[row]);
+  }
+  return ids;
+}
+
 // Place of the first row of the view that is selected; its size when none is.
 std::size_t LedgerPanel::first_selected(const app::IdSet& ids) const {
   if (ids.empty()) return m_view->rows.size();
-  // Marked by row first: a search by id in each of a million rows would be felt.
+  // Marked by row first, in one walk through both lists where the ledger is in the order of its ids: a search for each
+  // of a million ids would be felt.
   std::vector<bool> selected(m_ledger->size());
-  const bool ordered = std::is_sorted(m_ledger->ids.begin(), m_ledger->ids.end());
+  const std::vector<std::int64_t>& all = m_ledger->ids;
+  const bool ordered = std::is_sorted(all.begin(), all.end());
+  auto at = all.begin();
   for (const std::int64_t id : ids) {
-    const auto at = ordered ? std::lower_bound(m_ledger->ids.begin(), m_ledger->ids.end(), id)
-                            : std::find(m_ledger->ids.begin(), m_ledger->ids.end(), id);
-    if (at != m_ledger->ids.end() && *at == id) selected[static_cast<std::size_t>(at - m_ledger->ids.begin())] = true;
+    if (ordered) {
+      while (at != all.end() && *at < id) ++at;
+    } else {
+      at = std::find(all.begin(), all.end(), id);
+    }
+    if (at != all.end() && *at == id) selected[static_cast<std::size_t>(at - all.begin())] = true;
   }
   const auto first =
       std::find_if(m_view->rows.begin(), m_view->rows.end(), [&](std::uint32_t row) { return selected[row]; });
@@ -302,9 +319,7 @@ void LedgerPanel::clicked(const Frame& frame, CommandQueue& commands, std::size_
     if (!ids.erase(id)) ids.insert(id);
     m_anchor = place;
   } else if (io.KeyShift && m_anchor < m_view->rows.size()) {
-    for (std::size_t i = std::min(m_anchor, place); i <= std::max(m_anchor, place); ++i) {
-      set_of(selection).insert(m_ledger->ids[m_view->rows[i]]);
-    }
+    set_of(selection) = ids_at(std::min(m_anchor, place), std::max(m_anchor, place) + 1);
   } else {
     set_of(selection).insert(id);
     m_anchor = place;

@@ -4,7 +4,6 @@
 
 #include <future>
 #include <memory>
-#include <set>
 #include <string>
 
 #include "app/ledger_view.h"
@@ -25,6 +24,7 @@ class LedgerPanel {
   void draw_totals(const Frame& frame);
   void refresh(const Frame& frame);
   const app::IdSet& selected_ids(const app::Selection& selection) const;
+  app::IdSet ids_at(std::size_t from, std::size_t to) const;
   std::size_t first_selected(const app::IdSet& ids) const;
   void clicked(const Frame& frame, CommandQueue& commands, std::size_t place);
 

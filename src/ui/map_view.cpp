@@ -325,6 +325,7 @@ void MapView::handle_mouse(const Frame& frame, CommandQueue& commands, const ren
   }
 
   const bool sketching = frame.workspace.tool != MapTool::select;
+  m_snapped.reset();
   if (sketching) sketch(frame, commands, now, hovered);
   if (ImGui::IsItemActivated()) m_press = io.MousePos, m_gesture = Gesture::none;
   if (ImGui::IsItemActive()) {
@@ -402,7 +403,6 @@ void MapView::click(const Frame& frame, CommandQueue& commands, geom::Coord plac
 // the parcels' boundaries, unless Alt is held.
 void MapView::sketch(const Frame& frame, CommandQueue& commands, const render::View& now, bool hovered) {
   const ImGuiIO& io = ImGui::GetIO();
-  m_snapped.reset();
   if (hovered && !io.KeyAlt && m_scene && m_cursor) m_snapped = m_scene->snap(*m_cursor, now.m_per_px * frame.px(8));
   if (hovered && io.MouseDoubleClicked[0]) {
     m_ended_sketch = true;

@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 """The command line as a contract: keys, exit codes, one JSON object on stdout, one line for an error."""
 import csv
+import glob
 import io
 import json
 import os
@@ -362,11 +363,17 @@ class Errors(Contract):
         running = subprocess.Popen([program.ZAITU, "import", project, source, "--as", "projects"],
                                    env=program.environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE,
                                    encoding="utf-8")
-        children = f"/proc/{running.pid}/task/{running.pid}/children"
-        while running.poll() is None:
-            with open(children, encoding="ascii") as file:
-                if file.read():
-                    break  # the reading worker is there: the import is on its way
+        def has_worker():  # of any of its threads: the import is on its way
+            for children in glob.glob(f"/proc/{running.pid}/task/*/children"):
+                try:
+                    with open(children, encoding="ascii") as file:
+                        if file.read():
+                            return True
+                except FileNotFoundError:
+                    pass  # a thread that has ended
+            return False
+
+        while running.poll() is None and not has_worker():
             time.sleep(0.02)
         running.send_signal(signal.SIGINT)
         out, error = running.communicate(timeout=60)

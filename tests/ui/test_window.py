@@ -155,7 +155,7 @@ class WindowTest(unittest.TestCase):
         self.assertEqual(set(state["document"]["selected_parcels"]), meets)
         self.assertGreater(len(meets), 3)
         window.key("Escape")
-        window.wait("the pointer again", lambda s: s["map"]["tool"] == "select")
+        window.wait("the pointer again", lambda s: s["map"]["tool"] == "select" and "snapped" not in s["map"])
 
     def test_a_double_click_ends_a_measured_line_on_the_boundaries_it_caught(self):
         window, _ = self.open()

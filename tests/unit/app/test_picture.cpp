@@ -63,6 +63,7 @@ TEST(Picture, another_date_lends_places_and_curve) {
   const auto before = picture(project, "2024-01-01");
   const auto now = picture(project, "2024-06-30", &before);
   EXPECT_EQ(now.locations, before.locations);
+  EXPECT_EQ(now.histories, before.histories);
   EXPECT_EQ(before.supply->counted_m2, 0);
   EXPECT_EQ(now.supply->counted_m2, 1000);
   EXPECT_EQ(now.curve.size(), before.curve.size());

@@ -27,7 +27,8 @@ Table sample() {
 
 TEST(Csv, is_what_rfc_4180_and_excel_want) {
   const test::Folder folder;
-  report::write_csv(sample(), folder.file("t.csv"));
+  base::Progress progress;
+  report::write_csv(sample(), folder.file("t.csv"), progress);
   EXPECT_EQ(test::read_file(folder.file("t.csv")),
             "\xEF\xBB\xBF编号,面积 ㎡,日期,备注\r\n"
             "MH-01,28249.3,2025-12-31,\"含,逗号和\"\"引号\"\"\"\r\n"
@@ -37,6 +38,36 @@ TEST(Csv, is_what_rfc_4180_and_excel_want) {
             ",,,\r\n"
             "# 截至：2025-12-31,,,\r\n"
             "# =含示意数据,,,\r\n");
+}
+
+TEST(Csv, rows_made_when_they_are_written_are_written_alike) {
+  Table held = sample();
+  for (int i = 0; i < 90000; ++i) held.rows.push_back({"MH-" + std::to_string(i), "1.5", "2025-12-31", "备注"});
+  Table made = held;
+  made.rows.clear();
+  made.made_rows = held.rows.size();
+  made.make_row = [&](std::size_t row) { return held.rows[row]; };
+  const test::Folder folder;
+  base::Progress progress;
+  report::write_csv(held, folder.file("held.csv"), progress);
+  report::write_csv(made, folder.file("made.csv"), progress);
+  const std::string bytes = test::read_file(folder.file("held.csv"));
+  EXPECT_GT(bytes.size(), std::size_t{2} << 20) << "written in several pieces";
+  EXPECT_TRUE(bytes == test::read_file(folder.file("made.csv")));
+  EXPECT_THAT(bytes, HasSubstr("MH-89999,1.5,2025-12-31,备注\r\n,,,\r\n# 截至"));
+}
+
+TEST(Csv, a_stopped_one_leaves_nothing_behind) {
+  Table table = sample();
+  table.made_rows = 10000;
+  base::Progress progress;
+  table.make_row = [&](std::size_t) {
+    progress.request_stop();
+    return std::vector<std::string>{"x"};
+  };
+  const test::Folder folder;
+  EXPECT_THROW(report::write_csv(table, folder.file("t.csv"), progress), base::Cancelled);
+  EXPECT_TRUE(std::filesystem::is_empty(folder.path()));
 }
 
 TEST(Xlsx, the_same_input_gives_the_same_bytes) {
@@ -71,7 +102,10 @@ TEST(Xlsx, numbers_are_numbers_text_is_text_and_the_total_is_a_formula) {
 TEST(Tables, what_cannot_be_written_leaves_no_trace) {
   const test::Folder folder;
   for (const auto& write : std::vector<std::function<void(const std::string&)>>{
-           [](const std::string& file) { report::write_csv(sample(), file); },
+           [](const std::string& file) {
+             base::Progress progress;
+             report::write_csv(sample(), file, progress);
+           },
            [](const std::string& file) { report::write_xlsx({sample()}, file, base::Language::zh); }}) {
     try {
       write(folder.file("missing/t"));
