@@ -5,6 +5,7 @@
 
 #include "app/import_context.h"
 #include "app/import_pipeline.h"
+#include "app/import_run.h"
 #include "base/paths.h"
 
 namespace zaitu::app {
@@ -73,59 +74,29 @@ std::unique_ptr<RowWriter> make_writer(ImportContext& context) {
 
 }  // namespace
 
-ImportResult import_source(store::ProjectFile& file, const ImportOptions& options, base::Progress& progress) {
-  if (file.read_only()) {
-    throw base::Error(
-        base::ExitCode::project_unusable,
-        "readonly: " + file.path().string() + " cannot be written; copy it to a place where you may write");
-  }
-  base::Progress quiet;  // loading what is there is not the progress of the import
-  const model::Project project = file.load(quiet);
-  ImportResult result;
-  ImportLog log;
-  store::Transaction change =
-      file.begin(fmt::format("import {} {}", model::name_of(options.kind), options.source.filename().string()));
-
+void ImportRun::run(base::Progress& progress) {
   std::optional<io::SourceHeader> header;
   std::optional<ImportContext> context;
   std::optional<FieldMapping> mapping;
   std::optional<GeometryIntake> intake;
   std::unique_ptr<RowWriter> writer;
-  std::int64_t import_id = 0;
 
-  const auto on_header = [&](const io::SourceHeader& source) {
+  const auto begin = [&](const io::SourceHeader& source) {
+    if (on_header) on_header(source);
     header = source;
     result.crs = source.crs;
     result.encoding = source.encoding;
     mapping.emplace(options.kind, *header, options.mapping, log);
     result.mapping = mapping->used();
-    context.emplace(change, project, options, *header, log);
+    context.emplace(target, project, options, *header, log);
     if (source.has_geometry && has_outlines(options.kind)) {
       intake.emplace(source.crs_definition, *project.crs, log);
       context->geometry = &*intake;
       if (result.crs.value.empty() || !options.source_options.crs.empty())
         result.crs.value = intake->source_crs().code();
     }
-    import_id = change.insert("imports", Cells()
-                                             .text("at", utc_now())
-                                             .text("kind", std::string(model::name_of(options.kind)))
-                                             .text("source", source_name(options.source))
-                                             .text("layer", source.layer)
-                                             .text("driver", source.driver)
-                                             .integer("bytes", static_cast<std::int64_t>(source.bytes))
-                                             .text("sha256", source.sha256)
-                                             .text("encoding", source.encoding.value)
-                                             .text("encoding_how", source.encoding.how)
-                                             .text("crs", result.crs.value)
-                                             .text("crs_how", source.crs.how)
-                                             .list());
-    context->import_id = import_id;
+    if (on_begin) context->import_id = on_begin(*header, *mapping);
     writer = make_writer(*context);
-    // Rows with links to others, and changes of rows that are there, take the ordinary way.
-    const bool updates = options.on_duplicate == OnDuplicate::update && project.parcels->size() > 0;
-    if (options.kind == model::ImportKind::parcels && !updates && !mapping->column("identifiers")) {
-      change.begin_bulk("parcels");
-    }
   };
   const auto counted = [&](RowOutcome outcome) {
     ++result.read;
@@ -142,20 +113,18 @@ ImportResult import_source(store::ProjectFile& file, const ImportOptions& option
     }
   };
   PipelineSteps steps;
-  steps.on_header = on_header;
+  steps.on_header = begin;
   steps.make_preparer = [&] { return writer->preparer(); };
   steps.mapping = &mapping;
   steps.on_prepared = [&](PreparedRow&& row) { counted(writer->write_prepared(std::move(row))); };
   steps.on_row = [&](io::SourceRow&& source) { counted(writer->write(ImportRow(*mapping, *header, source, log))); };
   steps.on_warning = [&](io::Warning&& warning) { log.add(std::move(warning)); };
   run_pipeline(options.source, options.source_options, steps, progress);
-  const bool keeps_nothing = options.dry_run || (options.strict && result.rejected > 0);
-  if (!keeps_nothing) change.finish_bulk(progress);
+  if (on_rows_read) on_rows_read();
   writer->finish();
   if (intake) intake->finish();
   result.repaired = context->repaired;
   if (result.read == 0) log.add("", "", "no-features", "the layer " + header->layer + " has no rows");
-  for (const ImportLog::Entry& entry : log.entries()) result.warnings.push_back(entry.warning);
 
   // The promise of every import: no row is lost without being listed.
   if (result.read != result.inserted + result.updated + result.rejected ||
@@ -166,7 +135,51 @@ ImportResult import_source(store::ProjectFile& file, const ImportOptions& option
                     options.source.filename().string(), header->declared_rows, result.read,
                     result.inserted + result.updated, result.rejected));
   }
-  if (keeps_nothing) return result;
+}
+
+ImportResult import_source(store::ProjectFile& file, const ImportOptions& options, base::Progress& progress) {
+  if (file.read_only()) {
+    throw base::Error(
+        base::ExitCode::project_unusable,
+        "readonly: " + file.path().string() + " cannot be written; copy it to a place where you may write");
+  }
+  base::Progress quiet;  // loading what is there is not the progress of the import
+  const model::Project project = file.load(quiet);
+  store::Transaction change =
+      file.begin(fmt::format("import {} {}", model::name_of(options.kind), options.source.filename().string()));
+  StoredRows target(change);
+  ImportRun rows{target, project, options, {}, {}, {}, {}, {}};
+  ImportResult& result = rows.result;
+  std::int64_t import_id = 0;
+  rows.on_begin = [&](const io::SourceHeader& source, const FieldMapping& mapping) {
+    import_id = change.insert("imports", Cells()
+                                             .text("at", utc_now())
+                                             .text("kind", std::string(model::name_of(options.kind)))
+                                             .text("source", source_name(options.source))
+                                             .text("layer", source.layer)
+                                             .text("driver", source.driver)
+                                             .integer("bytes", static_cast<std::int64_t>(source.bytes))
+                                             .text("sha256", source.sha256)
+                                             .text("encoding", source.encoding.value)
+                                             .text("encoding_how", source.encoding.how)
+                                             .text("crs", result.crs.value)
+                                             .text("crs_how", source.crs.how)
+                                             .list());
+    // Rows with links to others, and changes of rows that are there, take the ordinary way.
+    const bool updates = options.on_duplicate == OnDuplicate::update && project.parcels->size() > 0;
+    if (options.kind == model::ImportKind::parcels && !updates && !mapping.column("identifiers")) {
+      change.begin_bulk("parcels");
+    }
+    return import_id;
+  };
+  const auto keeps_nothing = [&] { return options.dry_run || (options.strict && result.rejected > 0); };
+  rows.on_rows_read = [&] {
+    if (!keeps_nothing()) change.finish_bulk(progress);
+  };
+  rows.run(progress);
+  const std::vector<ImportLog::Entry>& log = rows.log.entries();
+  for (const ImportLog::Entry& entry : log) result.warnings.push_back(entry.warning);
+  if (keeps_nothing()) return result;
 
   change.update("imports", import_id,
                 Cells()
@@ -176,7 +189,7 @@ ImportResult import_source(store::ProjectFile& file, const ImportOptions& option
                     .integer("repaired", result.repaired)
                     .integer("rejected", result.rejected)
                     .list());
-  for (const ImportLog::Entry& entry : log.entries()) {
+  for (const ImportLog::Entry& entry : log) {
     Cells cells;
     cells.id("import_id", import_id)
         .text("feature", entry.warning.feature)

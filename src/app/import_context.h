@@ -1,4 +1,4 @@
-// What the writers of one import share: the open transaction, the keys that are already taken, the counts.
+// What the writers of one import share: where the rows go, the keys that are already taken, the counts.
 // Private to the import*.cpp files.
 #pragma once
 
@@ -18,6 +18,7 @@
 #include "app/commands.h"
 #include "app/import_geometry.h"
 #include "app/import_row.h"
+#include "app/row_target.h"
 #include "crs/crs.h"
 #include "model/project.h"
 #include "store/project_file.h"
@@ -132,11 +133,11 @@ struct CodedRow {
 };
 
 struct ImportContext {
-  ImportContext(store::Transaction& open_change, const model::Project& before, const ImportOptions& of,
+  ImportContext(RowTarget& open_change, const model::Project& before, const ImportOptions& of,
                 const io::SourceHeader& source, ImportLog& to)
       : change(open_change), project(before), options(of), header(source), log(to) {}
 
-  store::Transaction& change;
+  RowTarget& change;
   const model::Project& project;  // as it was before
   const ImportOptions& options;
   const io::SourceHeader& header;

@@ -227,9 +227,14 @@ TakenGeometry GeometryIntake::Taker::take(const geom::Bytes& wkb, std::optional<
   }
   const auto own = kind_of_type(type);
   const auto read_as = [&](GeometryKind kind) {
-    GeometryColumn column(kind);
-    geom::append_wkb(column, wkb);
-    return column;
+    GeometryColumn read(kind);
+    if (m_spare.kind() == kind) {
+      read = std::move(m_spare);
+      read.clear();
+    }
+    m_spare = GeometryColumn(kind);
+    geom::append_wkb(read, wkb);
+    return read;
   };
   const auto set_aside = [&](const std::string& code, const std::string& why) {
     log.add(feature, "", code, why + ": the feature is kept without geometry, the original is in the import log", wkb);

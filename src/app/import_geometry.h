@@ -46,6 +46,8 @@ class GeometryIntake {
     // `wanted` polygon, line or point; nullopt = any of them, by the geometry's own type.
     TakenGeometry take(const geom::Bytes& wkb, std::optional<geom::GeometryKind> wanted, const std::string& feature,
                        ImportLog& log);
+    // Gives back the memory of a column that is not needed any more, for the next geometry.
+    void give_back(geom::GeometryColumn&& column) { m_spare = std::move(column); }
     std::optional<geom::Coord> project(geom::Coord c) const;  // nullopt: it cannot be brought into the project's CRS
     Place place_of(geom::Coord c);
     bool is_ballpark() const { return m_to_project.is_ballpark(); }
@@ -57,6 +59,7 @@ class GeometryIntake {
     const GeometryIntake& m_intake;
     crs::Transformation m_to_project;
     std::optional<crs::Transformation> m_to_degrees;
+    geom::GeometryColumn m_spare;
     std::map<std::pair<std::int64_t, std::int64_t>, bool> m_inside;  // cells of a kilometre: wholly in the area of use?
   };
 

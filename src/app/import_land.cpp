@@ -150,6 +150,7 @@ class ParcelWriter : public RowWriter {
         if (m_context.project.crs->metres_per_unit() == 1) cells.number("area_planar_m2", geom::area(outline));
         cells.number("area_ellipsoidal_m2", m_ellipsoidal(outline));
         cells.blob("geom", geom::to_spatialite(outline, m_context.srid()));
+        m_taker->give_back(std::move(made.geometry.column));
         made.geometry.column = geom::GeometryColumn();
       }
       made.identifiers = row.list("identifiers");

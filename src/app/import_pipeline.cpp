@@ -71,7 +71,7 @@ class Pipeline {
         const std::lock_guard lock(m_mutex);
         m_written.push_back(std::move(batch));
       }
-      if (m_reading.done() != m_progress.done()) m_progress.report(m_reading.done(), m_reading.total());
+      pass_on_progress();
     }
     if (m_failure) std::rethrow_exception(m_failure);
   }
@@ -84,7 +84,14 @@ class Pipeline {
     for (;;) {
       m_progress.throw_if_stopped();
       if (m_changed.wait_for(lock, look_again, is_so)) return;
+      lock.unlock();
+      pass_on_progress();
+      lock.lock();
     }
+  }
+
+  void pass_on_progress() {
+    if (m_reading.done() != m_progress.done()) m_progress.report(m_reading.done(), m_reading.total());
   }
 
   void start_preparers() {

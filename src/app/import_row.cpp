@@ -142,16 +142,24 @@ FieldMapping::FieldMapping(model::ImportKind kind, const io::SourceHeader& heade
             fmt::format("column \"{}\" is in {}: values were multiplied by {} to m²", title, unit->unit,
                         base::shortest(unit->to_m2)));
   }
+  m_list.assign(m_uses.begin(), m_uses.end());
+}
+
+const FieldMapping::Use* FieldMapping::use_of(std::string_view field) const {
+  for (const auto& [name, use] : m_list) {
+    if (name == field) return &use;
+  }
+  return nullptr;
 }
 
 std::optional<std::size_t> FieldMapping::column(std::string_view field) const {
-  const auto found = m_uses.find(field);
-  return found == m_uses.end() ? std::nullopt : std::optional(found->second.column);
+  const Use* const use = use_of(field);
+  return use == nullptr ? std::nullopt : std::optional(use->column);
 }
 
 double FieldMapping::factor(std::string_view field) const {
-  const auto found = m_uses.find(field);
-  return found == m_uses.end() ? 1 : found->second.factor;
+  const Use* const use = use_of(field);
+  return use == nullptr ? 1 : use->factor;
 }
 
 std::map<std::string, std::string> FieldMapping::used() const {

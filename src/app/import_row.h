@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "app/import_values.h"
@@ -54,7 +55,9 @@ class FieldMapping {
     std::size_t column = 0;
     double factor = 1;
   };
+  const Use* use_of(std::string_view field) const;
   std::map<std::string, Use, std::less<>> m_uses;
+  std::vector<std::pair<std::string, Use>> m_list;  // the same; asked for a million times
   std::vector<bool> m_column_used;
   std::vector<std::string> m_names;
 };

@@ -133,6 +133,7 @@ std::string title_key(std::string_view title) {
 }
 
 std::optional<base::Date> parse_date(std::string_view raw) {
+  if (const auto date = base::Date::parse(raw)) return date;  // as most are written
   std::string text = without_spaces(raw);
   for (const std::string_view word : {"年", "月", "/", "."}) {
     for (std::size_t at = 0; (at = text.find(word, at)) != std::string::npos;) text.replace(at, word.size(), "-");
@@ -193,6 +194,9 @@ std::vector<std::string> split_list(std::string_view text) {
   return items;
 }
 
-std::string match_key(std::string_view text) { return base::ascii_lower(without_spaces(text)); }
+std::string match_key(std::string_view text) {
+  const bool plain = std::all_of(text.begin(), text.end(), [](char c) { return c > ' ' && c < '\x7F'; });
+  return base::ascii_lower(plain ? std::string(text) : without_spaces(text));
+}
 
 }  // namespace zaitu::app

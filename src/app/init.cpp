@@ -7,6 +7,7 @@
 
 #include "app/commands.h"
 #include "app/import_context.h"
+#include "app/import_run.h"
 #include "base/paths.h"
 
 namespace zaitu::app {
@@ -69,8 +70,8 @@ void add_cell(Cells& cells, const ColumnRule& rule, const TableReader::Row& row,
   }
 }
 
-void load_table(store::Transaction& change, const fs::path& file, const char* table,
-                const std::vector<ColumnRule>& columns, base::Progress& progress, const Keys* documents = nullptr) {
+void load_table(RowTarget& change, const fs::path& file, const char* table, const std::vector<ColumnRule>& columns,
+                base::Progress& progress, const Keys* documents = nullptr) {
   for (const TableReader::Row& row : TableReader::read(file, progress)) {
     Cells cells;
     for (const ColumnRule& column : columns) add_cell(cells, column, row, file);
@@ -86,9 +87,10 @@ void load_table(store::Transaction& change, const fs::path& file, const char* ta
   }
 }
 
-void load_vocabulary(store::ProjectFile& file, base::Progress& progress) {
+}  // namespace
+
+void load_vocabulary(RowTarget& change, base::Progress& progress) {
   const fs::path folder = base::data_dir() / "vocabulary";
-  store::Transaction change = file.begin("load the vocabulary");
   load_table(
       change, folder / "certainty_classes.csv", "certainty_classes",
       {{"code"}, {"seq", As::integer}, {"label_zh"}, {"label_en"}, {"colour"}, {"pattern"}, {"stacked", As::integer}},
@@ -121,8 +123,9 @@ void load_vocabulary(store::ProjectFile& file, base::Progress& progress) {
     }
     change.insert("pathway_stages", cells.list());
   }
-  change.commit();
 }
+
+namespace {
 
 nlohmann::json read_manifest(const fs::path& file) {
   std::ifstream in(file);
@@ -136,7 +139,8 @@ nlohmann::json read_manifest(const fs::path& file) {
 
 void load_registers(store::ProjectFile& file, const fs::path& folder, const nlohmann::json& manifest,
                     base::Progress& progress) {
-  store::Transaction change = file.begin("load the demo's registers");
+  store::Transaction transaction = file.begin("load the demo's registers");
+  StoredRows change(transaction);
   Keys documents;
   if (manifest.contains("documents")) {
     const fs::path table = folder / manifest["documents"].get<std::string>();
@@ -159,7 +163,7 @@ void load_registers(store::ProjectFile& file, const fs::path& folder, const nloh
     load_table(change, folder / manifest["land_records"].get<std::string>(), "land_records",
                {{"code"}, {"kind"}, {"title"}, {"dated"}}, progress, &documents);
   }
-  change.commit();
+  transaction.commit();
 }
 
 ImportOptions options_of(const fs::path& folder, const nlohmann::json& item) {
@@ -254,7 +258,12 @@ InitResult init_project(const InitOptions& options, base::Progress& progress) {
   InitResult result;
   store::ProjectFile file = store::ProjectFile::create(options.project, crs, name_zh, name_en);
   try {
-    load_vocabulary(file, progress);
+    {
+      store::Transaction change = file.begin("load the vocabulary");
+      StoredRows rows(change);
+      load_vocabulary(rows, progress);
+      change.commit();
+    }
     if (options.demo) load_demo(file, demo_folder, manifest, progress);
     file.finish_creation();
   } catch (const nlohmann::json::exception& failure) {

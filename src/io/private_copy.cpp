@@ -1,7 +1,15 @@
 #include "io/private_copy.h"
 
+#include <fcntl.h>
+#include <linux/fs.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
 #include <cstdlib>
 #include <fstream>
+#include <system_error>
 #include <vector>
 
 #include "base/utf8.h"
@@ -46,6 +54,23 @@ const std::vector<SourceFormat>& source_formats() {
   };
   return all;
 }
+
+constexpr std::size_t piece_bytes = std::size_t{16} << 20;
+
+// A handle that closes itself.
+class Descriptor {
+ public:
+  explicit Descriptor(int descriptor) : m_descriptor(descriptor) {}
+  Descriptor(const Descriptor&) = delete;
+  Descriptor& operator=(const Descriptor&) = delete;
+  ~Descriptor() {
+    if (m_descriptor >= 0) ::close(m_descriptor);
+  }
+  int get() const { return m_descriptor; }
+
+ private:
+  int m_descriptor;
+};
 
 std::string head_of(const fs::path& file) {
   std::ifstream in(file, std::ios::binary);
@@ -110,7 +135,7 @@ std::string readable_endings() {
   return list;
 }
 
-PrivateCopy::PrivateCopy(const fs::path& source) {
+PrivateCopy::PrivateCopy(const fs::path& source, bool with_hash, base::Progress& progress) : m_progress(progress) {
   const std::string text = source.string();
   const std::size_t colon = text.find(':');
   std::error_code error;
@@ -156,10 +181,16 @@ PrivateCopy::PrivateCopy(const fs::path& source) {
     } else {
       copy_files(clean, format->copied_as);
       // A large file is hashed while the worker reads it; readers of the other formats may write to their copy.
+      if (!with_hash) return;
       if (m_driver == "ESRI Shapefile" || m_driver == "FlatGeobuf") {
-        m_hashing = std::thread([this] { m_sha256 = sha256_of_file(m_file, &m_stop); });
+        m_hashing =
+            std::thread([this] { m_sha256 = sha256_of_file(m_file, [this](std::uint64_t) { return !m_stop; }); });
       } else {
-        m_sha256 = sha256_of_file(m_file);
+        m_sha256 = sha256_of_file(m_file, [this](std::uint64_t bytes) {
+          if (bytes % piece_bytes == 0 && bytes > 0) m_progress.report(m_bytes + bytes, 0);
+          return !m_progress.stop_requested();
+        });
+        m_progress.throw_if_stopped();
         if (m_sha256.empty()) refuse("cannot read " + source.string());
       }
     }
@@ -182,13 +213,52 @@ PrivateCopy::~PrivateCopy() {
 }
 
 void PrivateCopy::copy(const fs::path& from, const fs::path& to) {
-  std::error_code error;
-  if (!fs::copy_file(from, to, error) || error) {
-    refuse("cannot read " + from.string() + " into " + m_folder.string() + ": " + error.message());
+  const auto fail = [&](int reason) {
+    refuse("cannot read " + from.string() + " into " + m_folder.string() + ": " +
+           std::generic_category().message(reason));
+  };
+  const Descriptor in(::open(from.c_str(), O_RDONLY | O_CLOEXEC));
+  if (in.get() < 0) fail(errno);
+  struct stat facts {};
+  if (::fstat(in.get(), &facts) != 0) fail(errno);
+  if (!S_ISREG(facts.st_mode)) fail(EINVAL);
+  // Ours to remove and to index, also when the source is read-only.
+  const Descriptor out(::open(to.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, S_IRUSR | S_IWUSR));
+  if (out.get() < 0) fail(errno);
+  // Where the file system can, the copy is the same blocks until one of the two is written to.
+  if (::ioctl(out.get(), FICLONE, in.get()) == 0) {
+    if (::fstat(out.get(), &facts) != 0) fail(errno);
+    m_bytes += static_cast<std::uint64_t>(facts.st_size);
+    return;
   }
-  // The copy must be ours to remove and to index, also when the source is read-only.
-  fs::permissions(to, fs::perms::owner_read | fs::perms::owner_write, fs::perm_options::replace, error);
-  m_bytes += fs::file_size(to, error);
+  bool by_system = true;
+  std::vector<char> buffer;
+  for (;;) {
+    m_progress.throw_if_stopped();
+    ssize_t got = -1;
+    if (by_system) {
+      got = ::copy_file_range(in.get(), nullptr, out.get(), nullptr, piece_bytes, 0);
+      if (got < 0 && errno == EINTR) continue;
+      // Not between these two file systems: then by hand.
+      if (got < 0 && (errno == EXDEV || errno == EINVAL || errno == ENOSYS || errno == EOPNOTSUPP)) by_system = false;
+    }
+    if (!by_system) {
+      buffer.resize(piece_bytes);
+      do {
+        got = ::read(in.get(), buffer.data(), buffer.size());
+      } while (got < 0 && errno == EINTR);
+      for (ssize_t put = 0; put < got;) {
+        const ssize_t more = ::write(out.get(), buffer.data() + put, static_cast<std::size_t>(got - put));
+        if (more < 0 && errno == EINTR) continue;
+        if (more <= 0) fail(errno);
+        put += more;
+      }
+    }
+    if (got < 0) fail(errno);
+    if (got == 0) return;
+    m_bytes += static_cast<std::uint64_t>(got);
+    if (static_cast<std::size_t>(got) == piece_bytes) m_progress.report(m_bytes, 0);
+  }
 }
 
 void PrivateCopy::copy_folder(const fs::path& source) {

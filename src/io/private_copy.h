@@ -8,12 +8,15 @@
 #include <string>
 #include <thread>
 
+#include "base/progress.h"
+
 namespace zaitu::io {
 
 class PrivateCopy {
  public:
   // Throws base::Error(input_unreadable): not there, no plain file, empty, of an unknown or forbidden format.
-  explicit PrivateCopy(const std::filesystem::path& source);
+  // base::Cancelled when progress says stop; it tells of the bytes of a large source, of no known total.
+  PrivateCopy(const std::filesystem::path& source, bool with_hash, base::Progress& progress);
   ~PrivateCopy();
   PrivateCopy(const PrivateCopy&) = delete;
   PrivateCopy& operator=(const PrivateCopy&) = delete;
@@ -21,13 +24,14 @@ class PrivateCopy {
   const std::filesystem::path& file() const { return m_file; }  // what the worker opens
   const std::string& driver() const { return m_driver; }        // short name of the GDAL driver for its ending
   std::uint64_t bytes() const { return m_bytes; }
-  // Of the named file; empty for a folder. Waits until it is known.
+  // Of the named file; empty for a folder and without hash. Waits until it is known.
   const std::string& sha256();
 
  private:
   std::filesystem::path m_folder, m_file;
   std::string m_driver, m_sha256;
   std::uint64_t m_bytes = 0;
+  base::Progress& m_progress;
   std::atomic<bool> m_stop{false};
   std::thread m_hashing;  // of a file that no reader rewrites
   void copy_folder(const std::filesystem::path& source);

@@ -353,7 +353,15 @@ SourceValue value_of(const OGRFeature& feature, int i, const TextRule& rule, con
       int year = 0, month = 0, day = 0, hour = 0, minute = 0, zone = 0;
       float second = 0;
       if (feature.GetFieldAsDateTime(i, &year, &month, &day, &hour, &minute, &second, &zone) == 0) return {};
-      std::string text = fmt::format("{:04}-{:02}-{:02}", year, month, day);
+      std::string text(10, '-');
+      if (year >= 0 && year <= 9999 && month >= 0 && month <= 99 && day >= 0 && day <= 99) {
+        const auto digit = [](int value) { return static_cast<char>('0' + value % 10); };
+        text[0] = digit(year / 1000), text[1] = digit(year / 100), text[2] = digit(year / 10), text[3] = digit(year);
+        text[5] = digit(month / 10), text[6] = digit(month);
+        text[8] = digit(day / 10), text[9] = digit(day);
+      } else {
+        text = fmt::format("{:04}-{:02}-{:02}", year, month, day);
+      }
       if (hour != 0 || minute != 0 || second > 0)
         text += fmt::format("T{:02}:{:02}:{:02}", hour, minute, static_cast<int>(second));
       return text;

@@ -129,15 +129,17 @@ std::string sha256(std::string_view bytes) {
   return hash.finish();
 }
 
-std::string sha256_of_file(const std::filesystem::path& file, const std::atomic<bool>* stop) {
+std::string sha256_of_file(const std::filesystem::path& file, const std::function<bool(std::uint64_t)>& go_on) {
   std::ifstream in(file, std::ios::binary);
   if (!in) return "";
   Hash hash;
+  std::uint64_t taken = 0;
   std::vector<char> buffer(1 << 18);
   while (in) {
-    if (stop != nullptr && *stop) return "";
+    if (!go_on(taken)) return "";
     in.read(buffer.data(), static_cast<std::streamsize>(buffer.size()));
     hash.add(buffer.data(), static_cast<std::size_t>(in.gcount()));
+    taken += static_cast<std::uint64_t>(in.gcount());
   }
   return hash.finish();
 }

@@ -198,7 +198,7 @@ bool run_worker(PrivateCopy& copy, const std::string& name, const SourceOptions&
       case FrameType::header:
         header = read_header(payload);
         header->bytes = copy.bytes();
-        if (!order.header_only) header->sha256 = copy.sha256();
+        header->sha256 = copy.sha256();
         if (!options.crs.empty()) {
           header->crs = {options.crs, header->crs.value.empty()
                                           ? "given by --crs"
@@ -255,7 +255,7 @@ bool run_worker(PrivateCopy& copy, const std::string& name, const SourceOptions&
 
 void run(const fs::path& file, const SourceOptions& options, bool header_only, const Callbacks& callbacks,
          base::Progress& progress) {
-  PrivateCopy copy(file);
+  PrivateCopy copy(file, options.with_hash && !header_only, progress);
   WorkerOrder order;
   order.file = copy.file().string();
   order.driver = copy.driver();

@@ -17,9 +17,10 @@
 namespace zaitu::io {
 
 struct SourceOptions {
-  std::string layer;     // empty: the only layer, else an error that lists them
-  std::string crs;       // overrides the source's own
-  std::string encoding;  // overrides .cpg, language id and detection
+  std::string layer;      // empty: the only layer, else an error that lists them
+  std::string crs;        // overrides the source's own
+  std::string encoding;   // overrides .cpg, language id and detection
+  bool with_hash = true;  // false saves a pass over a large file: SourceHeader::sha256 stays empty
 };
 
 enum class SourceFieldType { text, integer, real, date };
@@ -41,9 +42,9 @@ struct SourceHeader {
   bool has_geometry = false;
   std::int64_t declared_rows = -1;  // -1 unknown
   std::uint64_t bytes = 0;          // of the source and the siblings that were read
-  std::string sha256;               // of the named file; empty for a folder (FileGDB) and when only inspected
-  Decision crs, encoding;           // crs.value is empty when the source has none
-  std::string crs_definition;       // what crs::CoordinateReferenceSystem::from_text takes
+  std::string sha256;          // of the named file; empty for a folder (FileGDB), without hash, when only inspected
+  Decision crs, encoding;      // crs.value is empty when the source has none
+  std::string crs_definition;  // what crs::CoordinateReferenceSystem::from_text takes
 };
 
 using SourceValue = std::variant<std::monostate, std::int64_t, double, std::string>;  // dates as ISO text

@@ -142,7 +142,7 @@ void pause_bulk(Session& session) {
   session.bulk->triggers_off = false;
 }
 
-void end_bulk(Session& session, const base::Progress& progress) {
+void end_bulk(Session& session, base::Progress& progress) {
   if (!session.bulk) return;
   pause_bulk(session);
   BulkInsert bulk = std::move(*session.bulk);

@@ -16,7 +16,7 @@ std::int64_t insert_bulk_row(Session& session, const std::vector<Cell>& cells);
 // Before any other statement that writes: what is owed to the journal is written, and triggers are on again.
 void pause_bulk(Session& session);
 // Writes the spatial index. Throws base::Cancelled when progress says stop; the change must then be rolled back.
-void end_bulk(Session& session, const base::Progress& progress);
+void end_bulk(Session& session, base::Progress& progress);
 // The change is being rolled back: triggers on, nothing else.
 void abandon_bulk(Session& session) noexcept;
 

@@ -359,7 +359,7 @@ std::int64_t Transaction::insert(std::string_view table, const std::vector<Cell>
 }
 
 void Transaction::begin_bulk(std::string_view table) { store::begin_bulk(m_impl->session, m_impl->change, table); }
-void Transaction::finish_bulk(const base::Progress& progress) { end_bulk(m_impl->session, progress); }
+void Transaction::finish_bulk(base::Progress& progress) { end_bulk(m_impl->session, progress); }
 
 void Transaction::update(std::string_view table, std::int64_t id, const std::vector<Cell>& cells) {
   update_row(m_impl->session, table, id, cells);

@@ -65,7 +65,7 @@ class Transaction {
   // The spatial index gets them when the bulk is finished, which takes about a second for a million rows and throws
   // base::Cancelled when progress says stop. A bulk still open at commit() is finished there.
   void begin_bulk(std::string_view table);
-  void finish_bulk(const base::Progress& progress);
+  void finish_bulk(base::Progress& progress);
   void update(std::string_view table, std::int64_t id, const std::vector<Cell>& cells);
   void remove(std::string_view table, std::int64_t id);
   // id of the row whose `column` equals `value`, 0 when there is none.

@@ -113,7 +113,7 @@ std::vector<std::uint32_t> in_hilbert_order(const std::vector<RtreeEntry>& entri
 
 // `entries` by ascending id.
 void write_packed(const Connection& connection, const std::string& name, const std::vector<RtreeEntry>& entries,
-                  const base::Progress& progress) {
+                  base::Progress& progress) {
   const auto node_bytes = static_cast<std::size_t>(
       connection.integer(fmt::format("SELECT length(data) FROM \"{}_node\" WHERE nodeno = 1", name)));
   if (node_bytes < node_head_bytes + 8 * entry_bytes) {
@@ -149,7 +149,10 @@ void write_packed(const Connection& connection, const std::string& name, const s
     level.clear();
     std::size_t at = 0;
     for (std::size_t n = 0; n < nodes; ++n) {
-      if (n % 256 == 0) progress.throw_if_stopped();
+      if (n % 256 == 0) {
+        progress.throw_if_stopped();
+        if (height == 0 && n > 0) progress.report(at, 2 * entries.size());
+      }
       const std::int64_t number = height == depth ? 1 : next_number++;
       RtreeEntry box;
       blob.begin();
@@ -175,7 +178,10 @@ void write_packed(const Connection& connection, const std::string& name, const s
     below.swap(level);
   }
   for (std::size_t i = 0; i < entries.size(); ++i) {
-    if (i % 4096 == 0) progress.throw_if_stopped();
+    if (i % 4096 == 0) {
+      progress.throw_if_stopped();
+      if (i > 0) progress.report(entries.size() + i, 2 * entries.size());
+    }
     rowid.bind(0, entries[i].id);
     rowid.bind(1, std::int64_t{leaf_of[i]});
     rowid.run();
@@ -192,7 +198,7 @@ RtreeEntry::RtreeEntry(std::int64_t row, const geom::Envelope& box)
       max_y(rounded_up(box.max_y)) {}
 
 void add_to_rtree(const Connection& connection, const std::string& name, std::vector<RtreeEntry> entries,
-                  const base::Progress& progress) {
+                  base::Progress& progress) {
   if (entries.empty()) return;
   const auto present =
       static_cast<std::size_t>(connection.integer(fmt::format("SELECT count(*) FROM \"{}_rowid\"", name)));

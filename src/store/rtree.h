@@ -24,6 +24,6 @@ struct RtreeEntry {
 // beside what it holds they are inserted one by one, else the tree is made anew from both. Inside the caller's
 // transaction. Stops when `progress` says so, with the tree half written: roll back.
 void add_to_rtree(const Connection& connection, const std::string& name, std::vector<RtreeEntry> entries,
-                  const base::Progress& progress);
+                  base::Progress& progress);
 
 }  // namespace zaitu::store

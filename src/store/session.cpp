@@ -94,7 +94,10 @@ void require_open_change(const Session& session) {
 
 // A change of the bulk's own table needs its spatial index.
 void leave_bulk(Session& session, std::string_view table) {
-  if (is_bulk(session, table)) return end_bulk(session, base::Progress());
+  if (is_bulk(session, table)) {
+    base::Progress quiet;
+    return end_bulk(session, quiet);
+  }
   pause_bulk(session);
 }
 
@@ -184,7 +187,8 @@ std::int64_t begin_change(Session& session, const std::string& command, std::str
 
 std::int64_t commit_change(Session& session, std::int64_t change, WhenEmpty when_empty) {
   require_open_change(session);
-  end_bulk(session, base::Progress());
+  base::Progress quiet;
+  end_bulk(session, quiet);
   if (when_empty == WhenEmpty::drop) {
     Statement& written = session.statement("SELECT EXISTS (SELECT 1 FROM journal WHERE change_id = ?)");
     written.bind(0, change);

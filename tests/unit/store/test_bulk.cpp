@@ -71,7 +71,8 @@ TEST_F(BulkTest, LeavesWhatSingleInsertsLeave) {
       change.insert("land_records", {{"code", "before " + std::to_string(from)}});
       if (bulk) change.begin_bulk("parcels");
       insert_parcels(change, from, to, 50);
-      if (bulk) change.finish_bulk(base::Progress());
+      base::Progress progress;
+      if (bulk) change.finish_bulk(progress);
       change.insert("land_records", {{"code", "after " + std::to_string(from)}});
       EXPECT_NE(change.commit(), 0);
     }
@@ -159,7 +160,8 @@ TEST_F(BulkTest, AForeignTriggerIsHeeded) {
   Transaction change = project.begin("import");
   change.begin_bulk("parcels");
   insert_parcels(change, 1, 100);
-  change.finish_bulk(base::Progress());
+  base::Progress progress;
+  change.finish_bulk(progress);
   change.commit();
   EXPECT_EQ(count(file, "seen"), 99);
   expect_sound(file);

@@ -1,0 +1,33 @@
+// The rows of one source layer on their way through mapping, check and repair, for an import and for a mere look.
+// Private to app.
+#pragma once
+
+#include <functional>
+
+#include "app/commands.h"
+#include "app/import_row.h"
+#include "app/row_target.h"
+#include "model/project.h"
+
+namespace zaitu::app {
+
+struct ImportRun {
+  RowTarget& target;
+  const model::Project& project;  // as it was before
+  const ImportOptions& options;
+  ImportResult result;  // all but `warnings` and `change`
+  ImportLog log;
+
+  // On the calling thread: before anything is decided, when all is decided, and after the last row.
+  std::function<void(const io::SourceHeader&)> on_header;
+  std::function<std::int64_t(const io::SourceHeader&, const FieldMapping&)> on_begin;  // the import's id
+  std::function<void()> on_rows_read;
+
+  // Throws what io::read_source throws, and Error(input_unreadable) when a row is neither stored nor rejected.
+  void run(base::Progress& progress);
+};
+
+// The vocabulary of a new project, as it is shipped.
+void load_vocabulary(RowTarget& target, base::Progress& progress);
+
+}  // namespace zaitu::app

@@ -1,0 +1,39 @@
+// Where the rows of an import go.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+#include <vector>
+
+#include "store/project_file.h"
+
+namespace zaitu::app {
+
+class RowTarget {
+ public:
+  virtual ~RowTarget() = default;
+  // As those of store::Transaction.
+  virtual std::int64_t insert(std::string_view table, const std::vector<store::Cell>& cells) = 0;
+  virtual void update(std::string_view table, std::int64_t id, const std::vector<store::Cell>& cells) = 0;
+  virtual std::int64_t find(std::string_view table, const std::vector<store::Cell>& equal) = 0;
+};
+
+// The open transaction of a project file.
+class StoredRows : public RowTarget {
+ public:
+  explicit StoredRows(store::Transaction& change) : m_change(change) {}
+  std::int64_t insert(std::string_view table, const std::vector<store::Cell>& cells) override {
+    return m_change.insert(table, cells);
+  }
+  void update(std::string_view table, std::int64_t id, const std::vector<store::Cell>& cells) override {
+    m_change.update(table, id, cells);
+  }
+  std::int64_t find(std::string_view table, const std::vector<store::Cell>& equal) override {
+    return m_change.find(table, equal);
+  }
+
+ private:
+  store::Transaction& m_change;
+};
+
+}  // namespace zaitu::app
