@@ -26,6 +26,7 @@ class IdSet {
   IdSet(const IdSet& other) : m_ids((other.put_in_order(), other.m_ids)) {}
   IdSet(IdSet&& other) noexcept = default;
   IdSet& operator=(const IdSet& other) {
+    if (this == &other) return *this;
     other.put_in_order();
     m_ids = other.m_ids;
     m_in_order = true;

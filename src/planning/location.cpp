@@ -132,6 +132,7 @@ class Layer {
     m_grid.emplace(outlines, std::min(parcels, std::size_t{1} << 20));
     for (const std::vector<std::uint32_t>& set : m_grid->sets()) {
       std::vector<Share> shares;
+      shares.reserve(set.size());
       for (const std::uint32_t place : set) shares.push_back({m_rows[place], ShareLists::all_of_row, 1});
       sort(shares, m_areas);
       m_codes.push_back(code_of(shares));
@@ -185,6 +186,7 @@ void place(const model::ParcelTable& parcels, const Wanted& wanted, std::vector<
   constexpr std::size_t chunk = 8192;
   std::vector<std::vector<Open>> open_of_chunk((count + chunk - 1) / chunk);
   std::vector<std::vector<std::uint32_t>*> codes;
+  codes.reserve(layers.size());
   for (Layer& layer : layers) codes.push_back(&layer.lists().edit_codes());
 
   base::for_row_chunks(count, chunk, threads, progress, [&](unsigned, std::size_t from, std::size_t to) {

@@ -19,7 +19,7 @@ using base::ExitCode;
 
 namespace {
 
-constexpr std::string_view columns =
+constexpr std::string_view parcel_columns =
     "id, code, name, land_use_current, land_use_planned, ownership, right_holder, far_planned, far_cap, "
     "area_title_m2, area_contract_m2, area_surveyed_m2, area_planned_m2, area_planar_m2, area_ellipsoidal_m2, "
     "valid_from, valid_to, created_by_record_id, retired_by_record_id, synthetic, note, geom";
@@ -107,7 +107,7 @@ struct ParcelStretch {
 
 class AllParcels : public StretchReader<ParcelStretch> {
  public:
-  AllParcels(Session& session, base::Progress& progress) : StretchReader(session, progress, "parcels", columns) {
+  AllParcels(Session& session, base::Progress& progress) : StretchReader(session, progress, "parcels", parcel_columns) {
     if (are_many()) reserve();
   }
   model::ParcelTable take() { return std::move(m_table); }
@@ -214,7 +214,7 @@ std::optional<model::ParcelTable> update_parcels(Session& session, const model::
   }
   model::ParcelTable now;
   ParcelSink reader(session, now);
-  Statement row = RowSink::prepare(session.connection, "parcels", columns, "id = ?");
+  Statement row = RowSink::prepare(session.connection, "parcels", parcel_columns, "id = ?");
   std::vector<Segment> segments;
   std::vector<std::pair<std::size_t, std::size_t>> updated;  // row before, row of `now`
   bool same_rows = true;

@@ -40,12 +40,12 @@ struct Workspace {
   MapCamera camera;
   int map_width_px = 0, map_height_px = 0;  // of the last frame
   geom::Envelope full_extent;               // of the project, as its scene knows it
-  bool placed = false;                      // the camera looks at the open project
-  std::set<std::string> hidden_layers;      // keys of render::Scene::layers()
   MapTool tool = MapTool::select;
-  // What the tool in hand has drawn: the area to select, the line that is measured.
-  std::vector<geom::Coord> sketch;              // vertices in the project's CRS
-  bool sketch_closed = false;                   // finished by a double click or Enter
+  bool placed = false;         // the camera looks at the open project
+  bool sketch_closed = false;  // finished by a double click or Enter
+  // What the tool in hand has drawn, the area to select or the line that is measured: vertices in the project's CRS.
+  std::vector<geom::Coord> sketch;
+  std::set<std::string> hidden_layers;          // keys of render::Scene::layers()
   std::optional<std::uint32_t> hovered_parcel;  // row
 
   // Ledger
@@ -59,9 +59,9 @@ struct Workspace {
   // Dialogs and messages
   DialogKind dialog = DialogKind::none;
   std::string dropped_file;  // for DialogKind::import_file
-  bool focus_search = false;
   std::vector<StatusNotice> notices;
   std::int64_t next_notice = 1;
+  bool focus_search = false;
   bool preparing_demo = false;
   bool quit = false;
 

@@ -212,7 +212,7 @@ std::optional<std::pair<std::size_t, std::uint32_t>> shared_vertex(const std::ve
   const std::size_t n = shell.size(), start = random.below(n);
   for (std::size_t step = 0; step < n; ++step) {
     const std::size_t k = (start + step) % n;
-    for (std::uint32_t other = 0; other < parcels.size(); ++other) {
+    for (std::uint32_t other = 0; other < used.size(); ++other) {  // without those that are added to it
       if (other == row || used[other] != 0) continue;
       const Outline& theirs = parcels[other].shell;
       const auto has = [&](Coord c) { return std::find(theirs.begin(), theirs.end(), c) != theirs.end(); };
