@@ -96,7 +96,7 @@ class FontFile {
 // Sized and hinted as Dear ImGui's FreeType builder does it, so that its ASCII and our other characters stand together.
 class GlyphFace {
  public:
-  GlyphFace(std::shared_ptr<const FontFile> file, float line_px) : m_file(std::move(file)) {
+  GlyphFace(std::shared_ptr<const FontFile> file, float height_px) : m_file(std::move(file)) {
     if (m_file->data() == nullptr || FT_Init_FreeType(&m_library) != 0) return;
     if (FT_New_Memory_Face(m_library, m_file->data(), static_cast<FT_Long>(m_file->size()), m_file->index(), &m_face) !=
         0) {
@@ -106,7 +106,7 @@ class GlyphFace {
     FT_Select_Charmap(m_face, FT_ENCODING_UNICODE);
     FT_Size_RequestRec request{};
     request.type = FT_SIZE_REQUEST_TYPE_REAL_DIM;
-    request.height = static_cast<FT_Long>(line_px) * 64;
+    request.height = static_cast<FT_Long>(height_px) * 64;
     FT_Request_Size(m_face, &request);
   }
   ~GlyphFace() {
@@ -133,8 +133,8 @@ class GlyphFace {
   FT_Face m_face = nullptr;
 };
 
-GlyphAdvances::GlyphAdvances(std::shared_ptr<const FontFile> regular, std::shared_ptr<const FontFile> bold,
-                             float scale) {
+GlyphAdvances::GlyphAdvances(const std::shared_ptr<const FontFile>& regular,
+                             const std::shared_ptr<const FontFile>& bold, float scale) {
   for (int i = 0; i < sizes; ++i) {
     Face& face = m_faces.emplace_back();
     face.line_px = std::round(line_px[i] * scale);

@@ -26,7 +26,8 @@ class GlyphFace;  // one size of it
 // Fonts::nearest() will draw it with. Any thread.
 class GlyphAdvances {
  public:
-  GlyphAdvances(std::shared_ptr<const FontFile> regular, std::shared_ptr<const FontFile> bold, float scale);
+  GlyphAdvances(const std::shared_ptr<const FontFile>& regular, const std::shared_ptr<const FontFile>& bold,
+                float scale);
   ~GlyphAdvances();
   geom::Coord measure(const std::string& text, float em_px) const;
 

@@ -76,15 +76,14 @@ class Shell {
   // Made after the reading of the project has begun, and gone after the threads that wake it.
   std::unique_ptr<PlatformWindow> m_window;
   std::optional<Replay> m_replay;
-  const bool m_json;
   Probe m_probe;
   Fonts m_fonts;
   Workspace m_workspace;
   const float m_forced_scale;
+  const bool m_json;
   DemoJob m_demo{PlatformWindow::wake};
   Look m_look;
   gl::Screen m_screen;
-  bool m_map_was_shown = false, m_all_changed = false;
   MapView m_map;
   CommandQueue m_commands;
   std::vector<KeyPress> m_keys;  // of this frame
@@ -99,18 +98,18 @@ class Shell {
   Clock::time_point m_opened = Clock::now();
   Clock::time_point m_last_frame = m_opened;
   int m_frames_left = 10;
+  bool m_busy = false, m_map_was_shown = false, m_all_changed = false;
   std::uint64_t m_frame = 0, m_shown_generation = 0;
-  bool m_busy = false;
   double m_memory_looked_at = -1;
 };
 
 Shell::Shell(const WindowOptions& options)
     : m_saved(load_settings(m_settings_file, m_settings_problem)),
       m_replay(options.replay ? std::optional<Replay>(*options.replay) : std::nullopt),
-      m_json(options.json),
       m_probe(options.probe, options.replay.has_value()),
       m_workspace(PlatformWindow::wake),
       m_forced_scale(open_window(options)),
+      m_json(options.json),
       m_look(make_look(m_saved.dark, scale_of(m_saved))),
       m_map(static_cast<int>(std::lround(256 * scale_of(m_saved))), PlatformWindow::wake) {
   apply(m_look);
