@@ -108,7 +108,8 @@ class Bench:
         own = self.command("import", project, shape / "parcels.shp", "--as", "parcels", "--json")
         if json.loads(own.out)["inserted"] != parcels:
             sys.exit(f"error: the import of {parcels} parcels stored {json.loads(own.out)['inserted']}")
-        other = Run(["ogr2ogr", "-f", "SQLite", "-dsco", "SPATIALITE=YES", "-gt", "200000", peer, shape / "parcels.shp"])
+        other = Run(["ogr2ogr", "-f", "SQLite", "-dsco", "SPATIALITE=YES", "-nlt", "PROMOTE_TO_MULTI", "-gt", "200000", peer,
+                     shape / "parcels.shp"])
         for file in (*folder.glob("import.sqlite*"), *folder.glob("peer.sqlite*")):
             file.unlink()
         return own, other
