@@ -162,8 +162,8 @@ void SearchBox::draw(const Frame& frame, CommandQueue& commands, float width) {
       list.AddRectFilled(row, {row.x + row_width, row.y + height}, c.hover, frame.px(4));
     }
     const float y = row.y + (height - ImGui::GetFontSize()) / 2;
-    const char* kinds[] = {"search.parcel", "search.project", "search.phase"};
-    const std::string& kind = frame.tr(kinds[static_cast<int>(hit.kind)]);
+    const char* titles[] = {"search.parcel", "search.project", "search.phase"};
+    const std::string& kind = frame.tr(titles[static_cast<int>(hit.kind)]);
     draw_text(list, frame.fonts[TextSize::small], {row.x + frame.px(8), y + frame.px(1)}, c.accent, kind);
     const float text_x = frame.px(frame.zh() ? 48 : 64);
     const std::string line = hit.name.empty() ? hit.code : hit.name + "  " + hit.code;

@@ -76,8 +76,9 @@ def main():
                     start.write_text("")
                     shutil.rmtree(f"{home}/cache", ignore_errors=True)
                     first = play(arguments, project, size, home, start)
-                    again = play(arguments, project, size, home, start)
+                    # The cache is written some seconds after a project was opened: a start alone is over before.
                     figures = play(arguments, project, size, home, arguments.path)
+                    again = play(arguments, project, size, home, start)
                     figures["first_map_ms"] = first["first_map_ms"]
                     figures["first_map_again_ms"] = again["first_map_ms"]
                     if arguments.json:
