@@ -7,10 +7,26 @@
 #include <vector>
 
 #include "app/commands.h"
+#include "planning/forecast.h"
 
 namespace zaitu::cli {
 
-enum class Command { none, view, init, import, info, list, supply, report, render, export_layer, history, undo, redo };
+enum class Command {
+  none,
+  view,
+  init,
+  import,
+  info,
+  list,
+  supply,
+  forecast,
+  report,
+  render,
+  export_layer,
+  history,
+  undo,
+  redo
+};
 enum class ListFormat { table, csv, json };
 
 struct Arguments {
@@ -23,6 +39,7 @@ struct Arguments {
   std::optional<base::Date> as_of;
   planning::CountingRule rule;
   std::vector<planning::GroupBy> by;
+  planning::ForecastOptions forecast;
 
   app::LedgerKind ledger = app::LedgerKind::parcels;
   std::optional<std::string> where;

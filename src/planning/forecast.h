@@ -10,9 +10,10 @@
 //   already spent. Where that is its max or more, or where there is no actual event, it begins anew at the as-of date.
 // - A stage that is not on the pathway stands for the pathway's stage directly before it.
 // - A forecast date (event of kind forecast; of several for a stage the one recorded last) is when that stage begins in
-//   every run in which the phase is completed, whatever was drawn for the stages before it: those begin by then at the
-//   latest. A forecast date up to the as-of date did not come true and is left aside. Only stages of the pathway have
-//   one. When a forecast was made is not recorded: a past as-of date sees those that were made later, too.
+//   every run in which the phase is completed, whatever was drawn for the stages before it, which are passed by then.
+//   So a date of a stage beyond the first that counts is the latest day on which the phase begins to count. A forecast
+//   date up to the as-of date did not come true and is left aside. Only stages of the pathway have one. When a forecast
+//   was made is not recorded: a past as-of date sees those that were made later, too.
 // - Phases are independent, but for the optional factor on all of a run's times that are still to come (not on forecast
 //   dates).
 // - A phase that counts at the as-of date is certain; one at SX never counts in any run.
