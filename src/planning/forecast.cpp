@@ -1,16 +1,16 @@
 #include "planning/forecast.h"
 
 #include <algorithm>
-#include <array>
 #include <atomic>
 #include <cmath>
-#include <numeric>
+#include <limits>
 #include <set>
 
 #include "base/error.h"
 #include "base/parallel.h"
 #include "planning/compensated_sum.h"
 #include "planning/counter_random.h"
+#include "planning/forecast_runs.h"
 #include "planning/remaining_stages.h"
 
 namespace zaitu::planning {
@@ -19,80 +19,6 @@ namespace {
 
 constexpr int most_draws = 100000;
 constexpr int most_years_ahead = 50;
-constexpr int far_day = 36525;      // a century: what comes later is not told apart
-constexpr std::size_t block = 512;  // runs at a time: the inner loops' numbers stay in the processor's nearest cache
-
-// One stage's duration, ready to be drawn: the inverse of its distribution function with what is constant worked out.
-struct StageDraw {
-  std::uint64_t key = 0;
-  double min = 0, max = 0, left = 0, right = 0, at_mode = 0;
-  double from = 0;  // probability of what is ruled out: the time already spent
-
-  StageDraw(std::uint64_t stream, const Triangular& days, double spent_days)
-      : key(stream), min(days.min), max(days.max) {
-    if (max > min) {
-      left = (max - min) * (days.mode - min);
-      right = (max - min) * (max - days.mode);
-      at_mode = (days.mode - min) / (max - min);
-    }
-    from = spent_days > 0 && max > min ? days.cdf(spent_days) : 0;
-  }
-};
-
-// A phase that is drawn.
-struct Drawn {
-  std::size_t result = 0;  // row of Forecast::phases
-  std::int64_t units = 0;  // what it adds
-  std::uint64_t completed_key = 0;
-  double conversion = 0;
-  double start_day = 0;           // all days from the as-of date: 0, or that of a forecast date
-  double spent_days = 0;          // taken off the first duration
-  std::vector<StageDraw> stages;  // in order; none: it counts on start_day
-  int latest_day = far_day;       // by the forecast dates of later stages
-
-  // No run puts it later.
-  int last_day(double slowest) const {
-    double days = -spent_days;
-    for (const StageDraw& stage : stages) days += stage.max;
-    const double last = std::ceil(start_day + slowest * days) + 1;
-    return std::clamp(static_cast<int>(std::min(last, static_cast<double>(latest_day))), 1, latest_day);
-  }
-};
-
-struct Block {
-  std::array<std::uint32_t, block> lanes;  // runs in which the phase is completed, from the block's first run
-  std::array<std::int32_t, block> days;    // when it counts in them
-  std::array<double, block> times;
-  std::size_t count = 0;
-};
-
-// The runs [first, first + runs) of one phase; runs <= block. `delay`: by run; nullptr: none.
-void draw(const Drawn& phase, std::size_t first, std::size_t runs, const double* delay, Block& out) {
-  std::size_t count = 0;
-  for (std::size_t i = 0; i < runs; ++i) {
-    out.lanes[count] = static_cast<std::uint32_t>(i);
-    count += uniform(phase.completed_key, first + i) < phase.conversion ? 1U : 0U;
-  }
-  out.count = count;
-  std::fill_n(out.times.begin(), count, -phase.spent_days);
-  for (const StageDraw& stage : phase.stages) {
-    const double scale = 1 - stage.from;
-    for (std::size_t i = 0; i < count; ++i) {
-      const double u = stage.from + scale * uniform(stage.key, first + out.lanes[i]);
-      const bool rising = u < stage.at_mode;
-      const double root = std::sqrt(rising ? u * stage.left : (1 - u) * stage.right);
-      out.times[i] += rising ? stage.min + root : stage.max - root;
-    }
-  }
-  if (delay != nullptr) {
-    for (std::size_t i = 0; i < count; ++i) out.times[i] *= delay[first + out.lanes[i]];
-  }
-  for (std::size_t i = 0; i < count; ++i) {
-    const double day = std::min(phase.start_day + out.times[i], static_cast<double>(phase.latest_day));
-    const auto whole = static_cast<std::int32_t>(day);
-    out.days[i] = std::max(whole + (day > static_cast<double>(whole) ? 1 : 0), 1);
-  }
-}
 
 // Dates of kind forecast by phase and place on its way; of several the one recorded last.
 class ForecastDates {
@@ -196,6 +122,7 @@ struct Columns {
     }
     of.push_back(static_cast<std::uint16_t>(at.size()));
   }
+  std::int32_t last_day() const { return at.back().days() - at.front().days(); }
   std::size_t column_of(base::Date date) const {
     return static_cast<std::size_t>(std::find(at.begin(), at.end(), date) - at.begin());
   }
@@ -214,7 +141,7 @@ class Units {
     constexpr double most = 0x1p61;
     return std::llround(std::clamp(std::ldexp(area_m2, m_bits), -most, most));
   }
-  double area_m2(std::int64_t units) const { return std::ldexp(static_cast<double>(units), -m_bits); }
+  double area_m2(double units) const { return std::ldexp(units, -m_bits); }
 
  private:
   int m_bits = 0;
@@ -244,6 +171,11 @@ class Simulation {
     const std::size_t columns = m_columns.size();
     m_values.assign(columns * m_draws, 0);
     m_shares.assign(m_drawn.size() * columns, 0);
+    // The days are kept where there is room: drawing them once more takes longer than reading them.
+    constexpr std::size_t most_days = std::size_t{64} << 20U;
+    if (m_drawn.size() * m_draws <= most_days && m_columns.last_day() <= std::numeric_limits<std::uint16_t>::max()) {
+      m_days.assign(m_drawn.size() * m_draws, 0);
+    }
     // A table of all runs for each thread, within a quarter of a gigabyte.
     constexpr std::size_t most_bytes = std::size_t{256} << 20U;
     const std::size_t tables = std::max<std::size_t>(most_bytes / (m_values.size() * sizeof(std::int64_t)), 1);
@@ -259,7 +191,7 @@ class Simulation {
       // Every so-many-th phase: those of a project lie together and are alike.
       for (std::size_t i = part; i < m_drawn.size(); i += parts) {
         m_progress.throw_if_stopped();
-        draw_phase(m_drawn[i], own, runs, by_day);
+        draw_phase(i, own, runs, by_day);
         note_phase(i, by_day, as_of, target_columns, phases[m_drawn[i].result]);
         ++done;
         if (part == 0) m_progress.report(done, m_drawn.size());
@@ -280,16 +212,15 @@ class Simulation {
     return static_cast<std::size_t>(std::count_if(all.begin(), all.end(), [&](std::int64_t v) { return v >= gap; }));
   }
 
-  // Runs at each gap or above at the end of each day of a column's quarter: by gap, then by day. The phases that count
-  // in this quarter are drawn once more.
+  // Runs at each gap or above at the end of each day of a column's quarter: by gap, then by day.
   std::vector<std::vector<std::size_t>> reached_by_day(std::size_t column,
                                                        const std::vector<std::int64_t>& gaps) const {
     const std::int32_t before = m_columns.at[column - 1].days() - m_columns.at[0].days();
     const auto days = static_cast<std::size_t>(m_columns.at[column].days() - m_columns.at[column - 1].days());
-    std::vector<const Drawn*> moving;
+    std::vector<std::size_t> moving;
     for (std::size_t i = 0; i < m_drawn.size(); ++i) {
       const std::uint32_t* shares = &m_shares[i * m_columns.size()];
-      if (shares[column] > shares[column - 1] && m_drawn[i].units != 0) moving.push_back(&m_drawn[i]);
+      if (shares[column] > shares[column - 1] && m_drawn[i].units != 0) moving.push_back(i);
     }
     const std::size_t blocks = (m_draws + block - 1) / block;
     const auto parts = static_cast<unsigned>(std::min<std::size_t>(m_threads, blocks));
@@ -302,11 +233,10 @@ class Simulation {
         m_progress.throw_if_stopped();
         const std::size_t first = b * block, count = std::min(block, m_draws - first);
         std::fill(added.begin(), added.end(), 0);
-        for (const Drawn* phase : moving) {
-          draw(*phase, first, count, delay(), runs);
-          for (std::size_t i = 0; i < runs.count; ++i) {
-            const auto day = static_cast<std::size_t>(runs.days[i] - before - 1);  // before the quarter: past `days`
-            if (day < days) added[day * block + runs.lanes[i]] += phase->units;
+        for (const std::size_t i : moving) {
+          within(i, first, count, before, days, runs);
+          for (std::size_t r = 0; r < runs.count; ++r) {
+            added[static_cast<std::size_t>(runs.days[r]) * block + runs.lanes[r]] += m_drawn[i].units;
           }
         }
         for (std::size_t lane = 0; lane < count; ++lane) {
@@ -328,24 +258,55 @@ class Simulation {
     return std::move(all);
   }
 
+  // Of all runs, in units: the sum of what each phase adds by the column's date.
+  double mean(std::size_t column) const {
+    CompensatedSum sum;
+    for (std::size_t i = 0; i < m_drawn.size(); ++i) {
+      sum.add(static_cast<double>(m_drawn[i].units) * m_shares[i * m_columns.size() + column]);
+    }
+    return sum.value() / static_cast<double>(m_draws);
+  }
   unsigned threads() const { return m_threads; }
 
  private:
   const double* delay() const { return m_delay.empty() ? nullptr : m_delay.data(); }
 
   // Adds the phase to the runs' columns; `by_day`: in how many runs it counts from each day on.
-  void draw_phase(const Drawn& phase, std::vector<std::int64_t>& sums, Block& runs,
-                  std::vector<std::uint32_t>& by_day) const {
+  void draw_phase(std::size_t i, std::vector<std::int64_t>& sums, Block& runs, std::vector<std::uint32_t>& by_day) {
+    const Drawn& phase = m_drawn[i];
     by_day.assign(static_cast<std::size_t>(phase.last_day(m_slowest)) + 1, 0);
     for (std::size_t first = 0; first < m_draws; first += block) {
       draw(phase, first, std::min(block, m_draws - first), delay(), runs);
-      for (std::size_t i = 0; i < runs.count; ++i) ++by_day[static_cast<std::size_t>(runs.days[i])];
+      for (std::size_t r = 0; r < runs.count; ++r) ++by_day[static_cast<std::size_t>(runs.days[r])];
       if (phase.units == 0) continue;
-      for (std::size_t i = 0; i < runs.count; ++i) {
-        const std::size_t column = m_columns.of_day(runs.days[i]);
-        if (column < m_columns.size()) sums[column * m_draws + first + runs.lanes[i]] += phase.units;
+      std::uint16_t* days = m_days.empty() ? nullptr : &m_days[i * m_draws + first];
+      for (std::size_t r = 0; r < runs.count; ++r) {
+        const std::size_t column = m_columns.of_day(runs.days[r]);
+        if (column == m_columns.size()) continue;
+        sums[column * m_draws + first + runs.lanes[r]] += phase.units;
+        if (days != nullptr) days[runs.lanes[r]] = static_cast<std::uint16_t>(runs.days[r]);
       }
     }
+  }
+
+  // The runs of a block in which the phase counts from a day of (before, before + days] on; those days less before + 1.
+  void within(std::size_t i, std::size_t first, std::size_t count, std::int32_t before, std::size_t days,
+              Block& runs) const {
+    const auto offset = static_cast<std::size_t>(before) + 1;
+    std::size_t found = 0;
+    const auto keep = [&](std::uint32_t lane, std::size_t day) {
+      runs.lanes[found] = lane;
+      runs.days[found] = static_cast<std::int32_t>(day - offset);
+      found += day - offset < days ? 1U : 0U;  // days before it are past any limit
+    };
+    if (!m_days.empty()) {
+      const std::uint16_t* stored = &m_days[i * m_draws + first];
+      for (std::size_t lane = 0; lane < count; ++lane) keep(static_cast<std::uint32_t>(lane), stored[lane]);
+    } else {
+      draw(m_drawn[i], first, count, delay(), runs);
+      for (std::size_t r = 0; r < runs.count; ++r) keep(runs.lanes[r], static_cast<std::size_t>(runs.days[r]));
+    }
+    runs.count = found;
   }
 
   void note_phase(std::size_t i, const std::vector<std::uint32_t>& by_day, base::Date as_of,
@@ -382,6 +343,7 @@ class Simulation {
   std::vector<double> m_delay;          // by run
   std::vector<std::int64_t> m_values;   // by column, then run
   std::vector<std::uint32_t> m_shares;  // by drawn phase, then column: runs in which it counts by then
+  std::vector<std::uint16_t> m_days;  // by drawn phase, then run: when it counts; 0: not up to the last column. Or none
 };
 
 base::Date default_until(base::Date as_of, const std::vector<TargetGap>& targets) {
@@ -526,15 +488,13 @@ Forecast forecast(const model::Project& project, const Locations& locations, con
                           ForecastPoint& point = result.points[column];
                           point.at = columns.at[column];
                           sorted.assign(simulation.values(column).begin(), simulation.values(column).end());
-                          CompensatedSum sum;
-                          for (const std::int64_t value : sorted) sum.add(units.area_m2(value));
-                          point.mean_m2 = result.counted_m2 + sum.value() / static_cast<double>(draws);
+                          point.mean_m2 = result.counted_m2 + units.area_m2(simulation.mean(column));
                           auto from_here = sorted.begin();
                           const auto percentile = [&](int percent) {
                             const auto nth = sorted.begin() + static_cast<std::ptrdiff_t>(nearest_rank(percent, draws));
                             std::nth_element(from_here, nth, sorted.end());
                             from_here = nth;
-                            return result.counted_m2 + units.area_m2(*nth);
+                            return result.counted_m2 + units.area_m2(static_cast<double>(*nth));
                           };
                           point.p10_m2 = percentile(10);
                           point.p50_m2 = percentile(50);

@@ -561,6 +561,21 @@ TEST(Forecast, AnExpectedDateIsWhereTheMedianReachesTheTarget) {
   EXPECT_GT(dates, 1U);
 }
 
+// So many runs that their days are drawn a second time instead of being kept.
+TEST(Forecast, AnExpectedDateOfVeryManyRuns) {
+  ProjectBuilder b = renewal({"S1", 6, 6, 6, 0}, {"S5", 8, 14, 30, 0.9});
+  b.phase("A1", "A", {.carrier = 10000});
+  b.event("A1", "S5", "2024-12-31");
+  for (int i = 0; i < 700; ++i) b.phase("B" + std::to_string(i), "A", {.carrier = 1});  // never completed
+  b.target(2026, 1);
+  const auto built = b.build();
+  const Forecast many = forecast_of(built, "2024-12-31", {.draws = 100000}, {}, 2);
+  EXPECT_EQ(many.points.back().p90_m2, 10000);
+  // Half of all runs are five ninths of those in which it is completed.
+  const double days = Triangular{8, 14, 30}.quantile(0.5 / 0.9) * month_days;
+  EXPECT_NEAR(many.targets[0].p50_date->days(), day("2024-12-31").days() + days, 2.5);
+}
+
 // P10, P50 and P90 of small numbers of runs, against sorting them.
 TEST(Forecast, PercentilesAreNearestRanks) {
   ProjectBuilder b = renewal({"S1", 6, 6, 6, 1}, {"S5", 1, 6, 11, 0.5});
