@@ -145,6 +145,12 @@ std::vector<Standing> StageHistories::phases_at(base::Date as_of) const {
   return standings;
 }
 
+std::vector<std::optional<base::Date>> StageHistories::last_events_at(base::Date as_of) const {
+  std::vector<std::optional<base::Date>> dates(m_first_stages.size());
+  each_at(m_phases, as_of, [&](std::uint32_t row, const Step& step) { dates[row] = step.from; });
+  return dates;
+}
+
 Standings StageHistories::parcels_at(base::Date as_of) const {
   Standings standings(m_parcel_ids->size());
   each_at(m_parcels, as_of,

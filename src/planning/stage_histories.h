@@ -25,7 +25,9 @@ class StageHistories {
   // Days of the first and the last actual event, of events of unknown stages too; nullopt: none.
   std::optional<std::pair<base::Date, base::Date>> span() const { return m_span; }
   std::vector<Standing> phases_at(base::Date as_of) const;  // by row
-  Standings parcels_at(base::Date as_of) const;             // by row; by their own events only
+  // By phase row: the day of its newest actual event up to then, whatever its stage.
+  std::vector<std::optional<base::Date>> last_events_at(base::Date as_of) const;
+  Standings parcels_at(base::Date as_of) const;  // by row; by their own events only
   // The same for one row.
   Standing phase_at(std::uint32_t row, base::Date as_of) const;
   Standing parcel_at(std::uint32_t row, base::Date as_of) const;
