@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "app/commands.h"
+#include "planning/conversion.h"
 #include "planning/forecast.h"
 
 namespace zaitu::cli {
@@ -19,6 +20,7 @@ enum class Command {
   info,
   list,
   supply,
+  conversion,
   forecast,
   report,
   render,
@@ -39,6 +41,8 @@ struct Arguments {
   std::optional<base::Date> as_of;
   planning::CountingRule rule;
   std::vector<planning::GroupBy> by;
+  base::Date from, to;  // conversion
+  planning::ConversionBy conversion_by = planning::ConversionBy::land_use;
   planning::ForecastOptions forecast;
 
   app::LedgerKind ledger = app::LedgerKind::parcels;

@@ -44,6 +44,7 @@ int run_import(Session& session);
 int run_info(Session& session);
 int run_list(Session& session);
 int run_supply(Session& session);
+int run_conversion(Session& session);
 int run_forecast(Session& session);
 int run_report(Session& session);
 int run_render(Session& session);

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <map>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <utility>
@@ -27,7 +28,9 @@ using Shares = std::vector<std::pair<std::string, double>>;  // code, share of t
 struct ParcelFacts {
   double area_m2 = 1000;
   Shares circles = {}, zones = {}, towns = {};
-  std::string land_use = "0701";
+  std::string land_use = "0701", planned = {};
+  std::optional<geom::Envelope> box = {};  // outline; then area_m2 is said for the area book alone
+  std::string_view from = {}, to = {};     // first day in force, first day no longer; empty: open
 };
 struct ProjectFacts {
   std::string pathway = "reserve_grant";
@@ -153,7 +156,7 @@ class ProjectBuilder {
     m_parcels.code.edit().push_back(code);
     m_parcels.name.edit().push_back(code + "地块");
     m_parcels.land_use_current.edit().push_back(facts.land_use);
-    m_parcels.land_use_planned.edit().push_back("");
+    m_parcels.land_use_planned.edit().push_back(facts.planned);
     m_parcels.ownership.edit().push_back("G");
     m_parcels.right_holder.edit().push_back("");
     m_parcels.far_planned.edit().push_back(model::unknown);
@@ -162,13 +165,24 @@ class ProjectBuilder {
       m_parcels.area_m2[static_cast<std::size_t>(kind)].edit().push_back(
           kind == model::AreaKind::planar ? facts.area_m2 : model::unknown);
     }
-    m_parcels.valid_from.edit().push_back({});
-    m_parcels.valid_to.edit().push_back({});
+    const auto maybe = [](std::string_view iso) { return iso.empty() ? std::nullopt : std::optional(day(iso)); };
+    m_parcels.valid_from.edit().push_back(maybe(facts.from));
+    m_parcels.valid_to.edit().push_back(maybe(facts.to));
     m_parcels.created_by.edit().push_back({});
     m_parcels.retired_by.edit().push_back({});
     m_parcels.synthetic.edit().push_back(0);
     m_parcels.note.edit().push_back("");
-    m_parcels.geometry.edit().begin_feature();
+    geom::GeometryColumn& outlines = m_parcels.geometry.edit();
+    outlines.begin_feature();
+    if (const auto& box = facts.box) {
+      const geom::Coord ring[] = {{box->min_x, box->min_y},
+                                  {box->max_x, box->min_y},
+                                  {box->max_x, box->max_y},
+                                  {box->min_x, box->max_y},
+                                  {box->min_x, box->min_y}};
+      outlines.begin_part();
+      outlines.add_ring(ring);
+    }
     m_parcel_facts.push_back(facts);
   }
 
