@@ -95,6 +95,14 @@ class Bench:
             os.replace(part, project)
         return project
 
+    def ledger(self):
+        """A project of 1 000 carrier projects with 20 000 stage events, made once."""
+        file = self.build / "ledger.sqlite"
+        if not file.exists():
+            Run([sys.executable, HERE.parent.parent / "tools" / "make_ledger", file, "--program", self.zaitu],
+                env=self.environment)
+        return file
+
     def time_import(self, parcels):
         """The parcels as a shapefile into a new project, and by ogr2ogr into SpatiaLite without a journal."""
         folder = self.fabric(parcels)
@@ -123,7 +131,7 @@ def benchmark_programs(bench, sizes, pattern, table):
         print(f"== {program.name}", file=sys.stderr)
         for parcels in sizes:
             environment = {**bench.environment, "ZAITU_BENCH_PARCELS": str(parcels),
-                           "ZAITU_BENCH_PROJECT": str(bench.project(parcels))}
+                           "ZAITU_BENCH_PROJECT": str(bench.project(parcels)), "ZAITU_BENCH_LEDGER": str(bench.ledger())}
             done = Run([program, "--benchmark_format=json", f"--benchmark_filter={pattern}"], env=environment,
                        stderr=subprocess.DEVNULL)
             for row in json.loads(done.out or "{}").get("benchmarks", []):

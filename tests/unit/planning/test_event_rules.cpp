@@ -37,7 +37,9 @@ class Phase {
       for (const auto language : {base::Language::zh, base::Language::en}) {
         const std::string told = rules.describe(finding, event, language);
         EXPECT_TRUE(told.find(stage) != std::string::npos || told.find(date) != std::string::npos) << told;
-        if (finding.other_date) EXPECT_NE(told.find(finding.other_date->iso()), std::string::npos) << told;
+        if (finding.other_date) {
+          EXPECT_NE(told.find(finding.other_date->iso()), std::string::npos) << told;
+        }
       }
     }
     return findings;
