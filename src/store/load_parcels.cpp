@@ -24,11 +24,15 @@ constexpr std::string_view parcel_columns =
     "area_title_m2, area_contract_m2, area_surveyed_m2, area_planned_m2, area_planar_m2, area_ellipsoidal_m2, "
     "valid_from, valid_to, created_by_record_id, retired_by_record_id, synthetic, note, geom";
 
-// Appends rows to a table.
+using Measures = base::PlainVector<geom::FeatureMeasure>;
+
+// Appends rows to a table, and what a walk along each outline tells to `measures`, when there are any to be filled: the
+// outline is in the processor's cache just now.
 class ParcelSink : public RowSink {
  public:
-  ParcelSink(const Session& session, model::ParcelTable& table)
+  ParcelSink(const Session& session, model::ParcelTable& table, Measures* measures = nullptr)
       : m_session(session),
+        m_measures(measures),
         m_id(table.id.edit()),
         m_code(table.code.edit()),
         m_name(table.name.edit()),
@@ -53,6 +57,7 @@ class ParcelSink : public RowSink {
     const std::int64_t id = integer_of(row[0]);
     if (m_id.size() > 0 && id <= m_id[m_id.size() - 1].value) throw std::logic_error("parcels came out of order");
     append_geometry(id, row[21]);
+    if (m_measures != nullptr) m_measures->push_back(geom::measure(m_geometry[m_geometry.size() - 1]));
     m_id.push_back({id});
     m_code.push_back(text_of(row[1]));
     m_name.push_back(text_of(row[2]));
@@ -86,6 +91,7 @@ class ParcelSink : public RowSink {
   }
 
   const Session& m_session;
+  Measures* m_measures;
   model::IdColumn<model::ParcelId>& m_id;
   model::TextColumn &m_code, &m_name;
   model::DictionaryColumn &m_land_use_current, &m_land_use_planned, &m_ownership;
@@ -103,6 +109,7 @@ class ParcelSink : public RowSink {
 struct ParcelStretch {
   model::ParcelTable table;       // its memory is used again for another stretch
   geom::GeometryColumn outlines;  // the table's, in no more memory than they need
+  Measures measures;              // of its outlines
 };
 
 class AllParcels : public StretchReader<ParcelStretch> {
@@ -110,7 +117,13 @@ class AllParcels : public StretchReader<ParcelStretch> {
   AllParcels(Session& session, base::Progress& progress) : StretchReader(session, progress, "parcels", parcel_columns) {
     if (are_many()) reserve();
   }
-  model::ParcelTable take() { return std::move(m_table); }
+  model::ParcelTable take() {
+    if (are_many()) {
+      m_table.feature_index = std::make_shared<const geom::FeatureIndex>(
+          *m_table.geometry, std::span<const geom::FeatureMeasure>(m_measures.data(), m_measures.size()));
+    }
+    return std::move(m_table);
+  }
 
  private:
   // Memory that is never written costs nothing; no row takes fewer bytes in the file than this.
@@ -120,6 +133,7 @@ class AllParcels : public StretchReader<ParcelStretch> {
     const std::int64_t most =
         connection.integer("PRAGMA page_count") * connection.integer("PRAGMA page_size") / least_row_bytes;
     const auto rows = static_cast<std::size_t>(std::min(most_rows(), static_cast<std::uint64_t>(most)));
+    m_measures.reserve(rows);
     model::ParcelTable::each_column(
         [&](auto& column) {
           if constexpr (requires { column->bytes(); }) {
@@ -132,7 +146,7 @@ class AllParcels : public StretchReader<ParcelStretch> {
   }
 
   void read_rows(ParcelStretch& stretch, const std::function<bool(RowSink&)>& run) override {
-    ParcelSink sink(session(), stretch.table);
+    ParcelSink sink(session(), stretch.table, are_many() ? &stretch.measures : nullptr);
     if (run(sink)) stretch.outlines = stretch.table.geometry->packed();
   }
 
@@ -148,9 +162,12 @@ class AllParcels : public StretchReader<ParcelStretch> {
         },
         m_table, stretch.table);
     stretch.outlines = geom::GeometryColumn();
+    m_measures.append(stretch.measures.data(), stretch.measures.size());
+    stretch.measures.clear();
   }
 
   model::ParcelTable m_table;
+  Measures m_measures;  // by row
 };
 
 }  // namespace
@@ -264,6 +281,7 @@ std::optional<model::ParcelTable> update_parcels(Session& session, const model::
         }
       },
       table, before, now);
+  if (table.geometry.is_shared_with(before.geometry)) table.feature_index = before.feature_index;
   return table;
 }
 

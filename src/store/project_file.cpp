@@ -141,10 +141,13 @@ void open_for_reading(Session& session) {
   }
 }
 
-void open_for_writing(Session& session) {
+// `look` sees the content before anything is changed.
+template <class Look>
+void open_for_writing(Session& session, const Look& look) {
   session.connection = Connection(session.path.string(), SQLITE_OPEN_READWRITE, session.path.string());
   const Connection& connection = session.connection;
   connection.integer("SELECT count(*) FROM sqlite_master");  // locked or damaged shows here
+  look(connection);
   connection.text("PRAGMA journal_mode = WAL");  // stays what it is while another program holds the file open
   connection.execute("PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON");
   // An import changes many pages and opens a statement journal for each row: both stay in memory.
@@ -234,20 +237,14 @@ ProjectFile ProjectFile::open(const fs::path& file, Access access) {
   auto impl = std::make_unique<Impl>();
   Session& session = impl->session;
   session.path = file;
-  const bool leftovers = has_content(beside(file, "-wal")) || has_content(beside(file, "-journal"));
-  if (!leftovers) {
-    // Looked at without touching anything first: a damaged file stays as it is.
-    session.open_immutable();
-    require_sound_content(session.connection, file);
-    session.close();
-    session.immutable = false;
-  }
+  // One connection for looking and for what follows: with all its triggers a project's schema takes SQLite some
+  // hundredths of a second to read.
   if (access == Access::read_only || !can_write(file)) {
     open_for_reading(session);
+    require_sound_content(session.connection, file);
   } else {
-    open_for_writing(session);
+    open_for_writing(session, [&](const Connection& connection) { require_sound_content(connection, file); });
   }
-  if (leftovers) require_sound_content(session.connection, file);
   const std::int64_t version = session.connection.integer("PRAGMA user_version");
   if (version > schema_version) {
     unusable(file, fmt::format("has schema version {}, this Zaitu knows versions up to {}; open it with a newer Zaitu",
@@ -301,9 +298,8 @@ model::Project ProjectFile::load(base::Progress& progress, const model::Project*
 
 std::function<void(const base::Progress&)> ProjectFile::cache_writer(const model::Project& project) const {
   if (!m_impl->uncached) return {};
-  return [key = *m_impl->uncached, parcels = project.parcels](const base::Progress& progress) {
-    write_parcel_cache(key, *parcels, progress);
-  };
+  return [key = *m_impl->uncached, parcels = project.parcels, events = project.stage_events](
+             const base::Progress& progress) { write_parcel_cache(key, *parcels, *events, progress); };
 }
 
 bool ProjectFile::changed_elsewhere() const {
