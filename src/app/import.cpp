@@ -98,26 +98,22 @@ void ImportRun::run(base::Progress& progress) {
     if (on_begin) context->import_id = on_begin(*header, *mapping);
     writer = make_writer(*context);
   };
-  const auto counted = [&](RowOutcome outcome) {
-    ++result.read;
-    switch (outcome) {
-      case RowOutcome::inserted:
-        ++result.inserted;
-        break;
-      case RowOutcome::updated:
-        ++result.updated;
-        break;
-      case RowOutcome::rejected:
-        ++result.rejected;
-        break;
-    }
+  const auto count = [&](const RowCounts& counts) {
+    result.read += counts.inserted + counts.updated + counts.rejected;
+    result.inserted += counts.inserted;
+    result.updated += counts.updated;
+    result.rejected += counts.rejected;
   };
   PipelineSteps steps;
   steps.on_header = begin;
   steps.make_preparer = [&] { return writer->preparer(); };
   steps.mapping = &mapping;
-  steps.on_prepared = [&](PreparedRow&& row) { counted(writer->write_prepared(std::move(row))); };
-  steps.on_row = [&](io::SourceRow&& source) { counted(writer->write(ImportRow(*mapping, *header, source, log))); };
+  steps.on_prepared = [&](PreparedRows& rows) { count(writer->write_prepared(rows)); };
+  steps.on_row = [&](io::SourceRow&& source) {
+    RowCounts one;
+    one.add(writer->write(ImportRow(*mapping, *header, source, log)));
+    count(one);
+  };
   steps.on_warning = [&](io::Warning&& warning) { log.add(std::move(warning)); };
   run_pipeline(options.source, options.source_options, steps, progress);
   if (on_rows_read) on_rows_read();

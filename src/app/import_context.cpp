@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <stdexcept>
 
 #include "store/schema.h"
 
@@ -77,6 +78,9 @@ std::string Keys::look_alike(const std::string& code, const std::string& match) 
   const auto row = row_like(match);
   return !row || code_of(*row) == code ? "" : std::string(code_of(*row));
 }
+
+RowOutcome RowWriter::write(const ImportRow&) { throw std::logic_error("rows that are to be prepared first"); }
+RowCounts RowWriter::write_prepared(PreparedRows&) { throw std::logic_error("rows that nobody prepares"); }
 
 int ImportContext::srid() const { return store::srid_of(*project.crs); }
 

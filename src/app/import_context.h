@@ -20,6 +20,7 @@
 #include "app/import_row.h"
 #include "app/row_target.h"
 #include "crs/crs.h"
+#include "io/row_batch.h"
 #include "model/project.h"
 #include "store/project_file.h"
 
@@ -181,35 +182,39 @@ struct ImportContext {
   std::unordered_set<std::int64_t> m_updated;
 };
 
-// A row of the source made ready away from the importing thread: all that needs no look at other rows.
-struct PreparedRow {
-  std::int64_t fid = 0;
-  ImportLog code_log, log;  // what is to be said of its code, and of the rest unless it is rejected for its code
-  std::string code, match, name;
-  TakenGeometry geometry;  // without its column
-  bool rejected = false;
-  Cells cells;
-  std::vector<std::string> identifiers, parents;
-  std::string lineage_kind;
-  std::int64_t record = 0;
+struct RowCounts {
+  std::int64_t inserted = 0, updated = 0, rejected = 0;
+  void add(RowOutcome outcome) {
+    ++(outcome == RowOutcome::inserted ? inserted : outcome == RowOutcome::updated ? updated : rejected);
+  }
+};
+
+// Rows of the source made ready away from the importing thread: all that needs no look at other rows. Each writer has
+// its own.
+class PreparedRows {
+ public:
+  virtual ~PreparedRows() = default;
 };
 
 // Makes rows ready, in a thread of its own.
 class RowPreparer {
  public:
   virtual ~RowPreparer() = default;
-  virtual PreparedRow prepare(const FieldMapping& mapping, const io::SourceHeader& header,
-                              const io::SourceRow& row) = 0;
+  // How many rows are to be prepared together, at most.
+  virtual std::size_t rows_at_once() const = 0;
+  virtual std::unique_ptr<PreparedRows> prepare(const FieldMapping& mapping, const io::SourceHeader& header,
+                                                const io::RowBatch& batch, std::size_t from, std::size_t to) = 0;
 };
 
+// A writer takes rows one by one; those of the kinds that come by the million are prepared by other threads instead.
 class RowWriter {
  public:
   virtual ~RowWriter() = default;
-  virtual RowOutcome write(const ImportRow& row) = 0;
-  // For the kinds that come by the million: a preparer for another thread, nullptr for the others, and what takes its
-  // rows, on the importing thread and in the order of the source.
+  virtual RowOutcome write(const ImportRow& row);
+  // A preparer for another thread, nullptr when there is none, and what takes its rows, on the importing thread and in
+  // the order of the source.
   virtual std::unique_ptr<RowPreparer> preparer() { return nullptr; }
-  virtual RowOutcome write_prepared(PreparedRow&&) { return RowOutcome::rejected; }
+  virtual RowCounts write_prepared(PreparedRows& rows);
   virtual void finish() {}  // links between rows of the same source
 };
 

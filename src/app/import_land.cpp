@@ -11,6 +11,22 @@ namespace zaitu::app {
 
 namespace {
 
+struct PreparedRow {
+  std::int64_t fid = 0;
+  ImportLog code_log, log;  // what is to be said of its code, and of the rest unless it is rejected for its code
+  std::string code, match, name;
+  TakenGeometry geometry;  // without its column
+  bool rejected = false;
+  Cells cells;
+  std::vector<std::string> identifiers, parents;
+  std::string lineage_kind;
+  std::int64_t record = 0;
+};
+
+struct PreparedParcels : PreparedRows {
+  std::vector<PreparedRow> rows;
+};
+
 class ParcelWriter : public RowWriter {
  public:
   explicit ParcelWriter(ImportContext& context) : m_context(context), m_parcels(parcel_keys(context.project)) {
@@ -35,35 +51,12 @@ class ParcelWriter : public RowWriter {
 
   std::unique_ptr<RowPreparer> preparer() override { return std::make_unique<Preparer>(*this); }
 
-  RowOutcome write(const ImportRow& row) override {
-    if (!m_own_preparer) m_own_preparer.emplace(*this);
-    return write_prepared(m_own_preparer->prepare(row.mapping(), row.header(), row.source()));
-  }
-
-  RowOutcome write_prepared(PreparedRow&& row) override {
-    m_context.log.append(std::move(row.code_log));
-    const std::string feature = std::to_string(row.fid);
-    const auto warn = [&](const char* keyword, const std::string& message) {
-      m_context.log.add(feature, "code", keyword, message);
-    };
-    auto stored = m_context.coded_row(std::move(row.code), std::move(row.match), m_parcels, warn);
-    if (!stored) return RowOutcome::rejected;
-    if (stored->id == 0) {
-      if (const std::string other = m_parcels.look_alike(stored->code, stored->match); !other.empty()) {
-        warn("duplicate-id", "code \"" + stored->code + "\" differs from \"" + other +
-                                 "\" only in blanks, width or case; both are kept");
-      }
+  RowCounts write_prepared(PreparedRows& rows) override {
+    RowCounts counts;
+    for (PreparedRow& row : dynamic_cast<PreparedParcels&>(rows).rows) {
+      counts.add(write_row(std::move(row)));
     }
-    if (m_context.geometry != nullptr) m_context.geometry->count(row.geometry, row.fid);
-    m_context.log.append(std::move(row.log));
-    if (row.rejected) return RowOutcome::rejected;
-    if (row.geometry.repaired) ++m_context.repaired;
-    const RowOutcome outcome = m_context.write_row("parcels", *stored, row.cells, m_parcels, row.name);
-    const std::int64_t id = stored->id;
-    write_identifiers(row.identifiers, stored->code, id);
-    if (!row.parents.empty())
-      m_children.push_back({feature, id, std::move(row.parents), std::move(row.lineage_kind), row.record});
-    return outcome;
+    return counts;
   }
 
   void finish() override {
@@ -97,6 +90,32 @@ class ParcelWriter : public RowWriter {
     std::int64_t record;
   };
 
+  RowOutcome write_row(PreparedRow&& row) {
+    m_context.log.append(std::move(row.code_log));
+    const std::string feature = std::to_string(row.fid);
+    const auto warn = [&](const char* keyword, const std::string& message) {
+      m_context.log.add(feature, "code", keyword, message);
+    };
+    auto stored = m_context.coded_row(std::move(row.code), std::move(row.match), m_parcels, warn);
+    if (!stored) return RowOutcome::rejected;
+    if (stored->id == 0) {
+      if (const std::string other = m_parcels.look_alike(stored->code, stored->match); !other.empty()) {
+        warn("duplicate-id", "code \"" + stored->code + "\" differs from \"" + other +
+                                 "\" only in blanks, width or case; both are kept");
+      }
+    }
+    if (m_context.geometry != nullptr) m_context.geometry->count(row.geometry, row.fid);
+    m_context.log.append(std::move(row.log));
+    if (row.rejected) return RowOutcome::rejected;
+    if (row.geometry.repaired) ++m_context.repaired;
+    const RowOutcome outcome = m_context.write_row("parcels", *stored, row.cells, m_parcels, row.name);
+    const std::int64_t id = stored->id;
+    write_identifiers(row.identifiers, stored->code, id);
+    if (!row.parents.empty())
+      m_children.push_back({feature, id, std::move(row.parents), std::move(row.lineage_kind), row.record});
+    return outcome;
+  }
+
   static std::string identifier_key(std::int64_t parcel, const std::string& scheme, const std::string& value) {
     return std::to_string(parcel) + '\n' + scheme + '\n' + value;
   }
@@ -108,8 +127,18 @@ class ParcelWriter : public RowWriter {
       if (m_context.geometry != nullptr) m_taker.emplace(*m_context.geometry);
     }
 
-    PreparedRow prepare(const FieldMapping& mapping, const io::SourceHeader& header,
-                        const io::SourceRow& source) override {
+    std::size_t rows_at_once() const override { return 256; }
+
+    std::unique_ptr<PreparedRows> prepare(const FieldMapping& mapping, const io::SourceHeader& header,
+                                          const io::RowBatch& batch, std::size_t from, std::size_t to) override {
+      auto made = std::make_unique<PreparedParcels>();
+      made->rows.reserve(to - from);
+      for (std::size_t row = from; row < to; ++row) made->rows.push_back(prepare(mapping, header, batch.row(row)));
+      return made;
+    }
+
+   private:
+    PreparedRow prepare(const FieldMapping& mapping, const io::SourceHeader& header, const io::SourceRow& source) {
       PreparedRow made;
       made.fid = source.fid;
       made.code = m_context.code_of(ImportRow(mapping, header, source, made.code_log));
@@ -159,7 +188,6 @@ class ParcelWriter : public RowWriter {
       return made;
     }
 
-   private:
     const ParcelWriter& m_writer;
     const ImportContext& m_context;
     std::optional<GeometryIntake::Taker> m_taker;
@@ -218,7 +246,6 @@ class ParcelWriter : public RowWriter {
   std::set<std::string> m_identifiers;
   std::set<std::pair<std::int64_t, std::int64_t>> m_lineage;
   std::vector<Child> m_children;
-  std::optional<Preparer> m_own_preparer;
 };
 
 class AssessmentWriter : public RowWriter {
