@@ -189,7 +189,7 @@ class Pipeline {
       }
       written.clear();
       try {
-        batch->prepared = preparer.prepare(**m_steps.mapping, *m_header, *batch->block, batch->from, batch->to);
+        batch->prepared = preparer.prepare(*batch->block, batch->from, batch->to);
         batch->block.reset();
       } catch (...) {
         batch->failure = std::current_exception();

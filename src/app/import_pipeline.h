@@ -13,7 +13,6 @@ struct PipelineSteps {
   std::function<void(const io::SourceHeader&)> on_header;
   // After on_header, on the calling thread, for each thread that makes rows ready; nullptr: rows come as they are read.
   std::function<std::unique_ptr<RowPreparer>()> make_preparer;
-  const std::optional<FieldMapping>* mapping = nullptr;
   // On the calling thread, in the order of the source: one of the two, for some rows or for each.
   std::function<void(PreparedRows&)> on_prepared;
   std::function<void(io::SourceRow&&)> on_row;

@@ -40,7 +40,7 @@ model::Project view(const fs::path& path, base::Progress& progress, std::vector<
   options.source = path;
   options.kind = model::ImportKind::parcels;
   options.source_options.with_hash = false;
-  ImportRun run{rows, project, options, {}, {}, {}, {}, {}};
+  ImportRun run{rows, project, options, {}, {}, {}, {}, {}, &rows.parcels()};
   run.on_header = [&](const io::SourceHeader& header) {
     require_map(header, path.filename().string());
     project = vocabulary.get();
