@@ -13,6 +13,8 @@
 #include "app/commands.h"
 #include "app/id_set.h"
 #include "app/picture.h"
+#include "planning/changes.h"
+#include "planning/conversion.h"
 
 namespace zaitu::app {
 
@@ -47,6 +49,14 @@ struct ImportPreview {
   bool done = false;
   ImportResult result;
   std::string problem;  // one line when it cannot be read
+};
+
+// All that is told of the time between two dates, of one picture.
+struct Between {
+  std::shared_ptr<const Picture> picture;
+  base::Date from;
+  planning::Conversion by_land_use, by_stage;
+  std::vector<planning::ChangeOfLand> changes;
 };
 
 class Document {
@@ -95,6 +105,8 @@ class Document {
 
   // A ledger of the current picture, built on a worker; nullptr until it is there. Follows the picture.
   std::shared_ptr<const Ledger> ledger(LedgerKind kind);
+  // What happened from the end of day `from` to the as-of date, in the same way.
+  std::shared_ptr<const Between> between(base::Date from);
 
  private:
   struct Impl;

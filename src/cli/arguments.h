@@ -7,10 +7,28 @@
 #include <vector>
 
 #include "app/commands.h"
+#include "planning/conversion.h"
+#include "planning/forecast.h"
 
 namespace zaitu::cli {
 
-enum class Command { none, view, init, import, info, list, supply, report, render, export_layer, history, undo, redo };
+enum class Command {
+  none,
+  view,
+  init,
+  import,
+  info,
+  list,
+  supply,
+  conversion,
+  forecast,
+  report,
+  render,
+  export_layer,
+  history,
+  undo,
+  redo
+};
 enum class ListFormat { table, csv, json };
 
 struct Arguments {
@@ -23,6 +41,9 @@ struct Arguments {
   std::optional<base::Date> as_of;
   planning::CountingRule rule;
   std::vector<planning::GroupBy> by;
+  base::Date from, to;  // conversion
+  planning::ConversionBy conversion_by = planning::ConversionBy::land_use;
+  planning::ForecastOptions forecast;
 
   app::LedgerKind ledger = app::LedgerKind::parcels;
   std::optional<std::string> where;

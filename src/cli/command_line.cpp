@@ -61,6 +61,10 @@ int run_command(Session& session, const std::function<int(const ViewOptions&)>& 
       return run_list(session);
     case Command::supply:
       return run_supply(session);
+    case Command::conversion:
+      return run_conversion(session);
+    case Command::forecast:
+      return run_forecast(session);
     case Command::report:
       return run_report(session);
     case Command::render:

@@ -1,6 +1,7 @@
 // The grammar of the command line and its help. The only file that knows CLI11.
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <charconv>
 #include <cstdlib>
 #include <filesystem>
 
@@ -80,6 +81,8 @@ class Grammar {
     add_info();
     add_list();
     add_supply();
+    add_conversion();
+    add_forecast();
     add_report();
     add_render();
     add_export();
@@ -161,25 +164,38 @@ class Grammar {
   }
   void date(CLI::App& app) {
     app.add_option_function<std::string>(
-           "--as-of",
-           [this](const std::string& text) {
-             m_arguments.as_of = base::Date::parse(text);
-             if (!m_arguments.as_of) wrong("--as-of: '" + text + "' is not a date (YYYY-MM-DD)");
-           },
+           "--as-of", [this](const std::string& text) { m_arguments.as_of = parse_date("--as-of", text); },
            "As-of date (截至日期); actual events of that day count (default: today)")
         ->type_name("DATE");
   }
   void rule(CLI::App& app) {
     CountingRule& rule = m_arguments.rule;
+    counted_from(app, "--from",
+                 "First stage that counts: completed 竣工 S6 (default), in_use 投用 S7, under_construction 在建 S5");
+    floor_area(app);
+    app.add_option("--scope", rule.scope, "Only this circle or zone (圈层/政策区), by code or name")->type_name("ZONE");
     app.add_option_function<std::string>(
-           "--from",
+           "--split",
            [&rule](const std::string& word) {
-             const auto from = planning::parse_count_from(word);
-             if (!from) wrong("--from: '" + word + "' is not completed, in_use or under_construction");
-             rule.from = *from;
+             if (word != "share" && word != "largest") wrong("--split: '" + word + "' is not largest or share");
+             rule.split_by_share = word == "share";
            },
-           "First stage that counts: completed 竣工 S6 (default), in_use 投用 S7, under_construction 在建 S5")
+           "A phase on two circles: all to the largest share (default), or divided by share of land 按比例分摊")
+        ->type_name("largest|share");
+  }
+  void counted_from(CLI::App& app, const std::string& option, const std::string& help) {
+    app.add_option_function<std::string>(
+           option,
+           [this, option](const std::string& word) {
+             const auto from = planning::parse_count_from(word);
+             if (!from) wrong(option + ": '" + word + "' is not completed, in_use or under_construction");
+             m_arguments.rule.from = *from;
+           },
+           help)
         ->type_name("STAGE");
+  }
+  void floor_area(CLI::App& app) {
+    CountingRule& rule = m_arguments.rule;
     app.add_option_function<std::string>(
            "--area",
            [&rule](const std::string& word) {
@@ -194,15 +210,6 @@ class Grammar {
     app.add_flag_callback(
            "--gross", [&rule] { rule.net = false; }, "Do not subtract demolished floor area 总量")
         ->excludes(net);
-    app.add_option("--scope", rule.scope, "Only this circle or zone (圈层/政策区), by code or name")->type_name("ZONE");
-    app.add_option_function<std::string>(
-           "--split",
-           [&rule](const std::string& word) {
-             if (word != "share" && word != "largest") wrong("--split: '" + word + "' is not largest or share");
-             rule.split_by_share = word == "share";
-           },
-           "A phase on two circles: all to the largest share (default), or divided by share of land 按比例分摊")
-        ->type_name("largest|share");
   }
 
   void add_view() {
@@ -388,6 +395,95 @@ class Grammar {
            "创新链, programme 专项, year 年份 (comma between)")
         ->delimiter(',')
         ->type_name("GROUP,...");
+    common(app);
+  }
+
+  base::Date parse_date(const char* option, const std::string& text) {
+    const auto date = base::Date::parse(text);
+    if (!date) wrong(std::string(option) + ": '" + text + "' is not a date (YYYY-MM-DD)");
+    return *date;
+  }
+
+  void add_conversion() {
+    CLI::App& app = command(
+        "conversion", Command::conversion, "What turned into what between two dates (转化)",
+        "By land use: land takes its planned use when its stage reaches --converted. By stage: land and floor space\n"
+        "of every stage at the first date, and where they are at the second. Unchanged land is a link to itself, so\n"
+        "that the links add up to all parcels; retired and new parcels are laid over each other.\n"
+        "\n"
+        "Examples:\n"
+        "  zaitu conversion plan.sqlite --from 2023-12-31 --to 2025-12-31\n"
+        "  zaitu conversion plan.sqlite --from 2024-12-31 --to 2025-03-31 --by stage --area gross --json");
+    project(app);
+    app.add_option_function<std::string>(
+           "--from", [this](const std::string& text) { m_arguments.from = parse_date("--from", text); },
+           "First date (起始日期)")
+        ->required()
+        ->type_name("DATE");
+    app.add_option_function<std::string>(
+           "--to", [this](const std::string& text) { m_arguments.to = parse_date("--to", text); },
+           "Second date (终止日期)")
+        ->required()
+        ->type_name("DATE");
+    app.add_option_function<std::string>(
+           "--by",
+           [this](const std::string& word) {
+             if (word != "land_use" && word != "stage") wrong("--by: '" + word + "' is not land_use or stage");
+             m_arguments.conversion_by =
+                 word == "stage" ? planning::ConversionBy::stage : planning::ConversionBy::land_use;
+           },
+           "land_use 用地 (default) or stage 阶段")
+        ->type_name("land_use|stage");
+    counted_from(app, "--converted",
+                 "Land takes its planned use from this stage on: completed 竣工 S6 (default), in_use 投用 S7, "
+                 "under_construction 在建 S5");
+    floor_area(app);
+    common(app);
+  }
+
+  void add_forecast() {
+    CLI::App& app = command(
+        "forecast", Command::forecast, "How the supply will grow, and what decides a target (预测)",
+        "Seeded Monte Carlo runs over the phases that do not count yet: whether each is completed (conversion\n"
+        "probability of its stage) and when (triangular durations of its pathway's stages, or forecast dates). "
+        "Printed:\n"
+        "P10, P50 and P90 by quarter, the probability of each target and when P50 reaches it, the phases by what they\n"
+        "are expected to add (gap ladder), the latest dates on which stages may begin, and what is left out.\n"
+        "The same seed gives the same bytes, with any number of processors.\n"
+        "\n"
+        "Examples:\n"
+        "  zaitu forecast plan.sqlite --as-of 2024-12-31 --seed 7\n"
+        "  zaitu forecast plan.sqlite --until 2030-12-31 --from in_use --json\n"
+        "  zaitu forecast plan.sqlite --delay 0.9,1,1.3");
+    project(app);
+    date(app);
+    auto& options = m_arguments.forecast;
+    app.add_option_function<std::string>(
+           "--until", [this](const std::string& text) { m_arguments.forecast.until = parse_date("--until", text); },
+           "To the end of this day's quarter (default: the last target's year end, at least 8 quarters ahead)")
+        ->type_name("DATE");
+    app.add_option("--draws", options.draws, "Runs (default 10000)")->check(CLI::Range(1, 100000))->type_name("N");
+    app.add_option_function<std::string>(
+           "--seed",
+           [&options](const std::string& text) {
+             const auto end = text.data() + text.size();
+             const auto read = std::from_chars(text.data(), end, options.seed);
+             if (read.ec != std::errc() || read.ptr != end)
+               wrong("--seed: '" + text + "' is not a whole number from 0");
+           },
+           "Number that the runs are drawn from (default 1)")
+        ->type_name("N");
+    app.add_option_function<std::string>(
+           "--delay",
+           [&options](const std::string& text) {
+             const auto parts = split(text, ',');
+             if (parts.size() != 3) wrong("--delay: '" + text + "' is not MIN,TYPICAL,MAX");
+             options.delay = planning::Triangular{parse_double(parts[0], "--delay"), parse_double(parts[1], "--delay"),
+                                                  parse_double(parts[2], "--delay")};
+           },
+           "Factor on all of a run's times to come, drawn once for the run (共同延误; default: none)")
+        ->type_name("MIN,TYPICAL,MAX");
+    rule(app);
     common(app);
   }
 

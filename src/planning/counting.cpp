@@ -119,6 +119,11 @@ bool Counting::reaches(const model::Phase& phase, std::string_view code) const {
   return stage_counts(phase, m_order.stage_row(code));
 }
 
+bool Counting::land_counts(const Standing& own) const {
+  if (own.stage < 0 || m_from_row < 0 || own.stage == m_order.stalled_row()) return false;
+  return m_order.rank(-1, own.stage) >= m_order.rank(-1, m_from_row);
+}
+
 double Counting::area_m2(const model::Phase& phase) const {
   double area = phase.carrier_m2;
   if (m_rule.area == FloorArea::gross) area = phase.gross_m2;

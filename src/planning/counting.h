@@ -36,6 +36,8 @@ class Counting {
   bool counts(const model::Phase& phase, const Standing& standing) const;
   // The same for a single stage, as an event puts a phase there.
   bool reaches(const model::Phase& phase, std::string_view stage_code) const;
+  // The same for land without a phase: stages rank by their seq.
+  bool land_counts(const Standing& own) const;
   double area_m2(const model::Phase& phase) const;  // NaN: missing
   const StageOrder& order() const { return m_order; }
 

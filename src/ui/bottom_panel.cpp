@@ -7,8 +7,8 @@
 namespace zaitu::ui {
 
 void BottomPanel::draw(const Frame& frame, CommandQueue& commands) {
-  const std::array<std::string, 3> names = {"curve", "ledger", "history"};
-  std::array<std::string, 3> labels;
+  const std::array<std::string, 4> names = {"curve", "between", "ledger", "history"};
+  std::array<std::string, names.size()> labels;
   int chosen = 0;
   for (std::size_t i = 0; i < names.size(); ++i) {
     labels[i] = frame.tr("bottom." + names[i]);
@@ -17,12 +17,14 @@ void BottomPanel::draw(const Frame& frame, CommandQueue& commands) {
   if (const int picked = segmented(frame, "bottom", labels, names, chosen); picked >= 0) {
     commands.push([name = names[static_cast<std::size_t>(picked)]](Workspace& workspace) {
       workspace.settings.bottom_tab = name;
+      workspace.chart_has_keys = false;
     });
   }
-  ImGui::SameLine(0, frame.px(16));
+  if (chosen != 1) ImGui::SameLine(0, frame.px(16));  // its own bar needs the whole width
   if (chosen == 0) m_curve.draw(frame, commands);
-  if (chosen == 1) m_ledger.draw(frame, commands);
-  if (chosen == 2) m_history.draw(frame, commands);
+  if (chosen == 1) m_between.draw(frame, commands);
+  if (chosen == 2) m_ledger.draw(frame, commands);
+  if (chosen == 3) m_history.draw(frame, commands);
 }
 
 }  // namespace zaitu::ui

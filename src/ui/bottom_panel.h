@@ -1,6 +1,8 @@
-// The bottom pane: tabs of the supply curve, the ledgers and the history. Which one is open is remembered.
+// The bottom pane: tabs of the supply curve, what happened between two dates, the ledgers and the history. Which one is
+// open is remembered.
 #pragma once
 
+#include "ui/between_panel.h"
 #include "ui/curve_panel.h"
 #include "ui/history_panel.h"
 #include "ui/ledger_panel.h"
@@ -13,6 +15,7 @@ class BottomPanel {
 
  private:
   CurvePanel m_curve;
+  BetweenPanel m_between;
   LedgerPanel m_ledger;
   HistoryPanel m_history;
 };

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <map>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <utility>
@@ -27,7 +28,9 @@ using Shares = std::vector<std::pair<std::string, double>>;  // code, share of t
 struct ParcelFacts {
   double area_m2 = 1000;
   Shares circles = {}, zones = {}, towns = {};
-  std::string land_use = "0701";
+  std::string land_use = "0701", planned = {};
+  std::optional<geom::Envelope> box = {};  // outline; then area_m2 is said for the area book alone
+  std::string_view from = {}, to = {};     // first day in force, first day no longer; empty: open
 };
 struct ProjectFacts {
   std::string pathway = "reserve_grant";
@@ -42,6 +45,12 @@ struct PhaseFacts {
   double carrier = model::unknown, gross = model::unknown, plot_ratio = model::unknown, demolished = model::unknown;
   std::vector<std::string> parcels = {};
   bool synthetic = false;
+};
+
+struct TimedStage {
+  std::string code;
+  double min_months = 0, typical_months = 0, max_months = 0;
+  double conversion_probability = 1;
 };
 
 struct Built {
@@ -103,6 +112,16 @@ class ProjectBuilder {
     }
     m_pathways.push_back(row);
   }
+  // The pathway of this code anew, with durations.
+  void timed_pathway(const std::string& code, const std::vector<TimedStage>& stages) {
+    std::erase_if(m_pathways, [&](const model::Pathway& row) { return row.code == code; });
+    model::Pathway row{code, code, code, {}};
+    for (const auto& stage : stages) {
+      row.stages.push_back(
+          {stage.code, stage.min_months, stage.typical_months, stage.max_months, stage.conversion_probability, "test"});
+    }
+    m_pathways.push_back(row);
+  }
   void circle(const std::string& code, const std::string& name = "") {
     m_circles.push_back(
         {model::CircleId{next()}, code, name.empty() ? code + "圈" : name, code + " circle", "", "", {}});
@@ -137,7 +156,7 @@ class ProjectBuilder {
     m_parcels.code.edit().push_back(code);
     m_parcels.name.edit().push_back(code + "地块");
     m_parcels.land_use_current.edit().push_back(facts.land_use);
-    m_parcels.land_use_planned.edit().push_back("");
+    m_parcels.land_use_planned.edit().push_back(facts.planned);
     m_parcels.ownership.edit().push_back("G");
     m_parcels.right_holder.edit().push_back("");
     m_parcels.far_planned.edit().push_back(model::unknown);
@@ -146,13 +165,24 @@ class ProjectBuilder {
       m_parcels.area_m2[static_cast<std::size_t>(kind)].edit().push_back(
           kind == model::AreaKind::planar ? facts.area_m2 : model::unknown);
     }
-    m_parcels.valid_from.edit().push_back({});
-    m_parcels.valid_to.edit().push_back({});
+    const auto maybe = [](std::string_view iso) { return iso.empty() ? std::nullopt : std::optional(day(iso)); };
+    m_parcels.valid_from.edit().push_back(maybe(facts.from));
+    m_parcels.valid_to.edit().push_back(maybe(facts.to));
     m_parcels.created_by.edit().push_back({});
     m_parcels.retired_by.edit().push_back({});
     m_parcels.synthetic.edit().push_back(0);
     m_parcels.note.edit().push_back("");
-    m_parcels.geometry.edit().begin_feature();
+    geom::GeometryColumn& outlines = m_parcels.geometry.edit();
+    outlines.begin_feature();
+    if (const auto& box = facts.box) {
+      const geom::Coord ring[] = {{box->min_x, box->min_y},
+                                  {box->max_x, box->min_y},
+                                  {box->max_x, box->max_y},
+                                  {box->min_x, box->max_y},
+                                  {box->min_x, box->min_y}};
+      outlines.begin_part();
+      outlines.add_ring(ring);
+    }
     m_parcel_facts.push_back(facts);
   }
 

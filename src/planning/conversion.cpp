@@ -1,0 +1,457 @@
+#include "planning/conversion.h"
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <numeric>
+#include <tuple>
+#include <unordered_map>
+
+#include "base/error.h"
+#include "geom/geos/overlay.h"
+#include "geom/hilbert_tree.h"
+#include "geom/measure.h"
+#include "planning/compensated_sum.h"
+#include "planning/counting.h"
+#include "planning/stage_histories.h"
+
+namespace zaitu::planning {
+
+namespace {
+
+constexpr int no_phase = -1;
+constexpr double least_piece_m2 = 1e-6;
+
+struct LandPart {
+  int phase = no_phase;  // row
+  double weight = 1;     // of the parcel's land
+  std::size_t state = 0;
+};
+
+// The states and the place of each stage or land-use code among them.
+class States {
+ public:
+  States(const model::Project& project, ConversionBy by) {
+    if (by == ConversionBy::stage) {
+      add_stages(project);
+    } else {
+      add_land_uses(project);
+    }
+    m_unknown = m_states.size();
+    m_states.push_back({ConversionState::Kind::unknown, "", by == ConversionBy::stage ? "无阶段记录" : "未填",
+                        by == ConversionBy::stage ? "no stage known" : "not given", ""});
+    m_states.push_back({ConversionState::Kind::unplaced, "", "未定位 unplaced", "unplaced", ""});
+    m_states.push_back({ConversionState::Kind::outside, "", "地块外", "outside the parcels", ""});
+  }
+
+  std::size_t unknown() const { return m_unknown; }
+  std::size_t unplaced() const { return m_unknown + 1; }
+  std::size_t outside() const { return m_unknown + 2; }
+  std::size_t of_stage(int stage_row) const {
+    return stage_row < 0 ? m_unknown : m_of_stage[static_cast<std::size_t>(stage_row)];
+  }
+  std::size_t of_use(const std::string& code) const {
+    const auto found = m_of_use.find(code);
+    return found == m_of_use.end() ? m_unknown : found->second;
+  }
+  const std::vector<ConversionState>& all() const { return m_states; }
+
+ private:
+  void add_stages(const model::Project& project) {
+    if (!project.stages) return;
+    std::vector<std::size_t> order(project.stages->size());
+    std::iota(order.begin(), order.end(), 0);
+    std::stable_sort(order.begin(), order.end(),
+                     [&](std::size_t a, std::size_t b) { return (*project.stages)[a].seq < (*project.stages)[b].seq; });
+    m_of_stage.resize(order.size());
+    for (const std::size_t row : order) {
+      const model::Stage& stage = (*project.stages)[row];
+      m_of_stage[row] = m_states.size();
+      m_states.push_back({ConversionState::Kind::known, stage.code, stage.name_zh, stage.name_en, stage.colour});
+    }
+  }
+
+  void add_land_uses(const model::Project& project) {
+    std::vector<std::string> codes;
+    for (const auto* column : {&project.parcels->land_use_current, &project.parcels->land_use_planned}) {
+      for (const std::string& word : (*column)->words()) {
+        if (!word.empty()) codes.push_back(word);
+      }
+    }
+    std::sort(codes.begin(), codes.end());
+    codes.erase(std::unique(codes.begin(), codes.end()), codes.end());
+    for (const std::string& code : codes) {
+      m_of_use[code] = m_states.size();
+      const model::LandUseClass* known = project.land_use_classes ? model::find_land_use(project, code) : nullptr;
+      m_states.push_back({ConversionState::Kind::known, code, known != nullptr ? known->name_zh : code,
+                          known != nullptr ? known->name_en : code, known != nullptr ? known->colour : ""});
+    }
+  }
+
+  std::vector<ConversionState> m_states;
+  std::vector<std::size_t> m_of_stage;
+  std::unordered_map<std::string, std::size_t> m_of_use;
+  std::size_t m_unknown = 0;
+};
+
+// Each parcel's planar area; 0 where the outline is missing or broken.
+double land_m2(const geom::FeatureGeometry& outline) {
+  if (outline.empty()) return 0;
+  const double area_m2 = geom::area(outline);
+  return std::isfinite(area_m2) ? area_m2 : 0;
+}
+
+// The land at one date: which parcels are in force, and the parts of each.
+class LandAt {
+ public:
+  LandAt(const model::Project& project, const StageHistories& histories, const Counting& counting, const States& states,
+         ConversionBy by, base::Date at)
+      : m_project(project),
+        m_parcels(*project.parcels),
+        m_counting(counting),
+        m_states(states),
+        m_by(by),
+        m_at(at),
+        m_phases(histories.phases_at(at)),
+        m_own(histories.parcels_at(at)) {
+    for (const std::string& word : m_parcels.land_use_current->words()) m_current.push_back(states.of_use(word));
+    for (const std::string& word : m_parcels.land_use_planned->words()) m_planned.push_back(states.of_use(word));
+    place_phases();
+  }
+
+  bool in_force(std::uint32_t row) const { return m_parcels.in_force(row, m_at); }
+  const Standing& standing(std::uint32_t phase) const { return m_phases[phase]; }
+
+  void parts_of(std::uint32_t row, std::vector<LandPart>& parts) const {
+    parts.clear();
+    const auto found = m_on_parcel.find(row);
+    if (found == m_on_parcel.end()) {
+      parts.push_back({no_phase, 1, state_of(row, no_phase)});
+      return;
+    }
+    for (const auto& [phase, weight] : found->second) {
+      parts.push_back({static_cast<int>(phase), weight, state_of(row, static_cast<int>(phase))});
+    }
+  }
+
+ private:
+  void place_phases() {
+    if (!m_project.phases) return;
+    const Locations places = locate_phases(m_project, m_at);
+    for (std::uint32_t phase = 0; phase < places.phase_parcels.size(); ++phase) {
+      std::vector<std::uint32_t> rows = places.phase_parcels[phase];
+      std::erase_if(rows, [&](std::uint32_t row) { return !in_force(row); });
+      std::vector<double> land;
+      double whole_m2 = 0;
+      for (const std::uint32_t row : rows) {
+        land.push_back(land_m2(m_parcels.geometry[row]));
+        whole_m2 += land.back();
+      }
+      const double gross_m2 = (*m_project.phases)[phase].gross_m2;
+      for (std::size_t i = 0; i < rows.size(); ++i) {
+        const double part = whole_m2 > 0 ? land[i] / whole_m2 : 1 / static_cast<double>(rows.size());
+        m_on_parcel[rows[i]].emplace_back(phase, gross_m2 > 0 ? gross_m2 * part : model::unknown);
+      }
+    }
+    // From floor area to weights that add up to 1; who has none takes the mean of the others.
+    for (auto& [row, phases] : m_on_parcel) {
+      double sum = 0;
+      std::size_t known = 0;
+      for (const auto& [phase, weight] : phases) {
+        if (std::isnan(weight)) continue;
+        sum += weight;
+        ++known;
+      }
+      const double mean = known > 0 ? sum / static_cast<double>(known) : 1;
+      const double whole = mean * static_cast<double>(phases.size());
+      for (auto& [phase, weight] : phases) weight = (std::isnan(weight) ? mean : weight) / whole;
+    }
+  }
+
+  bool moving(const Standing& standing) const {
+    return standing.stage >= 0 && standing.stage != m_counting.order().stalled_row();
+  }
+
+  std::size_t state_of(std::uint32_t row, int phase) const {
+    const Standing& own = m_own[row];
+    if (m_by == ConversionBy::stage) {
+      const StageOrder& order = m_counting.order();
+      int stage = own.stage;
+      if (phase != no_phase) {
+        const Standing& by_phase = m_phases[static_cast<std::size_t>(phase)];
+        const bool further = moving(by_phase) == moving(own)
+                                 ? order.rank(-1, by_phase.stage) > order.rank(-1, own.stage)
+                                 : moving(by_phase);
+        if (own.stage < 0 || (by_phase.stage >= 0 && further)) stage = by_phase.stage;
+      }
+      return m_states.of_stage(stage);
+    }
+    const std::size_t planned = m_planned[m_parcels.land_use_planned->code(row)];
+    if (planned != m_states.unknown()) {
+      const bool by_phase = phase != no_phase && m_counting.counts((*m_project.phases)[static_cast<std::size_t>(phase)],
+                                                                   m_phases[static_cast<std::size_t>(phase)]);
+      if (by_phase || m_counting.land_counts(own)) return planned;
+    }
+    return m_current[m_parcels.land_use_current->code(row)];
+  }
+
+  const model::Project& m_project;
+  const model::ParcelTable& m_parcels;
+  const Counting& m_counting;
+  const States& m_states;
+  const ConversionBy m_by;
+  const base::Date m_at;
+  const std::vector<Standing> m_phases;
+  const Standings m_own;
+  std::vector<std::size_t> m_current, m_planned;  // state of each word
+  std::unordered_map<std::uint32_t, std::vector<std::pair<std::uint32_t, double>>> m_on_parcel;
+};
+
+class Links {
+ public:
+  using Key = std::tuple<std::size_t, std::size_t, int>;  // from, to, row of the pathway
+
+  Links(const model::Project& project, const StageOrder& order) {
+    if (!project.phases) return;
+    std::unordered_map<model::ProjectId, int> pathway_of_project;
+    if (project.projects) {
+      for (const auto& row : *project.projects) {
+        pathway_of_project[row.id] = order.pathway_row(row.pathway_code);
+      }
+    }
+    for (const model::Phase& phase : *project.phases) {
+      const auto found = pathway_of_project.find(phase.project);
+      m_pathways.push_back(found == pathway_of_project.end() ? -1 : found->second);
+    }
+    m_land_of_phase.resize(project.phases->size());
+  }
+
+  int pathway(int phase) const { return phase == no_phase ? -1 : m_pathways[static_cast<std::size_t>(phase)]; }
+
+  // `row`: the parcel that the link names.
+  void add_land(const LandPart& from, const LandPart& to, std::uint32_t row, double area_m2) {
+    const int phase = to.phase != no_phase ? to.phase : from.phase;
+    const Key key{from.state, to.state, pathway(phase)};
+    Sums& sums = m_links[key];
+    sums.land.add(area_m2);
+    sums.parcels.push_back(row);
+    if (phase == no_phase) return;
+    sums.phases.push_back(static_cast<std::uint32_t>(phase));
+    if (to.phase != no_phase) m_land_of_phase[static_cast<std::size_t>(to.phase)].emplace_back(key, area_m2);
+  }
+  void add_floor(const Key& key, std::uint32_t phase, double area_m2) {
+    Sums& sums = m_links[key];
+    sums.floor.add(area_m2);
+    sums.phases.push_back(phase);
+  }
+  const std::vector<std::pair<Key, double>>& land_of_phase(std::uint32_t phase) const { return m_land_of_phase[phase]; }
+
+  std::vector<ConversionLink> finish(const model::Project& project) {
+    std::vector<ConversionLink> links;
+    for (auto& [key, sums] : m_links) {
+      ConversionLink link;
+      const auto [from, to, pathway] = key;
+      link.from = from;
+      link.to = to;
+      if (pathway >= 0) link.pathway = (*project.pathways)[static_cast<std::size_t>(pathway)].code;
+      link.land_m2 = sums.land.value();
+      link.floor_m2 = sums.floor.value();
+      link.parcels = once_each(std::move(sums.parcels));
+      link.phases = once_each(std::move(sums.phases));
+      links.push_back(std::move(link));
+    }
+    return links;
+  }
+
+  static std::vector<std::uint32_t> once_each(std::vector<std::uint32_t> rows) {
+    std::sort(rows.begin(), rows.end());
+    rows.erase(std::unique(rows.begin(), rows.end()), rows.end());
+    return rows;
+  }
+
+ private:
+  struct Sums {
+    CompensatedSum land, floor;
+    std::vector<std::uint32_t> parcels, phases;
+  };
+  std::map<Key, Sums> m_links;
+  std::vector<int> m_pathways;  // by phase row; row of the pathway
+  std::vector<std::vector<std::pair<Key, double>>> m_land_of_phase;
+};
+
+// The piece of land on which parts `before` meet parts `after`: equal phases first, what is left in proportion.
+void add_piece(Links& links, const std::vector<LandPart>& before, const std::vector<LandPart>& after, std::uint32_t row,
+               double area_m2) {
+  if (before.size() == 1 && after.size() == 1) {
+    links.add_land(before.front(), after.front(), row, area_m2);
+    return;
+  }
+  std::vector<double> rest_before, rest_after;
+  for (const LandPart& part : before) rest_before.push_back(part.weight);
+  for (const LandPart& part : after) rest_after.push_back(part.weight);
+  double rest = 1;
+  for (std::size_t i = 0; i < before.size(); ++i) {
+    for (std::size_t j = 0; j < after.size(); ++j) {
+      if (before[i].phase == no_phase || before[i].phase != after[j].phase) continue;
+      const double both = std::min(rest_before[i], rest_after[j]);
+      if (both <= 0) continue;
+      links.add_land(before[i], after[j], row, both * area_m2);
+      rest_before[i] -= both;
+      rest_after[j] -= both;
+      rest -= both;
+    }
+  }
+  if (rest * area_m2 <= least_piece_m2) return;
+  for (std::size_t i = 0; i < before.size(); ++i) {
+    for (std::size_t j = 0; j < after.size(); ++j) {
+      const double weight = rest_before[i] * rest_after[j] / rest;
+      if (weight > 0) links.add_land(before[i], after[j], row, weight * area_m2);
+    }
+  }
+}
+
+double shared_m2(const model::ParcelTable& parcels, std::uint32_t a, std::uint32_t b) {
+  try {
+    return geom::geos::intersection_area(parcels.geometry[a], parcels.geometry[b]);
+  } catch (const base::Error& error) {
+    throw base::Error(error.code(), "parcels " + std::string(parcels.code[a]) + " and " + std::string(parcels.code[b]) +
+                                        ": " + error.what());
+  }
+}
+
+}  // namespace
+
+Conversion conversion(const model::Project& project, const StageHistories& histories, base::Date from, base::Date to,
+                      ConversionBy by, const CountingRule& rule, base::Progress& progress) {
+  if (from > to) {
+    throw base::Error(base::ExitCode::usage,
+                      "the first date " + from.iso() + " is later than the second " + to.iso() + "; exchange them");
+  }
+  const model::ParcelTable& parcels = *project.parcels;
+  const Counting counting(project, rule);
+  const States states(project, by);
+  const LandAt before(project, histories, counting, states, by, from);
+  const LandAt after(project, histories, counting, states, by, to);
+  Links links(project, counting.order());
+  Conversion result;
+  result.by = by;
+  result.from = from;
+  result.to = to;
+  result.rule = rule;
+  result.rule.scope.clear();
+
+  CompensatedSum land_before, land_after, overlap;
+  std::vector<LandPart> parts_before, parts_after;
+  const std::vector<LandPart> outside{{no_phase, 1, states.outside()}};
+  std::vector<std::uint32_t> retired, made;
+  for (std::uint32_t row = 0; row < parcels.size(); ++row) {
+    if (row % 4096 == 0) {
+      progress.throw_if_stopped();
+      progress.report(row, parcels.size());
+    }
+    const bool was = before.in_force(row), is = after.in_force(row);
+    if (!was && !is) continue;
+    if (parcels.synthetic[row] != 0) ++result.synthetic_parcels;
+    const double area_m2 = land_m2(parcels.geometry[row]);
+    if (was) land_before.add(area_m2);
+    if (is) land_after.add(area_m2);
+    if (was && is) {
+      before.parts_of(row, parts_before);
+      after.parts_of(row, parts_after);
+      add_piece(links, parts_before, parts_after, row, area_m2);
+    } else {
+      (was ? retired : made).push_back(row);
+    }
+  }
+
+  // What was retired, laid over what was made.
+  std::vector<geom::Envelope> boxes;
+  for (const std::uint32_t row : made) boxes.push_back(parcels.geometry[row].envelope());
+  const geom::HilbertTree tree(boxes);
+  std::vector<CompensatedSum> matched(made.size());
+  const auto to_outside = [&](double area_m2, double shared_area_m2) {
+    if (shared_area_m2 > area_m2 + least_piece_m2) overlap.add(shared_area_m2 - area_m2);
+    return area_m2 - shared_area_m2 > least_piece_m2 ? area_m2 - shared_area_m2 : 0.0;
+  };
+  for (const std::uint32_t row : retired) {
+    progress.throw_if_stopped();
+    const double area_m2 = land_m2(parcels.geometry[row]);
+    before.parts_of(row, parts_before);
+    CompensatedSum shared;
+    if (area_m2 > 0) {
+      for (const std::uint32_t place : tree.query(parcels.geometry[row].envelope())) {
+        if (land_m2(parcels.geometry[made[place]]) <= 0) continue;
+        const double piece_m2 = shared_m2(parcels, row, made[place]);
+        if (piece_m2 <= least_piece_m2) continue;
+        after.parts_of(made[place], parts_after);
+        add_piece(links, parts_before, parts_after, made[place], piece_m2);
+        shared.add(piece_m2);
+        matched[place].add(piece_m2);
+      }
+    }
+    const double rest_m2 = to_outside(area_m2, shared.value());
+    if (rest_m2 > 0) add_piece(links, parts_before, outside, row, rest_m2);
+  }
+  for (std::size_t place = 0; place < made.size(); ++place) {
+    const double rest_m2 = to_outside(land_m2(parcels.geometry[made[place]]), matched[place].value());
+    if (rest_m2 <= 0) continue;
+    after.parts_of(made[place], parts_after);
+    add_piece(links, outside, parts_after, made[place], rest_m2);
+  }
+
+  CompensatedSum floor, unplaced;
+  for (const std::uint32_t phase : rows_by_id(project)) {
+    double area_m2 = counting.area_m2((*project.phases)[phase]);
+    if (std::isnan(area_m2)) {
+      ++result.missing_area;
+      area_m2 = 0;
+    }
+    floor.add(area_m2);
+    const auto& land = links.land_of_phase(phase);
+    const double whole_m2 = std::accumulate(land.begin(), land.end(), 0.0,
+                                            [](double sum, const auto& piece) { return sum + piece.second; });
+    if (whole_m2 <= 0) unplaced.add(area_m2);
+    if (by == ConversionBy::stage) {
+      links.add_floor({states.of_stage(before.standing(phase).stage), states.of_stage(after.standing(phase).stage),
+                       links.pathway(static_cast<int>(phase))},
+                      phase, area_m2);
+    } else if (whole_m2 <= 0) {
+      links.add_floor({states.unplaced(), states.unplaced(), links.pathway(static_cast<int>(phase))}, phase, area_m2);
+    } else {
+      for (const auto& [key, piece_m2] : land) links.add_floor(key, phase, area_m2 * (piece_m2 / whole_m2));
+    }
+  }
+
+  result.states = states.all();
+  result.links = links.finish(project);
+  result.land_before_m2 = land_before.value();
+  result.land_after_m2 = land_after.value();
+  result.overlap_m2 = overlap.value();
+  result.floor_m2 = floor.value();
+  result.unplaced_floor_m2 = unplaced.value();
+  progress.report(parcels.size(), parcels.size());
+  return result;
+}
+
+std::vector<ConversionLink> without_pathways(const Conversion& conversion) {
+  std::vector<ConversionLink> merged;
+  for (const ConversionLink& link : conversion.links) {
+    if (merged.empty() || merged.back().from != link.from || merged.back().to != link.to) {
+      merged.push_back(link);
+      merged.back().pathway.clear();
+      continue;
+    }
+    ConversionLink& whole = merged.back();
+    whole.land_m2 += link.land_m2;
+    whole.floor_m2 += link.floor_m2;
+    whole.parcels.insert(whole.parcels.end(), link.parcels.begin(), link.parcels.end());
+    whole.phases.insert(whole.phases.end(), link.phases.begin(), link.phases.end());
+  }
+  for (ConversionLink& link : merged) {
+    link.parcels = Links::once_each(std::move(link.parcels));
+    link.phases = Links::once_each(std::move(link.phases));
+  }
+  return merged;
+}
+
+}  // namespace zaitu::planning
