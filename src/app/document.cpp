@@ -52,6 +52,14 @@ struct Stored {
   std::vector<io::Warning> warnings;  // of a foreign layer's import
 };
 
+// What a picture is made of beside the snapshot.
+struct View {
+  base::Date as_of;
+  planning::CountingRule rule;
+  base::Language language = base::Language::zh;
+  friend bool operator==(const View&, const View&) = default;
+};
+
 // Tells whether a path still names the file that was opened, or another one put in its place.
 struct FileIdentity {
   dev_t device = 0;
@@ -325,8 +333,24 @@ struct Document::Impl {
     });
   }
 
+  // On the strand: the first picture of a project just opened. Asked for through the window's thread it would wait
+  // until that has made its window. None where the rule does not fit: the usual way knows what to do then.
+  std::shared_ptr<const Picture> first_picture(const std::shared_ptr<const model::Project>& project, const View& view) {
+    base::Progress progress;  // the project is open now: there is no cancelling any more
+    progress.on_report = [&](std::uint64_t, std::uint64_t) {
+      if (ending) progress.request_stop();
+    };
+    try {
+      return std::make_shared<const Picture>(
+          make_picture(project, view.as_of, view.rule, view.language, progress, nullptr));
+    } catch (const Error&) {
+      return nullptr;
+    }
+  }
+
   // ---- results: on the window's thread -------------------------------------------------------------------------
-  void take_stored(Stored now) {
+  // `made`: a picture of it as `view`, or none.
+  void take_stored(Stored now, std::shared_ptr<const Picture> made = nullptr, const View& view = {}) {
     snapshot = std::move(now.project);
     can_undo = now.can_undo;
     can_redo = now.can_redo;
@@ -337,7 +361,11 @@ struct Document::Impl {
       notices.push_back({false, words("notice.import_warnings", {{"count", std::to_string(now.warnings.size())},
                                                                  {"first", first.feature + " " + first.message}})});
     }
-    request_picture();
+    if (made && view == View{date(), rule, language}) {
+      take_picture(++wanted_picture, std::move(made));
+    } else {
+      request_picture();
+    }
   }
 
   base::Date date() const { return as_of.value_or(base::Date::today()); }
@@ -443,10 +471,14 @@ void Document::open(const fs::path& path) {
   Impl& d = *m_impl;
   const std::uint64_t session = ++d.last_session;
   d.opening = session;
+  const std::optional<base::Date> as_of = d.session == 0 ? d.as_of : std::nullopt;
   d.run(
       d.storage, "open", d.make_job("job.open", path.filename().string()),
-      [&d, path, session](Job& job) -> Impl::Result {
-        return [&d, session, now = d.open_here(path, session, job.progress)]() mutable {
+      [&d, path, session, as_of, rule = d.rule, language = d.language](Job& job) -> Impl::Result {
+        Stored now = d.open_here(path, session, job.progress);
+        const View view{as_of.value_or(default_as_of(*now.project)), rule, language};
+        auto made = d.first_picture(now.project, view);
+        return [&d, session, view, now = std::move(now), made = std::move(made)]() mutable {
           if (session <= d.closed_session) return;
           // The strand has this project now, even when another one is already on its way.
           const std::uint64_t newer = d.opening != session ? d.opening : 0;
@@ -455,7 +487,7 @@ void Document::open(const fs::path& path) {
           d.session = session;
           d.opening = newer != 0 ? newer : session;
           d.as_of = chosen ? *chosen : default_as_of(*now.project);
-          d.take_stored(std::move(now));
+          d.take_stored(std::move(now), std::move(made), view);
           d.history_is_due = true;
           d.read_history_later(session);
         };

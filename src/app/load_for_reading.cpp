@@ -89,14 +89,13 @@ Looked view(const fs::path& path, base::Progress& progress) {
   });
   model::Project& project = looked.project;
   const std::optional<store::ParcelCacheKey> key = key_of(path);
-  std::vector<std::string> notes;
-  std::optional<model::ParcelTable> cached;
-  if (key) cached = store::read_parcel_cache(*key, base::processors(), &notes);
-  if (cached && !notes.empty()) {
+  std::optional<store::CachedTables> cached;
+  if (key) cached = store::read_parcel_cache(*key, base::processors());
+  if (cached && !cached->notes.empty()) {
     project = vocabulary.get();
-    set_crs(project, notes.front());
-    project.parcels = std::make_shared<const model::ParcelTable>(*std::move(cached));
-    looked.warnings = warnings_in(notes);
+    set_crs(project, cached->notes.front());
+    project.parcels = std::make_shared<const model::ParcelTable>(std::move(cached->parcels));
+    looked.warnings = warnings_in(cached->notes);
     progress.throw_if_stopped();
   } else {
     ImportOptions options;
@@ -124,7 +123,7 @@ Looked view(const fs::path& path, base::Progress& progress) {
     // What was copied and read is what the key names only if it names the same now.
     if (key && key->settled && !has_links && project.parcels->size() >= least_for_cache && key_of(path) == key) {
       looked.to_cache = [key = *key, parcels = project.parcels, said = notes_of(crs, looked.warnings)](
-                            const base::Progress& writing) { store::write_parcel_cache(key, *parcels, writing, said); };
+                            const base::Progress& writing) { store::write_parcel_cache(key, *parcels, {}, writing, said); };
     }
   }
   project.file = path.string();

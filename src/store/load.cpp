@@ -4,6 +4,7 @@
 
 #include <initializer_list>
 #include <set>
+#include <utility>
 
 #include "base/error.h"
 #include "store/load_events.h"
@@ -100,6 +101,7 @@ class Loader {
   std::optional<ParcelCacheKey>& m_uncached;
   std::set<std::string, std::less<>> m_changed;
   std::uint64_t m_rows_read = 0, m_rows_expected = 0;
+  std::optional<std::vector<model::StageEvent>> m_cached_events;  // with the parcels
   model::Project m_project;
 };
 
@@ -228,7 +230,10 @@ model::ParcelTable Loader::all_parcels() {
     key = parcel_cache_key(m_session, m_project.revision);
   }
   if (key) {
-    if (auto cached = read_parcel_cache(*key, reading_threads())) return *std::move(cached);
+    if (auto cached = read_parcel_cache(*key, reading_threads())) {
+      m_cached_events = std::move(cached->stage_events);
+      return std::move(cached->parcels);
+    }
   }
   model::ParcelTable table = load_parcels(m_session, m_alone, m_progress);
   if (key && key->settled) m_uncached = std::move(key);
@@ -340,7 +345,8 @@ void Loader::load_projects() {
          link.parcel.value = row.integer(1);
        });
   part(&Project::stage_events, {"stage_events"}, [&] {
-    auto events = load_stage_events(m_session, m_alone, m_progress);
+    auto events = m_cached_events ? *std::exchange(m_cached_events, std::nullopt)
+                                  : load_stage_events(m_session, m_alone, m_progress);
     m_rows_read += events.size();
     return events;
   });

@@ -242,6 +242,7 @@ std::optional<model::ParcelTable> update_parcels(Session& session, const model::
         }
       },
       table, before, now);
+  if (table.geometry.is_shared_with(before.geometry)) table.feature_index = before.feature_index;
   return table;
 }
 

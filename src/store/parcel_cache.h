@@ -1,5 +1,6 @@
-// The parcels of large project files as they lie in memory, one file for each project in the user's cache folder
-// ($XDG_CACHE_HOME/zaitu/parcels), so that a known project is shown without reading its rows one by one. The cache only
+// The parcels of large project files as they lie in memory, with the index of their outlines and with the stage events,
+// one file for each project in the user's cache folder ($XDG_CACHE_HOME/zaitu/parcels), so that a known project is
+// shown without reading its rows one by one. The cache only
 // saves time: whatever is wrong with it, it is not used, and nobody is told. ZAITU_CACHE=off switches it off.
 //
 // What the key proves. It is taken inside a read transaction that reads nothing from a log, so all that the connection
@@ -48,15 +49,20 @@ std::optional<ParcelCacheKey> parcel_cache_key(const Session& session, std::int6
 std::optional<ParcelCacheKey> viewed_cache_key(const std::vector<std::filesystem::path>& files,
                                                const std::vector<std::filesystem::path>& beside);
 
-// nullopt: none, another content's, damaged, or not to be trusted. Reads on `threads` threads. `notes`: the texts that
-// were written beside the table.
-std::optional<model::ParcelTable> read_parcel_cache(const ParcelCacheKey& key, unsigned threads,
-                                                    std::vector<std::string>* notes = nullptr);
+struct CachedTables {
+  model::ParcelTable parcels;  // with its index
+  std::vector<model::StageEvent> stage_events;
+  std::vector<std::string> notes;  // the texts that were written beside them
+};
+
+// nullopt: none, another content's, damaged, or not to be trusted. Reads on `threads` threads.
+std::optional<CachedTables> read_parcel_cache(const ParcelCacheKey& key, unsigned threads);
 
 // Puts the finished file in its place with one rename, for any thread and beside other programs that do the same;
-// removes the files used longest ago while all of them take more than 2 GiB. Does nothing when the file is no longer
-// what the key says, or the folder cannot be written. True when it was written.
-bool write_parcel_cache(const ParcelCacheKey& key, const model::ParcelTable& table, const base::Progress& progress,
+// removes the files used longest ago while all of them take more than 2 GiB. Makes the index where the table has none.
+// Does nothing when the file is no longer what the key says, or the folder cannot be written. True when it was written.
+bool write_parcel_cache(const ParcelCacheKey& key, const model::ParcelTable& parcels,
+                        const std::vector<model::StageEvent>& stage_events, const base::Progress& progress,
                         const std::vector<std::string>& notes = {});
 
 }  // namespace zaitu::store

@@ -301,9 +301,8 @@ model::Project ProjectFile::load(base::Progress& progress, const model::Project*
 
 std::function<void(const base::Progress&)> ProjectFile::cache_writer(const model::Project& project) const {
   if (!m_impl->uncached) return {};
-  return [key = *m_impl->uncached, parcels = project.parcels](const base::Progress& progress) {
-    write_parcel_cache(key, *parcels, progress);
-  };
+  return [key = *m_impl->uncached, parcels = project.parcels, events = project.stage_events](
+             const base::Progress& progress) { write_parcel_cache(key, *parcels, *events, progress); };
 }
 
 bool ProjectFile::changed_elsewhere() const {
