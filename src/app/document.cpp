@@ -148,6 +148,7 @@ struct Document::Impl {
     const std::lock_guard lock(watch_mutex);
     to_cache = std::move(writer);
     to_cache_from = Clock::now() + cache_rest;
+    watch_changed.notify_one();
   }
 
   void run_watch() {
@@ -158,8 +159,10 @@ struct Document::Impl {
         lock.unlock();
         write(caching);
         lock.lock();
+      } else if (!watching && to_cache) {
+        watch_changed.wait_until(lock, to_cache_from, [this] { return watching || ending; });
       } else if (!watching) {
-        watch_changed.wait(lock, [this] { return watching || ending; });
+        watch_changed.wait(lock, [this] { return watching || to_cache || ending; });
       } else if (!watch_changed.wait_for(lock, look_rest, [this] { return !watching || ending; })) {
         storage.submit("look", [this] { look(); });
       }
@@ -253,9 +256,10 @@ struct Document::Impl {
     if (!store::ProjectFile::is_project(path)) {
       // Anything else: a missing file or a damaged project is told by whoever can read most of it.
       std::vector<io::Warning> warnings;
-      auto project = load_for_reading(path, progress, &warnings);
+      std::function<void(const base::Progress&)> to_cache_then;
+      auto project = load_for_reading(path, progress, &warnings, &to_cache_then);
       set_watching(false);
-      set_cache_writer({});
+      set_cache_writer(std::move(to_cache_then));
       file.reset();
       file_path = path;
       file_session = new_session;

@@ -10,6 +10,7 @@
 #include <stdexcept>
 
 #include "base/error.h"
+#include "model/parcel_appender.h"
 #include "store/load_rows.h"
 
 namespace zaitu::store {
@@ -34,23 +35,8 @@ class ParcelSink : public RowSink {
       : m_session(session),
         m_measures(measures),
         m_id(table.id.edit()),
-        m_code(table.code.edit()),
-        m_name(table.name.edit()),
-        m_land_use_current(table.land_use_current.edit()),
-        m_land_use_planned(table.land_use_planned.edit()),
-        m_ownership(table.ownership.edit()),
-        m_right_holder(table.right_holder.edit()),
-        m_far_planned(table.far_planned.edit()),
-        m_far_cap(table.far_cap.edit()),
-        m_valid_from(table.valid_from.edit()),
-        m_valid_to(table.valid_to.edit()),
-        m_created_by(table.created_by.edit()),
-        m_retired_by(table.retired_by.edit()),
-        m_synthetic(table.synthetic.edit()),
-        m_note(table.note.edit()),
-        m_geometry(table.geometry.edit()) {
-    for (std::size_t kind = 0; kind < std::size(m_area_m2); ++kind) m_area_m2[kind] = &table.area_m2[kind].edit();
-  }
+        m_geometry(table.geometry.edit()),
+        m_appender(table) {}
 
  private:
   void read(sqlite3_value** row) override {
@@ -59,21 +45,23 @@ class ParcelSink : public RowSink {
     append_geometry(id, row[21]);
     if (m_measures != nullptr) m_measures->push_back(geom::measure(m_geometry[m_geometry.size() - 1]));
     m_id.push_back({id});
-    m_code.push_back(text_of(row[1]));
-    m_name.push_back(text_of(row[2]));
-    m_land_use_current.push_back(text_of(row[3]));
-    m_land_use_planned.push_back(text_of(row[4]));
-    m_ownership.push_back(text_of(row[5]));
-    m_right_holder.push_back(text_of(row[6]));
-    m_far_planned.push_back(real_of(row[7]));
-    m_far_cap.push_back(real_of(row[8]));
-    for (int kind = 0; kind < 6; ++kind) m_area_m2[kind]->push_back(real_of(row[9 + kind]));
-    m_valid_from.push_back(date_of(row[15]));
-    m_valid_to.push_back(date_of(row[16]));
-    m_created_by.push_back({integer_of(row[17])});
-    m_retired_by.push_back({integer_of(row[18])});
-    m_synthetic.push_back(integer_of(row[19]) != 0 ? 1 : 0);
-    m_note.push_back(text_of(row[20]));
+    model::ParcelValues values;
+    values.code = text_of(row[1]);
+    values.name = text_of(row[2]);
+    values.land_use_current = text_of(row[3]);
+    values.land_use_planned = text_of(row[4]);
+    values.ownership = text_of(row[5]);
+    values.right_holder = text_of(row[6]);
+    values.far_planned = real_of(row[7]);
+    values.far_cap = real_of(row[8]);
+    for (int kind = 0; kind < 6; ++kind) values.area_m2[kind] = real_of(row[9 + kind]);
+    values.valid_from = date_of(row[15]);
+    values.valid_to = date_of(row[16]);
+    values.created_by = {integer_of(row[17])};
+    values.retired_by = {integer_of(row[18])};
+    values.synthetic = integer_of(row[19]) != 0;
+    values.note = text_of(row[20]);
+    m_appender.append(values);
   }
 
   void append_geometry(std::int64_t id, sqlite3_value* value) {
@@ -93,15 +81,8 @@ class ParcelSink : public RowSink {
   const Session& m_session;
   Measures* m_measures;
   model::IdColumn<model::ParcelId>& m_id;
-  model::TextColumn &m_code, &m_name;
-  model::DictionaryColumn &m_land_use_current, &m_land_use_planned, &m_ownership;
-  model::TextColumn& m_right_holder;
-  model::ValueColumn<double>&m_far_planned, &m_far_cap, *m_area_m2[6];
-  model::ValueColumn<std::optional<base::Date>>&m_valid_from, &m_valid_to;
-  model::ValueColumn<model::LandRecordId>&m_created_by, &m_retired_by;
-  model::ValueColumn<std::uint8_t>& m_synthetic;
-  model::TextColumn& m_note;
   geom::GeometryColumn& m_geometry;
+  model::ParcelAppender m_appender;
 };
 
 // ---- All rows ------------------------------------------------------------------------------------------------------

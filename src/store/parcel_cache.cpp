@@ -3,6 +3,7 @@
 #include <dirent.h>
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <link.h>
 #include <sqlite3.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -28,7 +29,7 @@ namespace fs = std::filesystem;
 
 namespace {
 
-constexpr std::uint64_t format_version = 2;
+constexpr std::uint64_t format_version = 3;
 constexpr std::array<char, 8> magic{'Z', 'A', 'I', 'T', 'U', 'P', 'C', '\n'};
 constexpr std::uint64_t most_bytes_of_all = std::uint64_t{2} << 30;
 constexpr std::size_t piece_bytes = std::size_t{1} << 20;  // each with a checksum of its own
@@ -117,6 +118,14 @@ std::vector<std::int64_t> facts_of(const struct stat& file) {
           static_cast<std::int64_t>(file.st_size), nanoseconds(file.st_mtim), nanoseconds(file.st_ctim)};
 }
 
+// Was the last change long enough ago that another one would show in the times?
+bool is_settled(std::int64_t last_change) {
+  timespec now{};
+  ::clock_gettime(CLOCK_REALTIME, &now);
+  constexpr std::int64_t a_while = 2'000'000'000;  // the coarsest steps of a file system's clock
+  return last_change + a_while < nanoseconds(now);
+}
+
 bool begins_with(const std::vector<std::int64_t>& facts, const std::vector<std::int64_t>& first) {
   return facts.size() >= first.size() && std::equal(first.begin(), first.end(), facts.begin());
 }
@@ -124,8 +133,8 @@ bool begins_with(const std::vector<std::int64_t>& facts, const std::vector<std::
 // ---- What is in the file -------------------------------------------------------------------------------------------
 //
 // Header, index, arrays. The index is numbers: the key, then what the columns say of themselves in their own order,
-// with the element count of each array, then the checksum of each piece of the arrays. Arrays begin at multiples of 64
-// bytes.
+// with the element count of each array, then the texts beside them, then the checksum of each piece of the arrays.
+// Arrays begin at multiples of 64 bytes.
 
 struct CacheHeader {
   std::array<char, 8> magic{};
@@ -524,10 +533,62 @@ std::optional<ParcelCacheKey> parcel_cache_key(const Session& session, std::int6
   if (::stat("/proc/self/exe", &program) != 0) return std::nullopt;
   for (const std::int64_t fact : facts_of(program)) key.facts.push_back(fact);
 
-  timespec now{};
-  ::clock_gettime(CLOCK_REALTIME, &now);
-  constexpr std::int64_t a_while = 2'000'000'000;  // the coarsest steps of a file system's clock
-  key.settled = std::max(nanoseconds(file.st_mtim), nanoseconds(file.st_ctim)) + a_while < nanoseconds(now);
+  key.settled = is_settled(std::max(nanoseconds(file.st_mtim), nanoseconds(file.st_ctim)));
+  return key;
+}
+
+std::optional<ParcelCacheKey> viewed_cache_key(const std::vector<fs::path>& files,
+                                               const std::vector<fs::path>& beside) {
+  if (is_off() || base::cache_dir().empty() || files.empty()) return std::nullopt;
+  std::error_code error;
+  ParcelCacheKey key;
+  key.path = fs::canonical(files.front(), error).string();
+  if (error) return std::nullopt;
+  std::string names = "looked at";
+  std::int64_t newest = 0;
+  for (const fs::path& path : files) {
+    struct stat file {};
+    if (::stat(path.c_str(), &file) != 0 || !S_ISREG(file.st_mode)) return std::nullopt;
+    for (const std::int64_t fact : facts_of(file)) key.facts.push_back(fact);
+    names += '\n' + path.string();
+    newest = std::max({newest, nanoseconds(file.st_mtim), nanoseconds(file.st_ctim)});
+  }
+  for (const fs::path& path : beside) {
+    struct stat file {};
+    if (::stat(path.c_str(), &file) != 0) return std::nullopt;
+    for (const std::int64_t fact : facts_of(file)) key.facts.push_back(fact);
+    names += '\n' + path.string();
+  }
+  // The program and what it reads and reckons with.
+  struct Libraries {
+    std::vector<std::int64_t> facts;
+    bool known = true;
+  } libraries;
+  ::dl_iterate_phdr(
+      [](dl_phdr_info* library, std::size_t, void* to) {
+        auto& all = *static_cast<Libraries*>(to);
+        const std::string_view name = library->dlpi_name == nullptr ? "" : library->dlpi_name;
+        const std::string_view base_name = name.substr(name.rfind('/') + 1);
+        // Not what a window loads on its way: graphics, fonts.
+        constexpr std::string_view reckoning[] = {"libgdal",   "libgeos", "libproj", "libsqlite3",
+                                                  "libstdc++", "libc.",   "libm."};
+        const bool counts = name.empty() || std::any_of(std::begin(reckoning), std::end(reckoning),
+                                                        [&](auto start) { return base_name.starts_with(start); });
+        if (!counts) return 0;
+        struct stat file {};
+        if (::stat(name.empty() ? "/proc/self/exe" : library->dlpi_name, &file) != 0) {
+          all.known = false;
+          return 1;
+        }
+        for (const std::int64_t fact : facts_of(file)) all.facts.push_back(fact);
+        return 0;
+      },
+      &libraries);
+  if (!libraries.known) return std::nullopt;
+  key.facts.push_back(
+      static_cast<std::int64_t>(checksum(libraries.facts.data(), libraries.facts.size() * sizeof(std::int64_t))));
+  key.facts.push_back(static_cast<std::int64_t>(checksum(names.data(), names.size())));
+  key.settled = is_settled(newest);
   return key;
 }
 
@@ -569,6 +630,7 @@ std::optional<CachedTables> read_parcel_cache(const ParcelCacheKey& key, unsigne
     table.feature_index = index;
     EventColumns events;
     EventColumns::each_column(events, [&](auto& column) { read_column(column, reader); });
+    reader.texts(tables.notes);
     const std::vector<Piece> pieces = pieces_of(reader.arrays());
     std::vector<std::uint64_t> sums(pieces.size());
     for (std::uint64_t& sum : sums) sum = reader.take();
@@ -587,7 +649,8 @@ std::optional<CachedTables> read_parcel_cache(const ParcelCacheKey& key, unsigne
 }
 
 bool write_parcel_cache(const ParcelCacheKey& key, const model::ParcelTable& parcels,
-                        const std::vector<model::StageEvent>& stage_events, const base::Progress& progress) {
+                        const std::vector<model::StageEvent>& stage_events, const base::Progress& progress,
+                        const std::vector<std::string>& notes) {
   struct stat project {};
   if (!key.settled || ::stat(key.path.c_str(), &project) != 0 || !begins_with(key.facts, facts_of(project))) {
     return false;
@@ -601,6 +664,7 @@ bool write_parcel_cache(const ParcelCacheKey& key, const model::ParcelTable& par
   geom::FeatureIndex::each_member(*feature_index, writer);
   const EventColumns events(stage_events);
   EventColumns::each_column(events, [&](const auto& column) { write_column(column, writer); });
+  writer.texts(notes);
   const std::vector<Piece> pieces = pieces_of(writer.arrays());
   CacheHeader header;
   header.magic = magic;

@@ -12,11 +12,17 @@
 // write in the same step would not show. Not seen: a change below the file system, or one made while the machine's
 // clock is set back to the very nanosecond.
 //
+// Foreign files that were looked at are cached likewise, with what the load had to say. Their key names all
+// files that were read and, instead of what only a project has, the libraries that the program reads and reckons with
+// and the vocabulary that the texts were compared with. It is taken before the private copy is made and once more after
+// the last row, so the copy was made of what it names; with a log beside an SQLite file there is none.
+//
 // What is read is believed only when it is a plain file of this user in folders of this user, none of them writable by
 // others, with the same key, and the right checksum of every byte; then every offset is looked at once more.
 #pragma once
 
 #include <cstdint>
+#include <filesystem>
 #include <optional>
 #include <string>
 #include <vector>
@@ -38,9 +44,15 @@ struct ParcelCacheKey {
 // Inside the session's read transaction. nullopt: nothing proves what the connection sees, or the cache is off.
 std::optional<ParcelCacheKey> parcel_cache_key(const Session& session, std::int64_t revision);
 
+// Of a foreign file: `files` are the named one and then its siblings, `beside` what else the result depends on.
+// nullopt: there is nothing to go by, or the cache is off.
+std::optional<ParcelCacheKey> viewed_cache_key(const std::vector<std::filesystem::path>& files,
+                                               const std::vector<std::filesystem::path>& beside);
+
 struct CachedTables {
   model::ParcelTable parcels;  // with its index
   std::vector<model::StageEvent> stage_events;
+  std::vector<std::string> notes;  // the texts that were written beside them
 };
 
 // nullopt: none, another content's, damaged, or not to be trusted. Reads on `threads` threads.
@@ -50,6 +62,7 @@ std::optional<CachedTables> read_parcel_cache(const ParcelCacheKey& key, unsigne
 // removes the files used longest ago while all of them take more than 2 GiB. Makes the index where the table has none.
 // Does nothing when the file is no longer what the key says, or the folder cannot be written. True when it was written.
 bool write_parcel_cache(const ParcelCacheKey& key, const model::ParcelTable& parcels,
-                        const std::vector<model::StageEvent>& stage_events, const base::Progress& progress);
+                        const std::vector<model::StageEvent>& stage_events, const base::Progress& progress,
+                        const std::vector<std::string>& notes = {});
 
 }  // namespace zaitu::store
