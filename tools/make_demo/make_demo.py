@@ -187,6 +187,9 @@ def parcel_events(parcels, allot, phases, events):
 
 
 def occupancy(phases, events):
+    """A count at the end of every quarter; two phases count once a year, one has stopped, one never began: what is not known stays so."""
+    quarter_ends = [f"{year}-{day}" for year in range(2021, 2027) for day in ("03-31", "06-30", "09-30", "12-31")]
+    yearly, stopped, never = {"C05-1", "C08-1"}, {"C02-1"}, {"C04-1"}
     rows = []
     for phase in phases:
         use = [e["date"] for e in events if e["phase"] == phase["code"] and e["stage"] == "S7" and e["kind"] == "actual"]
@@ -194,8 +197,10 @@ def occupancy(phases, events):
             continue
         chance = random.Random("occupancy:" + phase["code"])
         ceiling, speed, lived_in = chance.uniform(0.82, 0.97), chance.uniform(14, 26), chance.uniform(0.8, 0.92)
-        for as_of in ("2022-12-31", "2023-12-31", "2024-12-31", "2025-12-31", "2026-06-30", "2026-09-30"):
-            if use[0] > as_of:
+        for as_of in quarter_ends:
+            if use[0] > as_of or not "2021-12-31" <= as_of <= "2026-09-30" or phase["code"] in never:
+                continue
+            if phase["code"] in yearly and not as_of.endswith("12-31") or phase["code"] in stopped and as_of > "2025-03-31":
                 continue
             months = (timeline.day(as_of) - timeline.day(use[0])).days / 30.44
             signed = phase["leasable"] * min(ceiling, 0.12 + ceiling * months / speed)
