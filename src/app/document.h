@@ -13,6 +13,8 @@
 #include "app/commands.h"
 #include "app/id_set.h"
 #include "app/picture.h"
+#include "app/quarter.h"
+#include "planning/indicators.h"
 
 namespace zaitu::app {
 
@@ -47,6 +49,21 @@ struct ImportPreview {
   bool done = false;
   ImportResult result;
   std::string problem;  // one line when it cannot be read
+};
+
+// A result with the picture it was made of, whose rows it refers to.
+template <class T>
+struct Of {
+  std::shared_ptr<const Picture> picture;
+  T value;
+};
+
+// The wall for one issue of targets, and what another one says differently.
+struct WallOfIssue {
+  std::vector<planning::TargetDocument> issues;
+  std::size_t issue = 0;  // of `issues`
+  planning::IndicatorWall wall;
+  std::vector<planning::TargetDifference> differences;  // from `issue` to the other; empty unless it was asked for
 };
 
 class Document {
@@ -95,6 +112,13 @@ class Document {
 
   // A ledger of the current picture, built on a worker; nullptr until it is there. Follows the picture.
   std::shared_ptr<const Ledger> ledger(LedgerKind kind);
+  // The same for these. `issue`: by date of issue, the last one when there are not so many; `other`: to compare with.
+  std::shared_ptr<const Of<planning::Absorption>> absorption(planning::GroupBy by);
+  std::shared_ptr<const Of<WallOfIssue>> indicator_wall(std::size_t issue, std::optional<std::size_t> other);
+  std::shared_ptr<const Of<QuarterBoard>> quarter_board(planning::Quarter quarter);
+
+  void freeze_quarter(planning::Quarter quarter);
+  void unfreeze_quarter(planning::Quarter quarter);
 
  private:
   struct Impl;

@@ -20,6 +20,7 @@ enum class Command {
   list,
   supply,
   conversion,
+  quarter,
   report,
   render,
   export_layer,
@@ -51,6 +52,9 @@ struct Arguments {
   app::ImportOptions import_options;
   app::ReportOptions report;
   app::RenderOptions render;
+
+  std::string quarter;  // "2025Q3"
+  bool freeze = false, unfreeze = false;
 
   std::string layer, crs;
   std::filesystem::path out;

@@ -43,6 +43,7 @@ int run_info(Session& session);
 int run_list(Session& session);
 int run_supply(Session& session);
 int run_conversion(Session& session);
+int run_quarter(Session& session);
 int run_report(Session& session);
 int run_render(Session& session);
 int run_export(Session& session);

@@ -7,8 +7,8 @@
 namespace zaitu::ui {
 
 void BottomPanel::draw(const Frame& frame, CommandQueue& commands) {
-  const std::array<std::string, 3> names = {"curve", "ledger", "history"};
-  std::array<std::string, 3> labels;
+  const std::array<std::string, 6> names = {"curve", "absorption", "indicators", "tasks", "ledger", "history"};
+  std::array<std::string, 6> labels;
   int chosen = 0;
   for (std::size_t i = 0; i < names.size(); ++i) {
     labels[i] = frame.tr("bottom." + names[i]);
@@ -21,8 +21,11 @@ void BottomPanel::draw(const Frame& frame, CommandQueue& commands) {
   }
   ImGui::SameLine(0, frame.px(16));
   if (chosen == 0) m_curve.draw(frame, commands);
-  if (chosen == 1) m_ledger.draw(frame, commands);
-  if (chosen == 2) m_history.draw(frame, commands);
+  if (chosen == 1) m_absorption.draw(frame, commands);
+  if (chosen == 2) m_indicators.draw(frame, commands);
+  if (chosen == 3) m_tasks.draw(frame, commands);
+  if (chosen == 4) m_ledger.draw(frame, commands);
+  if (chosen == 5) m_history.draw(frame, commands);
 }
 
 }  // namespace zaitu::ui

@@ -74,6 +74,11 @@ void paint_polygon(const chart::PolygonItem& item, ImDrawList& draw, const Place
 
 }  // namespace
 
+chart::Colour to_chart(ImU32 colour) {
+  return {static_cast<std::uint8_t>(colour & 0xFF), static_cast<std::uint8_t>((colour >> 8) & 0xFF),
+          static_cast<std::uint8_t>((colour >> 16) & 0xFF), static_cast<std::uint8_t>((colour >> 24) & 0xFF)};
+}
+
 double chart_text_width(Fonts& fonts, const std::string& text, double size, bool /*bold*/) {
   const float line = Fonts::line_of_em(static_cast<float>(size));
   ImFont* font = fonts.nearest(static_cast<float>(size));

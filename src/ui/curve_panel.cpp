@@ -9,15 +9,6 @@
 
 namespace zaitu::ui {
 
-namespace {
-
-chart::Colour to_chart(ImU32 colour) {
-  return {static_cast<std::uint8_t>(colour & 0xFF), static_cast<std::uint8_t>((colour >> 8) & 0xFF),
-          static_cast<std::uint8_t>((colour >> 16) & 0xFF), static_cast<std::uint8_t>((colour >> 24) & 0xFF)};
-}
-
-}  // namespace
-
 void CurvePanel::draw(const Frame& frame, CommandQueue& commands) {
   if (!frame.picture) return;
   const ImVec2 room = ImGui::GetContentRegionAvail();

@@ -52,6 +52,9 @@ struct Workspace {
   app::LedgerKind ledger_kind = app::LedgerKind::parcels;
   std::shared_ptr<const std::set<std::int64_t>> ledger_only;  // ids: the rows behind a figure; none: all rows
 
+  // Indicators and tasks
+  std::int64_t unit = 0;  // whose are shown; 0: all
+
   // The clock
   bool playing = false;
   double next_step_at = 0;
