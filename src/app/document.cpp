@@ -99,6 +99,8 @@ struct Document::Impl {
     std::uint64_t generation = 0, asked_generation = 0;
   };
   std::map<LedgerKind, CachedLedger> ledgers;
+  std::shared_ptr<const Between> between;
+  std::optional<std::pair<base::Date, std::uint64_t>> asked_between;  // from, generation
   struct Derived {
     std::shared_ptr<const void> value;
     std::uint64_t generation = 0, asked_generation = 0;
@@ -440,6 +442,8 @@ struct Document::Impl {
     preview.reset();
     waiting_for_picture.clear();
     ledgers.clear();
+    between.reset();
+    asked_between.reset();
     derived.clear();
   }
 
@@ -768,6 +772,31 @@ void Document::unfreeze_quarter(planning::Quarter quarter) {
               app::unfreeze_quarter(file, quarter);
               return std::optional(words("notice.unfrozen", {{"quarter", quarter.name()}}));
             });
+}
+
+std::shared_ptr<const Between> Document::between(base::Date from) {
+  Impl& d = *m_impl;
+  if (!d.picture || from > d.picture->status->as_of) return nullptr;
+  const std::pair asked(from, d.generation);
+  if (d.asked_between != asked) {
+    d.asked_between = asked;
+    d.run(d.workers, "between", d.make_job("job.between", ""),
+          [&d, picture = d.picture, asked](Job& job) -> Impl::Result {
+            auto made = std::make_shared<Between>();
+            made->picture = picture;
+            made->from = asked.first;
+            const base::Date to = picture->status->as_of;
+            made->by_land_use = planning::conversion(*picture->project, *picture->histories, asked.first, to,
+                                                     planning::ConversionBy::land_use, picture->rule, job.progress);
+            made->by_stage = planning::conversion(*picture->project, *picture->histories, asked.first, to,
+                                                  planning::ConversionBy::stage, picture->rule, job.progress);
+            made->changes = planning::changes_between(*picture->project, *picture->histories, asked.first, to);
+            return [&d, asked, made = std::shared_ptr<const Between>(std::move(made))] {
+              if (d.asked_between == asked) d.between = made;
+            };
+          });
+  }
+  return d.between;
 }
 
 }  // namespace zaitu::app

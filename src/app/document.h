@@ -14,6 +14,8 @@
 #include "app/id_set.h"
 #include "app/picture.h"
 #include "app/quarter.h"
+#include "planning/changes.h"
+#include "planning/conversion.h"
 #include "planning/indicators.h"
 
 namespace zaitu::app {
@@ -66,6 +68,14 @@ struct WallOfIssue {
   std::vector<planning::TargetDifference> differences;  // from `issue` to the other; empty unless it was asked for
 };
 
+// All that is told of the time between two dates, of one picture.
+struct Between {
+  std::shared_ptr<const Picture> picture;
+  base::Date from;
+  planning::Conversion by_land_use, by_stage;
+  std::vector<planning::ChangeOfLand> changes;
+};
+
 class Document {
  public:
   // `wake` is called from other threads when a result waits for poll() (the window posts an empty event).
@@ -112,6 +122,9 @@ class Document {
 
   // A ledger of the current picture, built on a worker; nullptr until it is there. Follows the picture.
   std::shared_ptr<const Ledger> ledger(LedgerKind kind);
+  // What happened from the end of day `from` to the as-of date, in the same way.
+  std::shared_ptr<const Between> between(base::Date from);
+
   // The same for these. `issue`: by date of issue, the last one when there are not so many; `other`: to compare with.
   std::shared_ptr<const Of<planning::Absorption>> absorption(planning::GroupBy by);
   std::shared_ptr<const Of<WallOfIssue>> indicator_wall(std::size_t issue, std::optional<std::size_t> other);

@@ -4,6 +4,7 @@
 #include <map>
 
 #include "app/import_context.h"
+#include "planning/event_rules.h"
 
 namespace zaitu::app {
 
@@ -209,8 +210,11 @@ class EventWriter : public RowWriter {
       : m_context(context),
         m_phases(phase_keys(context.project)),
         m_parcels(parcel_keys(context.project)),
-        m_stages(stage_keys(context.project)) {
+        m_stages(stage_keys(context.project)),
+        m_rules(context.project),
+        m_today(base::Date::today()) {
     for (const model::StageEvent& event : *context.project.stage_events) {
+      m_of_subject[{event.phase.value, event.parcel.value}].push_back(event);
       m_events[event_key(event.phase.value, event.parcel.value, event.stage_code,
                          event_kind_names[static_cast<std::size_t>(event.kind)], event.dated.iso())] = event.id.value;
     }
@@ -262,6 +266,25 @@ class EventWriter : public RowWriter {
     if (exists && m_context.is_repeated(key)) {
       return m_context.reject(row, "date", "duplicate", "the same event is there already");
     }
+    model::StageEvent event;
+    event.phase = {phase};
+    event.parcel = {parcel};
+    event.stage_code = stage_code;
+    event.kind = static_cast<model::EventKind>(
+        std::find(std::begin(event_kind_names), std::end(event_kind_names), kind) - std::begin(event_kind_names));
+    event.dated = *date;
+    std::vector<model::StageEvent>& others = m_of_subject[{phase, parcel}];
+    if (!exists) {
+      for (const planning::EventFinding& finding : m_rules.findings(event, others, m_today)) {
+        const std::string why = m_rules.describe(finding, event, base::Language::en);
+        const char* code = finding.fault == planning::EventFault::twice         ? "duplicate"
+                           : finding.fault == planning::EventFault::off_pathway ? "field"
+                                                                                : "date";
+        const char* field = finding.fault == planning::EventFault::off_pathway ? "stage" : "date";
+        if (finding.refused) return m_context.reject(row, field, code, why);
+        row.warn(field, code, why);
+      }
+    }
     Cells cells;
     cells.id("document_id", m_context.linked(row, "document", m_context.documents(), "document"))
         .text("evidence", row.text("evidence"))
@@ -279,6 +302,8 @@ class EventWriter : public RowWriter {
           .date("dated", date);
       id = m_context.change.insert("stage_events", cells.list());
       m_events[key] = id;
+      event.id = {id};
+      others.push_back(std::move(event));
     }
     m_context.codes_of_this_import.insert(key);
     return exists ? RowOutcome::updated : RowOutcome::inserted;
@@ -287,7 +312,10 @@ class EventWriter : public RowWriter {
  private:
   ImportContext& m_context;
   Keys m_phases, m_parcels, m_stages;
+  planning::EventRules m_rules;
+  base::Date m_today;
   std::map<std::string, std::int64_t> m_events;
+  std::map<std::pair<std::int64_t, std::int64_t>, std::vector<model::StageEvent>> m_of_subject;  // phase, parcel
 };
 
 class OccupancyWriter : public RowWriter {

@@ -47,6 +47,7 @@ std::string to_text(const DisplayList& list);
 struct HotSpot {
   double x0 = 0, y0 = 0, x1 = 0, y1 = 0;
   std::string key, text;
+  int item = -1;  // the item that lights up under the mouse; -1: the box itself
 };
 
 // How a band is told from its neighbours where colour is lost (grey print, colour blindness).

@@ -8,6 +8,7 @@
 
 #include "app/commands.h"
 #include "planning/conversion.h"
+#include "planning/forecast.h"
 
 namespace zaitu::cli {
 
@@ -20,6 +21,7 @@ enum class Command {
   list,
   supply,
   conversion,
+  forecast,
   quarter,
   report,
   render,
@@ -42,6 +44,7 @@ struct Arguments {
   std::vector<planning::GroupBy> by;
   base::Date from, to;  // conversion
   planning::ConversionBy conversion_by = planning::ConversionBy::land_use;
+  planning::ForecastOptions forecast;
 
   app::LedgerKind ledger = app::LedgerKind::parcels;
   std::optional<std::string> where;

@@ -29,6 +29,16 @@ nlohmann::ordered_json json_number(double value) {
   return std::isfinite(value) ? nlohmann::ordered_json(value) : nlohmann::ordered_json();
 }
 
+nlohmann::ordered_json rule_json(const planning::CountingRule& rule) {
+  nlohmann::ordered_json object;
+  object["from"] = planning::name_of(rule.from);
+  object["area"] = planning::name_of(rule.area);
+  object["net"] = rule.net;
+  object["scope"] = rule.scope.empty() ? nlohmann::ordered_json() : nlohmann::ordered_json(rule.scope);
+  object["split"] = rule.split_by_share ? "share" : "largest";
+  return object;
+}
+
 ProgressLine::ProgressLine(base::Progress& progress, std::string what) : m_progress(progress) {
   if (isatty(STDERR_FILENO) == 0) return;
   m_progress.on_report = [this, what = std::move(what), last = std::chrono::steady_clock::time_point()](
@@ -93,6 +103,14 @@ void say_warnings(const std::vector<io::Warning>& warnings, const std::string& f
   }
   if (warnings.size() > most) {
     say("warning: ... " + std::to_string(warnings.size() - most) + " more; --json lists them all");
+  }
+}
+
+void warn_of_units(const model::Project& project, const std::string& file) {
+  for (const auto& indicator : *project.indicators) {
+    if (!indicator.is_supply || planning::floor_area_unit_m2(indicator.unit)) continue;
+    say("warning: unit: " + file + " indicators " + indicator.code + ": '" + indicator.unit +
+        "' is no unit of floor area; its targets are left out");
   }
 }
 

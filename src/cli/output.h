@@ -23,6 +23,8 @@ void say(const std::string& line);
 
 // A number for JSON: null where it is not known.
 nlohmann::ordered_json json_number(double value);
+// {"from","area","net","scope","split"}
+nlohmann::ordered_json rule_json(const planning::CountingRule& rule);
 
 // Shows progress on stderr while it lives, when stderr is a terminal; leaves a clean line behind.
 class ProgressLine {
@@ -43,6 +45,7 @@ int run_info(Session& session);
 int run_list(Session& session);
 int run_supply(Session& session);
 int run_conversion(Session& session);
+int run_forecast(Session& session);
 int run_quarter(Session& session);
 int run_report(Session& session);
 int run_render(Session& session);
@@ -57,6 +60,8 @@ std::shared_ptr<const model::Project> load_project_file(Session& session);
 std::shared_ptr<const model::Project> load_any(Session& session, std::vector<io::Warning>* warnings = nullptr);
 // "warning: code: file feature field: message" for each, at most 100 lines.
 void say_warnings(const std::vector<io::Warning>& warnings, const std::string& file);
+// Targets whose unit is no floor area would be left out in silence otherwise.
+void warn_of_units(const model::Project& project, const std::string& file);
 app::Picture picture_of(Session& session, std::shared_ptr<const model::Project> project);
 
 }  // namespace zaitu::cli

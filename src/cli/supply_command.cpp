@@ -11,16 +11,6 @@ namespace {
 using nlohmann::ordered_json;
 using planning::Supply;
 
-ordered_json rule_json(const planning::CountingRule& rule) {
-  ordered_json object;
-  object["from"] = planning::name_of(rule.from);
-  object["area"] = planning::name_of(rule.area);
-  object["net"] = rule.net;
-  object["scope"] = rule.scope.empty() ? ordered_json() : ordered_json(rule.scope);
-  object["split"] = rule.split_by_share ? "share" : "largest";
-  return object;
-}
-
 ordered_json supply_json(const Supply& supply, const model::Project& project, const Arguments& arguments) {
   ordered_json object;
   object["project"] = arguments.project.string();
@@ -197,15 +187,6 @@ std::string groups_table(const Supply& supply, const std::vector<planning::Group
                              std::to_string(supply.evidence.size()), std::to_string(supply.missing_area)});
   table.add_total(std::move(total));
   return table.text();
-}
-
-// A target whose unit is no floor area would be left out in silence otherwise.
-void warn_of_units(const model::Project& project, const std::string& file) {
-  for (const auto& indicator : *project.indicators) {
-    if (!indicator.is_supply || planning::floor_area_unit_m2(indicator.unit)) continue;
-    say("warning: unit: " + file + " indicators " + indicator.code + ": '" + indicator.unit +
-        "' is no unit of floor area; its targets are left out");
-  }
 }
 
 }  // namespace

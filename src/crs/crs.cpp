@@ -6,6 +6,9 @@
 #include <cctype>
 #include <charconv>
 #include <cmath>
+#include <mutex>
+#include <optional>
+#include <unordered_map>
 
 #include "base/error.h"
 #include "base/utf8.h"
@@ -129,6 +132,36 @@ int epsg_code(PJ_CONTEXT* context, const PJ* object) {
   return best;
 }
 
+namespace {
+
+// What texts were found to be.
+class KnownCodes {
+ public:
+  static KnownCodes& of_process() {
+    static KnownCodes codes;
+    return codes;
+  }
+  std::optional<int> find(const std::string& text) {
+    const std::lock_guard lock(m_mutex);
+    const auto known = m_codes.find(text);
+    return known == m_codes.end() ? std::nullopt : std::optional(known->second);
+  }
+  void add(const std::string& text, int code) {
+    constexpr std::size_t most_texts = 256;  // a program that runs for weeks opens many files
+    const std::lock_guard lock(m_mutex);
+    if (m_codes.size() >= most_texts) m_codes.clear();
+    m_codes.emplace(text, code);
+  }
+
+ private:
+  std::mutex m_mutex;
+  std::unordered_map<std::string, int> m_codes;
+};
+
+}  // namespace
+
+void remember_code(const std::string& definition, int epsg) { KnownCodes::of_process().add(definition, epsg); }
+
 OpenedCrs open_crs(PJ_CONTEXT* context, const std::string& definition) {
   std::string text(base::trim(definition));
   if (text.empty()) unknown(definition, "the text is empty");
@@ -153,7 +186,14 @@ OpenedCrs open_crs(PJ_CONTEXT* context, const std::string& definition) {
                                  : proj_clone(context, opened.object.get()));
   if (!opened.base || !is_map_crs(opened.base.get()))
     unknown(definition, "it is not a map or longitude/latitude system");
-  opened.epsg = epsg_code(context, opened.base.get());
+  // PROJ compares a text that carries no code with every entry of its database, for some tenths of a second where none
+  // is like it, and a text is opened again for each transformation from and to it.
+  if (const auto known = KnownCodes::of_process().find(text)) {
+    opened.epsg = *known;
+  } else {
+    opened.epsg = epsg_code(context, opened.base.get());
+    remember_code(text, opened.epsg);
+  }
   if (opened.epsg != 0) {
     // The registry's own entry knows its area of use and its transformations.
     const std::string code = std::to_string(opened.epsg);

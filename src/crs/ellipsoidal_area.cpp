@@ -216,6 +216,7 @@ EllipsoidalArea::EllipsoidalArea(const CoordinateReferenceSystem& crs)
   if (projected == nullptr) {
     throw base::Error(base::ExitCode::input_unreadable, "PROJ cannot describe " + crs.code());
   }
+  remember_code(projected, opened.epsg);
   const std::string geographic =
       fmt::format("+proj=longlat +a={} {}={} +no_defs +type=crs", m_semi_major, m_inverse_flattening > 0 ? "+rf" : "+b",
                   m_inverse_flattening > 0 ? m_inverse_flattening : m_semi_major);

@@ -30,6 +30,9 @@ struct OpenedCrs {
 // Throws as CoordinateReferenceSystem::from_text.
 OpenedCrs open_crs(PJ_CONTEXT* context, const std::string& definition);
 
+// open_crs() need not look for the code (0 = none) of this text: it says the same as one that was opened. Any thread.
+void remember_code(const std::string& definition, int epsg);
+
 // The EPSG code an object carries or is found under with a confidence of at least 70 %; 0 = none.
 int epsg_code(PJ_CONTEXT* context, const PJ* object);
 

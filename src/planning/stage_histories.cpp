@@ -107,6 +107,25 @@ Standing StageHistories::standing(const Step& step) const {
   return {step.stage, m_order.certainty_row(step.stage), step.since, &(*m_tables.stage_events)[step.event]};
 }
 
+const StageHistories::Step* StageHistories::step_at(const Steps& steps, std::uint32_t row, base::Date as_of) const {
+  const auto found = std::lower_bound(steps.rows.begin(), steps.rows.end(), row);
+  if (found == steps.rows.end() || *found != row) return nullptr;
+  const auto i = static_cast<std::size_t>(found - steps.rows.begin());
+  const auto first = steps.steps.begin() + steps.starts[i], last = steps.steps.begin() + steps.starts[i + 1];
+  const auto after = std::find_if(first, last, [&](const Step& step) { return step.from > as_of; });
+  return after == first ? nullptr : &*(after - 1);
+}
+
+Standing StageHistories::phase_at(std::uint32_t row, base::Date as_of) const {
+  if (const Step* step = step_at(m_phases, row, as_of)) return standing(*step);
+  return {m_first_stages[row], m_order.certainty_row(m_first_stages[row]), {}, nullptr};
+}
+
+Standing StageHistories::parcel_at(std::uint32_t row, base::Date as_of) const {
+  const Step* step = step_at(m_parcels, row, as_of);
+  return step == nullptr ? Standing{} : standing(*step);
+}
+
 template <class Visit>
 void StageHistories::each_at(const Steps& steps, base::Date as_of, Visit visit) {
   for (std::size_t i = 0; i < steps.rows.size(); ++i) {
@@ -124,6 +143,12 @@ std::vector<Standing> StageHistories::phases_at(base::Date as_of) const {
   for (const int stage : m_first_stages) standings.push_back({stage, m_order.certainty_row(stage), {}, nullptr});
   each_at(m_phases, as_of, [&](std::uint32_t row, const Step& step) { standings[row] = standing(step); });
   return standings;
+}
+
+std::vector<std::optional<base::Date>> StageHistories::last_events_at(base::Date as_of) const {
+  std::vector<std::optional<base::Date>> dates(m_first_stages.size());
+  each_at(m_phases, as_of, [&](std::uint32_t row, const Step& step) { dates[row] = step.from; });
+  return dates;
 }
 
 Standings StageHistories::parcels_at(base::Date as_of) const {

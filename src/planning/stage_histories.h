@@ -25,7 +25,12 @@ class StageHistories {
   // Days of the first and the last actual event, of events of unknown stages too; nullopt: none.
   std::optional<std::pair<base::Date, base::Date>> span() const { return m_span; }
   std::vector<Standing> phases_at(base::Date as_of) const;  // by row
-  Standings parcels_at(base::Date as_of) const;             // by row; by their own events only
+  // By phase row: the day of its newest actual event up to then, whatever its stage.
+  std::vector<std::optional<base::Date>> last_events_at(base::Date as_of) const;
+  Standings parcels_at(base::Date as_of) const;  // by row; by their own events only
+  // The same for one row.
+  Standing phase_at(std::uint32_t row, base::Date as_of) const;
+  Standing parcel_at(std::uint32_t row, base::Date as_of) const;
 
  private:
   // From `from` on, until the next step of the same row, this event says where the row stands.
@@ -47,6 +52,7 @@ class StageHistories {
   // `pathways`: by row; none: all rank by seq.
   Steps steps_of(std::vector<OfRow> events, std::span<const int> pathways) const;
   Standing standing(const Step& step) const;
+  const Step* step_at(const Steps& steps, std::uint32_t row, base::Date as_of) const;  // nullptr: none by then
   // Calls visit(row, step) for each row that has an event by then.
   template <class Visit>
   static void each_at(const Steps& steps, base::Date as_of, Visit visit);

@@ -5,7 +5,6 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
-#include "ui/chart_painter.h"
 #include "ui/plan_table.h"
 #include "ui/widgets.h"
 
@@ -57,8 +56,8 @@ chart::BarFigure figure_of(const Frame& frame, const planning::Absorption& absor
   chart::BarPlot take_up, vacant;
   take_up.title = frame.tr("absorption.chart.take_up");
   vacant.title = frame.tr("absorption.chart.vacant");
-  take_up.colour = to_chart(frame.look.colour.accent);
-  vacant.colour = to_chart(frame.look.colour.muted);
+  take_up.colour = chart_style(frame).accent;
+  vacant.colour = chart_style(frame).muted;
   take_up.y_unit = vacant.y_unit = base::m2_per_wan;
   for (const planning::AbsorptionQuarter& quarter : absorption.quarters) {
     figure.x_names.push_back(quarter.name);
@@ -89,7 +88,6 @@ void AbsorptionPanel::draw(const Frame& frame, CommandQueue& commands) {
     names[i] = planning::name_of(groupings[i]);
     labels[i] = frame.tr("absorption." + names[i]);
   }
-  begin_below(frame, 250);
   if (const int picked = segmented(frame, "absorption.by", labels, names, m_by); picked >= 0) m_by = picked;
   const float width = ImGui::GetWindowContentRegionMax().x - ImGui::GetWindowContentRegionMin().x;
   const bool both = width > frame.px(820);
@@ -134,9 +132,13 @@ void AbsorptionPanel::draw(const Frame& frame, CommandQueue& commands) {
 void AbsorptionPanel::draw_table(const Frame& frame, CommandQueue& commands, const app::Of<planning::Absorption>& of,
                                  float width) {
   const planning::Absorption& absorption = of.value;
-  const std::array<const char*, 7> keys = {"absorption.leasable",     "absorption.moved_in",     "absorption.vacant",
-                                           "absorption.vacancy_rate", "absorption.year_take_up", "absorption.months",
-                                           "absorption.phases"};
+  const bool narrow = width < frame.px(660);  // what is moved in is then in the hover alone
+  std::vector<const char*> keys = {"absorption.leasable"};
+  if (!narrow) keys.push_back("absorption.moved_in");
+  for (const char* key : {"absorption.vacant", "absorption.vacancy_rate", "absorption.year_take_up",
+                          "absorption.months", "absorption.phases"}) {
+    keys.push_back(key);
+  }
   // The unit stands once, in the head of the names.
   std::vector<PlanColumn> columns = {{frame.tr("absorption.group") + " (" + frame.tr("unit.wan") + ")", 0, false}};
   for (const char* key : keys) columns.push_back({frame.tr(key), 52, true});
@@ -147,7 +149,9 @@ void AbsorptionPanel::draw_table(const Frame& frame, CommandQueue& commands, con
     const bool clicked = table.row(probe_key, strong);
     if (table.hovered()) tooltip(frame, label + "\n" + facts_of(frame, f));
     table.cell(label);
-    for (const double area : {f.leasable_m2, f.moved_in_m2, f.vacant_m2}) table.cell(wan(area));
+    table.cell(wan(f.leasable_m2));
+    if (!narrow) table.cell(wan(f.moved_in_m2));
+    table.cell(wan(f.vacant_m2));
     table.cell(rate(f.vacancy_rate()));
     table.cell(wan(f.year_take_up_m2));
     table.cell(f.no_clearing == planning::NoClearing::none ? base::number(f.months_to_clear, 1) : "–");
@@ -171,7 +175,7 @@ void AbsorptionPanel::draw_table(const Frame& frame, CommandQueue& commands, con
 
 void AbsorptionPanel::draw_chart(const Frame& frame, CommandQueue& commands,
                                  const std::shared_ptr<const app::Of<planning::Absorption>>& of) {
-  const ImVec2 origin = ImGui::GetCursorScreenPos(), size = ImGui::GetContentRegionAvail();
+  const ImVec2 size = ImGui::GetContentRegionAvail();
   if (size.x < frame.px(120) || size.y < frame.px(60)) return;
   const float scale = frame.look.scale;
   if (of != m_of || size.x != m_width || size.y != m_height || scale != m_scale || frame.look.dark != m_dark) {
@@ -180,34 +184,13 @@ void AbsorptionPanel::draw_chart(const Frame& frame, CommandQueue& commands,
     m_height = size.y;
     m_scale = scale;
     m_dark = frame.look.dark;
-    const Palette& c = frame.look.colour;
-    const chart::ChartStyle style{to_chart(c.text),    to_chart(c.muted),  to_chart(c.border),
-                                  to_chart(c.surface), to_chart(c.accent), 11.0};
-    const auto by = static_cast<double>(scale);
-    m_laid =
-        chart::lay_out(figure_of(frame, of->value), static_cast<double>(size.x) / by, static_cast<double>(size.y) / by,
-                       style, [&](const std::string& words, double em, bool bold) {
-                         return chart_text_width(frame.fonts, words, em * by, bold) / by;
-                       });
+    m_laid = chart::lay_out(figure_of(frame, of->value), static_cast<double>(size.x / scale),
+                            static_cast<double>(size.y / scale), chart_style(frame), chart_measure(frame));
   }
-  ImGui::InvisibleButton("##absorption.chart", size);
-  frame.probe.note("absorption.chart");
-  ImDrawList& draw = *ImGui::GetWindowDrawList();
-  paint(m_laid.list, draw, origin, scale, frame.fonts);
-  if (!ImGui::IsItemHovered()) return;
-  const ImVec2 mouse = ImGui::GetIO().MousePos;
-  const double x = static_cast<double>((mouse.x - origin.x) / scale);
-  for (std::size_t i = 0; i < m_laid.hot_spots.size(); ++i) {
-    const chart::HotSpot& spot = m_laid.hot_spots[i];
-    if (x < spot.x0 || x >= spot.x1) continue;
-    draw.AddRect({origin.x + static_cast<float>(spot.x0) * scale, origin.y},
-                 {origin.x + static_cast<float>(spot.x1) * scale, origin.y + size.y}, frame.look.colour.accent);
-    tooltip(frame, spot.text);
-    if (ImGui::IsMouseClicked(ImGuiMouseButton_Left)) {
-      commands.push([at = of->value.quarters[i].to.quarter_end()](Workspace& workspace) { workspace.set_as_of(at); });
-    }
-    return;
-  }
+  const auto clicked = m_view.draw(frame, commands, "absorption.chart", m_laid, size);
+  if (!clicked) return;
+  if (const auto quarter = planning::Quarter::parse(clicked->substr(1)))
+    commands.push([at = quarter->end()](Workspace& workspace) { workspace.set_as_of(at); });
 }
 
 }  // namespace zaitu::ui

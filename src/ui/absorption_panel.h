@@ -3,6 +3,7 @@
 #pragma once
 
 #include "chart/bars.h"
+#include "ui/chart_view.h"
 #include "ui/frame.h"
 
 namespace zaitu::ui {
@@ -23,6 +24,7 @@ class AbsorptionPanel {
   float m_width = 0, m_height = 0, m_scale = 0;
   bool m_dark = false;
   chart::Laid m_laid;
+  ChartView m_view;
 };
 
 }  // namespace zaitu::ui

@@ -14,6 +14,23 @@ constexpr int arrow_step_px = 80;
 Shortcut ctrl(int key) { return {key, true, false}; }
 Shortcut bare(int key) { return {key, false, false}; }
 
+// What ui::ChartView answers to while it has the keyboard.
+bool is_of_charts(const Shortcut& shortcut) {
+  if (shortcut.ctrl || shortcut.shift) return false;
+  switch (shortcut.key) {
+    case GLFW_KEY_LEFT:
+    case GLFW_KEY_RIGHT:
+    case GLFW_KEY_UP:
+    case GLFW_KEY_DOWN:
+    case GLFW_KEY_ENTER:
+    case GLFW_KEY_KP_ENTER:
+    case GLFW_KEY_ESCAPE:
+      return true;
+    default:
+      return false;
+  }
+}
+
 std::string key_text(int key) {
   if ((key >= GLFW_KEY_A && key <= GLFW_KEY_Z) || (key >= GLFW_KEY_0 && key <= GLFW_KEY_9)) {
     return std::string(1, static_cast<char>(key));
@@ -159,6 +176,7 @@ void run_shortcuts(const Frame& frame, const std::vector<Action>& actions, Comma
     for (const Shortcut& shortcut : action.shortcuts) {
       const bool function_key = shortcut.key >= GLFW_KEY_F1 && shortcut.key <= GLFW_KEY_F12;
       if (io.WantTextInput && !function_key && !shortcut.ctrl) continue;
+      if (frame.workspace.chart_has_keys && is_of_charts(shortcut)) continue;
       // While a text is edited, Ctrl+Z and Ctrl+Y belong to the text.
       if (io.WantTextInput && (shortcut.key == GLFW_KEY_Z || shortcut.key == GLFW_KEY_Y)) continue;
       for (const KeyPress& press : frame.keys) {

@@ -1,8 +1,9 @@
-// The bottom pane: tabs of the supply curve, absorption, indicators, tasks, the ledgers and the history. Which one is
-// open is remembered.
+// The bottom pane: tabs of the supply curve, what happened between two dates, absorption, indicators, tasks, the
+// ledgers and the history. Which one is open is remembered.
 #pragma once
 
 #include "ui/absorption_panel.h"
+#include "ui/between_panel.h"
 #include "ui/curve_panel.h"
 #include "ui/history_panel.h"
 #include "ui/indicator_panel.h"
@@ -17,6 +18,7 @@ class BottomPanel {
 
  private:
   CurvePanel m_curve;
+  BetweenPanel m_between;
   AbsorptionPanel m_absorption;
   IndicatorPanel m_indicators;
   TaskPanel m_tasks;

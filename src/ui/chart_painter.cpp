@@ -54,30 +54,43 @@ void paint_polyline(const chart::PolylineItem& item, ImDrawList& draw, const Pla
   }
 }
 
-// Bands are x-monotone: the upper edge from left to right, the lower edge back. Cut into quads between the edges'
-// points, since Dear ImGui fills convex shapes only.
+// Bands are x-monotone: the upper edge from left to right, the lower edge back. Dear ImGui fills convex shapes only,
+// and a row of them shows its seams; so a band is one mesh, with a rim of a pixel on which the colour fades.
+void paint_band(const std::vector<chart::Point>& points, ImU32 colour, ImDrawList& draw, const Placement& at) {
+  const auto columns = static_cast<int>(points.size() / 2);
+  const ImU32 clear = colour & ~IM_COL32_A_MASK;
+  const ImVec2 uv = ImGui::GetFontTexUvWhitePixel();
+  draw.PrimReserve((columns - 1) * 18, columns * 4);
+  const auto first = static_cast<ImDrawIdx>(draw._VtxCurrentIdx);
+  for (int i = 0; i < columns; ++i) {
+    const ImVec2 top = place(at, points[static_cast<std::size_t>(i)]);
+    const ImVec2 low = place(at, points[points.size() - 1 - static_cast<std::size_t>(i)]);
+    draw.PrimWriteVtx({top.x, top.y - 0.5F}, uv, clear);
+    draw.PrimWriteVtx({top.x, top.y + 0.5F}, uv, colour);
+    draw.PrimWriteVtx({low.x, std::max(low.y - 0.5F, top.y + 0.5F)}, uv, colour);
+    draw.PrimWriteVtx({low.x, std::max(low.y - 0.5F, top.y + 0.5F) + 1}, uv, clear);
+  }
+  for (int i = 0; i + 1 < columns; ++i) {
+    for (int strip = 0; strip < 3; ++strip) {
+      const auto corner = static_cast<ImDrawIdx>(first + i * 4 + strip);
+      for (const int step : {0, 4, 5, 0, 5, 1}) draw.PrimWriteIdx(static_cast<ImDrawIdx>(corner + step));
+    }
+  }
+}
+
 void paint_polygon(const chart::PolygonItem& item, ImDrawList& draw, const Placement& at) {
   const ImU32 colour = to_imgui(item.fill);
-  const std::size_t n = item.points.size();
-  if (n < 3) return;
-  if (n <= 4) {
-    std::vector<ImVec2> points;
-    for (const chart::Point& point : item.points) points.push_back(place(at, point));
-    draw.AddConvexPolyFilled(points.data(), static_cast<int>(n), colour);
+  if (item.points.size() < 3) return;
+  if (item.points.size() > 4) {
+    paint_band(item.points, colour, draw, at);
     return;
   }
-  for (std::size_t i = 0; i + 1 < n / 2; ++i) {
-    draw.AddQuadFilled(place(at, item.points[i]), place(at, item.points[i + 1]), place(at, item.points[n - 2 - i]),
-                       place(at, item.points[n - 1 - i]), colour);
-  }
+  std::vector<ImVec2> points;
+  for (const chart::Point& point : item.points) points.push_back(place(at, point));
+  draw.AddConvexPolyFilled(points.data(), static_cast<int>(points.size()), colour);
 }
 
 }  // namespace
-
-chart::Colour to_chart(ImU32 colour) {
-  return {static_cast<std::uint8_t>(colour & 0xFF), static_cast<std::uint8_t>((colour >> 8) & 0xFF),
-          static_cast<std::uint8_t>((colour >> 16) & 0xFF), static_cast<std::uint8_t>((colour >> 24) & 0xFF)};
-}
 
 double chart_text_width(Fonts& fonts, const std::string& text, double size, bool /*bold*/) {
   const float line = Fonts::line_of_em(static_cast<float>(size));

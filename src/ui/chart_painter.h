@@ -11,8 +11,6 @@ namespace zaitu::ui {
 // `origin` is the list's in window pixels; `scale` device pixels to one of the list's.
 void paint(const chart::DisplayList& list, ImDrawList& draw, ImVec2 origin, float scale, Fonts& fonts);
 
-chart::Colour to_chart(ImU32 colour);
-
 // Width of a text as paint() draws it, both in device pixels.
 double chart_text_width(Fonts& fonts, const std::string& text, double size, bool bold);
 

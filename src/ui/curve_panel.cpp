@@ -1,10 +1,6 @@
 #include "ui/curve_panel.h"
 
-#include <algorithm>
-#include <cmath>
-
 #include "report/supply_figure.h"
-#include "ui/chart_painter.h"
 #include "ui/widgets.h"
 
 namespace zaitu::ui {
@@ -22,27 +18,10 @@ void CurvePanel::draw(const Frame& frame, CommandQueue& commands) {
     synthetic_chip(frame);
   }
   // The chart takes the whole width below the tabs.
-  const ImVec2 origin = ImGui::GetCursorScreenPos(), size = ImGui::GetContentRegionAvail();
+  const ImVec2 size = ImGui::GetContentRegionAvail();
   if (size.x < 1 || size.y < 1) return;
   lay_out(frame, size.x, size.y);
-  ImGui::InvisibleButton("##curve", size);
-  frame.probe.note("curve.chart");
-  ImDrawList& draw = *ImGui::GetWindowDrawList();
-  paint(m_laid.list, draw, origin, frame.look.scale, frame.fonts);
-  if (!ImGui::IsItemHovered()) return;
-  const ImVec2 mouse = ImGui::GetIO().MousePos;
-  const float scale = frame.look.scale;
-  const double x = (mouse.x - origin.x) / scale, y = (mouse.y - origin.y) / scale;
-  const chart::HotSpot* hit = nullptr;
-  for (const chart::HotSpot& spot : m_laid.hot_spots) {
-    if (spot.x0 <= x && x <= spot.x1 && spot.y0 <= y && y <= spot.y1) hit = &spot;
-  }
-  if (hit == nullptr) return;
-  draw.AddRect({origin.x + static_cast<float>(hit->x0) * scale, origin.y + static_cast<float>(hit->y0) * scale},
-               {origin.x + static_cast<float>(hit->x1) * scale, origin.y + static_cast<float>(hit->y1) * scale},
-               frame.look.colour.accent);
-  tooltip(frame, hit->text);
-  if (ImGui::IsMouseClicked(ImGuiMouseButton_Left)) clicked(frame, commands, hit->key);
+  if (const auto key = m_view.draw(frame, commands, "curve.chart", m_laid, size)) clicked(frame, commands, *key);
 }
 
 void CurvePanel::lay_out(const Frame& frame, float width, float height) {
@@ -56,19 +35,14 @@ void CurvePanel::lay_out(const Frame& frame, float width, float height) {
   m_height = height;
   m_dark = frame.look.dark;
   m_language = frame.tr.language();
-  const Palette& c = frame.look.colour;
-  const chart::ChartStyle style{to_chart(c.text),    to_chart(c.muted),  to_chart(c.border),
-                                to_chart(c.surface), to_chart(c.accent), 12.0};
   // Laid out in pixels of the design, painted larger.
   const auto scale = static_cast<double>(frame.look.scale);
   m_scale = frame.look.scale;
   const app::Picture& picture = *frame.picture;
   m_laid = chart::lay_out(report::supply_figure(*picture.project, picture.curve, picture.supply->targets,
                                                 picture.status->as_of, m_language),
-                          static_cast<double>(width) / scale, static_cast<double>(height) / scale, style,
-                          [&](const std::string& text, double size, bool bold) {
-                            return chart_text_width(frame.fonts, text, size * scale, bold) / scale;
-                          });
+                          static_cast<double>(width) / scale, static_cast<double>(height) / scale, chart_style(frame),
+                          chart_measure(frame));
 }
 
 // Keys are those of chart::HotSpot: "@2025Q4", "K1@2025Q4", "target@2025".

@@ -3,7 +3,7 @@
 #pragma once
 
 #include "chart/figure.h"
-#include "ui/frame.h"
+#include "ui/chart_view.h"
 
 namespace zaitu::ui {
 
@@ -22,6 +22,7 @@ class CurvePanel {
   bool m_dark = false;
   base::Language m_language = base::Language::zh;
   chart::Laid m_laid;
+  ChartView m_view;
 };
 
 }  // namespace zaitu::ui

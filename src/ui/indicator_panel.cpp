@@ -85,7 +85,6 @@ void IndicatorPanel::draw(const Frame& frame, CommandQueue& commands) {
   std::optional<std::size_t> other;
   if (m_compare) other = m_issue == 0 ? 1 : 0;
   const auto of = frame.document.indicator_wall(m_issue, other);
-  begin_below(frame, 230);
   m_units.draw(frame, commands, "indicators.unit");
   if (!of) {
     text_muted(frame, frame.tr("ledger.loading"));

@@ -26,6 +26,7 @@ class Gatherer {
     card.synthetic = table.synthetic[row] != 0;
     const planning::Standing& standing = m_picture.status->parcels[row];
     name_stage(standing, card.stage_name, card.stage_colour, card.since);
+    for (const model::Stage& stage : *m_project.stages) card.stage_options.push_back(option(stage));
 
     add(card.facts, "inspector.land_use", land_use(table.land_use_current[row]));
     add(card.facts, "inspector.land_use_planned", land_use(table.land_use_planned[row]));
@@ -89,6 +90,10 @@ class Gatherer {
     if (!value.empty()) rows.push_back({m_tr(key), std::move(value), synthetic});
   }
 
+  StageOption option(const model::Stage& stage) const {
+    return {stage.code, stage.code + " " + name(stage.name_zh, stage.name_en)};
+  }
+
   std::string land_use(const std::string& code) const {
     if (code.empty()) return {};
     const model::LandUseClass* found = model::find_land_use(m_project, code);
@@ -112,6 +117,7 @@ class Gatherer {
 
   TimelineRow timeline_row(const model::StageEvent& event) const {
     TimelineRow row;
+    row.id = event.id;
     row.dated = event.dated;
     row.kind = event.kind;
     row.synthetic = event.synthetic;
@@ -231,7 +237,7 @@ class Gatherer {
           pathway == nullptr || std::any_of(pathway->stages.begin(), pathway->stages.end(),
                                             [&](const model::PathwayStage& s) { return s.stage_code == stage.code; });
       if (on_pathway || stage.code == model::stalled_stage) {
-        card.stage_options.push_back({stage.code, stage.code + " " + name(stage.name_zh, stage.name_en)});
+        card.stage_options.push_back(option(stage));
       }
     }
     for (const planning::PhaseCount& count : m_picture.supply->evidence) {

@@ -18,6 +18,7 @@ struct FactRow {
 };
 
 struct TimelineRow {
+  model::EventId id;
   base::Date dated;
   model::EventKind kind = model::EventKind::actual;
   std::string stage_name, stage_colour;
@@ -54,7 +55,8 @@ struct ParcelCard {
   std::string code, name, note, land_use_planned;
   std::string stage_name, stage_colour, since;
   std::vector<FactRow> facts, area_book, identifiers, places, lineage;
-  std::vector<TimelineRow> timeline;  // the parcel's own events
+  std::vector<TimelineRow> timeline;       // the parcel's own events
+  std::vector<StageOption> stage_options;  // all stages
   bool synthetic = false;
 };
 

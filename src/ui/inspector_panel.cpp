@@ -68,10 +68,12 @@ void section(const Frame& frame, const char* key, const std::vector<FactRow>& ro
   facts(frame, rows);
 }
 
-void timeline(const Frame& frame, const std::vector<TimelineRow>& rows) {
+// Returns the event that was clicked; none where the project cannot be changed.
+std::optional<model::EventId> timeline(const Frame& frame, const std::vector<TimelineRow>& rows) {
+  std::optional<model::EventId> clicked;
   if (rows.empty()) {
     text_muted(frame, frame.tr("inspector.no_events"));
-    return;
+    return clicked;
   }
   ImDrawList& list = *ImGui::GetWindowDrawList();
   const Palette& c = frame.look.colour;
@@ -93,7 +95,21 @@ void timeline(const Frame& frame, const std::vector<TimelineRow>& rows) {
     }
     const ImU32 ink = row.stage_colour.empty() ? c.muted : stage_ink(row.stage_colour);
     draw_event_mark(list, {start.x + frame.px(6), y}, frame.px(5), row.kind, ink, c.surface);
+    if (frame.picture->project->read_only) continue;
+    const ImVec2 next = ImGui::GetCursorScreenPos();
+    const ImVec2 size{ImGui::GetContentRegionAvail().x, next.y - start.y - ImGui::GetStyle().ItemSpacing.y};
+    ImGui::SetCursorScreenPos(start);
+    ImGui::PushID(static_cast<int>(row.id.value));
+    if (ImGui::InvisibleButton("##event", size)) clicked = row.id;
+    frame.probe.note("inspector.event." + std::to_string(row.id.value));
+    if (ImGui::IsItemHovered()) {
+      list.AddRect(start, {start.x + size.x, start.y + size.y}, c.border_strong, frame.px(4));
+      tooltip(frame, frame.tr("inspector.change_event"));
+    }
+    ImGui::PopID();
+    ImGui::SetCursorScreenPos(next);
   }
+  return clicked;
 }
 
 }  // namespace
@@ -113,7 +129,7 @@ void InspectorPanel::draw(const Frame& frame, CommandQueue& commands) {
     draw_project(frame, commands, card);
     ImGui::PopID();
   }
-  draw_event_form(frame, commands);
+  m_event_form.draw(frame, commands);
   write_probe(frame);
 }
 
@@ -172,11 +188,18 @@ void InspectorPanel::draw_parcel(const Frame& frame, CommandQueue& commands) {
   section(frame, "inspector.identifiers", card.identifiers);
   section(frame, "inspector.places", card.places);
   section(frame, "inspector.lineage", card.lineage);
+  const bool can_be_changed = !frame.picture->project->read_only;
+  if (!card.timeline.empty() || can_be_changed) heading(frame, frame.tr("inspector.parcel_events"));
+  const std::string title = card.name.empty() ? card.code : card.name;
   if (!card.timeline.empty()) {
-    heading(frame, frame.tr("inspector.parcel_events"));
-    timeline(frame, card.timeline);
+    if (const auto event = timeline(frame, card.timeline)) {
+      m_event_form.change(frame, *event, title, card.stage_options);
+    }
   }
-  if (!frame.picture->project->read_only) {
+  if (can_be_changed) {
+    if (button(frame, "inspector.add_parcel_event", frame.tr("inspector.add_event"), ButtonKind::ghost, Icon::plus)) {
+      m_event_form.enter(frame, {}, card.id, title, card.stage_options, 0);
+    }
     heading(frame, frame.tr("inspector.edit"));
     edited_text(frame, commands, "inspector.edit.name", "name", m_name_draft, card.name);
     edited_text(frame, commands, "inspector.edit.land_use_planned", "land_use_planned", m_land_use_draft,
@@ -229,78 +252,19 @@ void InspectorPanel::draw_phase(const Frame& frame, const PhaseCard& card) {
   stage_line(frame, card.stage_name, card.stage_colour, card.since);
   facts(frame, card.areas);
   ImGui::Dummy({1, frame.px(2)});
-  timeline(frame, card.timeline);
+  if (const auto event = timeline(frame, card.timeline)) {
+    m_event_form.change(frame, *event, card.title, card.stage_options);
+  }
   if (frame.picture->project->read_only) return;
   if (button(frame, "inspector.add_event." + card.code, frame.tr("inspector.add_event"), ButtonKind::ghost,
              Icon::plus)) {
-    m_event = EventDraft{};
-    m_event.phase = card.id;
-    m_event.phase_title = card.title;
-    m_event.stages = card.stage_options;
-    m_event.date = frame.document.as_of().iso();
     // The stage after the present one is what has most likely happened.
-    for (std::size_t i = 0; i + 1 < m_event.stages.size(); ++i) {
-      if (m_event.stages[i].name == card.stage_name) m_event.stage = static_cast<int>(i) + 1;
+    int next = 0;
+    for (std::size_t i = 0; i + 1 < card.stage_options.size(); ++i) {
+      if (card.stage_options[i].name == card.stage_name) next = static_cast<int>(i) + 1;
     }
-    m_open_event_form = true;
+    m_event_form.enter(frame, card.id, {}, card.title, card.stage_options, next);
   }
-}
-
-void InspectorPanel::draw_event_form(const Frame& frame, CommandQueue& commands) {
-  constexpr const char* popup = "inspector.event_form";
-  if (std::exchange(m_open_event_form, false)) open_popup(popup);
-  if (!begin_popup(frame, popup)) return;
-  ImGui::PushItemWidth(frame.px(280));
-  text(m_event.phase_title, frame.look.colour.text);
-  text_muted(frame, frame.tr("event.stage"));
-  if (!m_event.stages.empty() &&
-      ImGui::BeginCombo("##stage", with_glyphs(m_event.stages[static_cast<std::size_t>(m_event.stage)].name))) {
-    for (std::size_t i = 0; i < m_event.stages.size(); ++i) {
-      if (ImGui::Selectable(with_glyphs(m_event.stages[i].name), static_cast<int>(i) == m_event.stage))
-        m_event.stage = static_cast<int>(i);
-    }
-    ImGui::EndCombo();
-  }
-  text_muted(frame, frame.tr("event.kind"));
-  if (ImGui::BeginCombo("##kind", with_glyphs(frame.tr(std::string("event.kind.") + kind_names[m_event.kind])))) {
-    for (int i = 0; i < 4; ++i) {
-      if (ImGui::Selectable(with_glyphs(frame.tr(std::string("event.kind.") + kind_names[i])), i == m_event.kind))
-        m_event.kind = i;
-    }
-    ImGui::EndCombo();
-  }
-  text_muted(frame, frame.tr("event.date"));
-  ImGui::InputText("##date", &m_event.date);
-  frame.probe.note("event.date");
-  text_muted(frame, frame.tr("event.evidence"));
-  need_glyphs(m_event.evidence);
-  ImGui::InputText("##evidence", &m_event.evidence);
-  frame.probe.note("event.evidence");
-  ImGui::PopItemWidth();
-
-  const auto date = base::Date::parse(m_event.date);
-  std::string problem;
-  if (!date)
-    problem = frame.tr("event.bad_date");
-  else if (m_event.kind == static_cast<int>(model::EventKind::actual) && *date > base::Date::today())
-    problem = frame.tr("event.future_actual");
-  if (!problem.empty()) text(problem, frame.look.colour.danger);
-  if (button(frame, "event.save", frame.tr("event.save"), ButtonKind::primary, Icon::check,
-             problem.empty() && !m_event.stages.empty())) {
-    const StageOption& stage = m_event.stages[static_cast<std::size_t>(m_event.stage)];
-    app::FieldEdit edit;
-    edit.table = "stage_events";
-    edit.cells = {{"phase_id", store::Value(m_event.phase.value)},
-                  {"stage_code", store::Value(stage.code)},
-                  {"kind", store::Value(std::string(kind_names[m_event.kind]))},
-                  {"dated", store::Value(date->iso())},
-                  {"evidence", store::Value(m_event.evidence)}};
-    commands.push(
-        [edit, command = frame.tr("command.add_event", {{"phase", m_event.phase_title}, {"stage", stage.name}})](
-            Workspace& workspace) { workspace.document.edit(command, {edit}); });
-    ImGui::CloseCurrentPopup();
-  }
-  end_popup();
 }
 
 void InspectorPanel::draw_summary(const Frame& frame, CommandQueue& commands) {

@@ -4,6 +4,7 @@
 
 #include <string>
 
+#include "ui/event_form.h"
 #include "ui/frame.h"
 #include "ui/inspector_content.h"
 
@@ -14,21 +15,11 @@ class InspectorPanel {
   void draw(const Frame& frame, CommandQueue& commands);
 
  private:
-  struct EventDraft {
-    model::PhaseId phase;
-    std::string phase_title;
-    std::vector<StageOption> stages;
-    int stage = 0;
-    int kind = 3;  // actual
-    std::string date, evidence;
-  };
-
   void refresh(const Frame& frame);
   void draw_parcel(const Frame& frame, CommandQueue& commands);
   void draw_project(const Frame& frame, CommandQueue& commands, const ProjectCard& card);
   void draw_phase(const Frame& frame, const PhaseCard& card);
   void draw_summary(const Frame& frame, CommandQueue& commands);
-  void draw_event_form(const Frame& frame, CommandQueue& commands);
   void edited_text(const Frame& frame, CommandQueue& commands, const char* key, const char* column, std::string& draft,
                    const std::string& stored);
   void write_probe(const Frame& frame) const;
@@ -39,8 +30,7 @@ class InspectorPanel {
   base::Language m_language = base::Language::zh;
   InspectorContent m_content;
   std::string m_name_draft, m_land_use_draft, m_note_draft;
-  EventDraft m_event;
-  bool m_open_event_form = false;
+  EventForm m_event_form;
 };
 
 }  // namespace zaitu::ui

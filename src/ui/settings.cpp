@@ -20,6 +20,7 @@ nlohmann::json to_json(const Settings& s) {
           {"panes", {s.left_px, s.right_px, s.bottom_px}},
           {"panes_open", {s.left_open, s.right_open, s.bottom_open}},
           {"bottom_tab", s.bottom_tab},
+          {"compare", s.compare},
           {"theme", style::name_of(s.theme)},
           {"dark", s.dark},
           {"scale", s.scale},
@@ -55,6 +56,7 @@ Settings from_json(const nlohmann::json& json) {
     if (open.size() == 3) s.left_open = open[0], s.right_open = open[1], s.bottom_open = open[2];
   }
   s.bottom_tab = json.value("bottom_tab", s.bottom_tab);
+  s.compare = json.value("compare", s.compare);
   s.theme = style::parse_theme(json.value("theme", "")).value_or(s.theme);
   s.dark = json.value("dark", s.dark);
   const float scale = json.value("scale", 0.0F);

@@ -21,6 +21,7 @@ struct Settings {
   float left_px = 264, right_px = 340, bottom_px = 240;  // panes, at scale 1
   bool left_open = true, right_open = true, bottom_open = true;
   std::string bottom_tab = "curve";
+  std::string compare = "year";  // the first date of "between": one of compare_names()
   style::Theme theme = style::Theme::stage;
   bool dark = false;
   float scale = 0;  // of texts, widgets and the map's lines; 0: the monitor's

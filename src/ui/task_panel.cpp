@@ -39,7 +39,6 @@ void TaskPanel::draw_bar(const Frame& frame, CommandQueue& commands, const app::
   const auto go = [&](int quarters) {
     commands.push([to = quarter.plus(quarters).end()](Workspace& workspace) { workspace.set_as_of(to); });
   };
-  begin_below(frame, 230);
   if (icon_button(frame, "tasks.before", Icon::back, frame.tr("tasks.before"))) go(-1);
   ImGui::SameLine(0, frame.px(4));
   ImGui::AlignTextToFramePadding();

@@ -188,7 +188,10 @@ void end_popup() {
 }
 
 void tooltip(const Frame& frame, std::string_view tip) {
-  if (tip.empty() || !ImGui::IsItemHovered()) return;
+  if (!tip.empty() && ImGui::IsItemHovered()) tooltip_box(frame, tip);
+}
+
+void tooltip_box(const Frame& frame, std::string_view tip) {
   ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, ImVec2(frame.px(10), frame.px(6)));
   ImGui::BeginTooltip();
   ImGui::PushTextWrapPos(frame.px(380));

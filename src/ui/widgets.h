@@ -34,6 +34,8 @@ void end_popup();
 void open_popup(std::string_view key);
 
 void tooltip(const Frame& frame, std::string_view text);  // of the last item, when hovered
+// The same in any case; at the mouse, or where the next window was told to be.
+void tooltip_box(const Frame& frame, std::string_view text);
 void text(std::string_view text, ImU32 colour);
 void text_muted(const Frame& frame, std::string_view text);
 void text_wrapped(std::string_view text, ImU32 colour);

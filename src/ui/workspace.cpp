@@ -185,4 +185,20 @@ base::Date previous_quarter_end(base::Date date) {
              : date;
 }
 
+const std::vector<std::string>& compare_names() {
+  static const std::vector<std::string> names = {"quarter", "year", "three_years", "start"};
+  return names;
+}
+
+base::Date compare_date(const std::string& name, base::Date as_of, const model::Project& project) {
+  if (name == "quarter") return previous_quarter_end(as_of);
+  if (name == "start") return std::min(clock_range(project).first, as_of);
+  return base::Date::year_end(as_of.year() - (name == "three_years" ? 3 : 1));
+}
+
+base::Date Workspace::compared_with() const {
+  const auto picture = document.picture();
+  return compare_date(settings.compare, picture->status->as_of, *picture->project);
+}
+
 }  // namespace zaitu::ui

@@ -52,6 +52,7 @@ struct Workspace {
   app::LedgerKind ledger_kind = app::LedgerKind::parcels;
   std::shared_ptr<const std::set<std::int64_t>> ledger_only;  // ids: the rows behind a figure; none: all rows
 
+  bool chart_has_keys = false;  // a chart was clicked: arrows, Enter and Escape are its own
   // Indicators and tasks
   std::int64_t unit = 0;  // whose are shown; 0: all
 
@@ -89,6 +90,7 @@ struct Workspace {
   // The rows behind a figure: selects these phases and shows them, and nothing else, in the ledger.
   void show_phases(const std::set<std::int64_t>& ids);
   void show_ledger(app::LedgerKind kind);
+  base::Date compared_with() const;  // the first of the two dates, never after the as-of date; a project must be open
   geom::Envelope selection_extent() const;      // empty when nothing with a place is selected
   std::filesystem::path report_folder() const;  // beside the project file: "<name>-reports"
   void fit_start();  // the first circle, where the planning happens; everything where there is none
@@ -103,5 +105,9 @@ struct ClockRange {
 ClockRange clock_range(const model::Project& project);
 base::Date next_quarter_end(base::Date date);
 base::Date previous_quarter_end(base::Date date);
+// The dates with which the as-of date is compared: "quarter" (the end of the one before), "year", "three_years",
+// "start" (of the clock). Unknown words mean "year".
+const std::vector<std::string>& compare_names();
+base::Date compare_date(const std::string& name, base::Date as_of, const model::Project& project);
 
 }  // namespace zaitu::ui

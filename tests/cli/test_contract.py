@@ -16,7 +16,8 @@ import unittest
 import program
 from program import run, run_json
 
-COMMANDS = ["view", "init", "import", "info", "list", "supply", "quarter", "report", "render", "export", "history", "undo", "redo"]
+COMMANDS = ["view", "init", "import", "info", "list", "supply", "forecast", "quarter", "report", "render", "export",
+            "history", "undo", "redo"]
 SEOUL = os.path.join(os.environ["ZAITU_SOURCE"], "tests", "data", "seoul_gangnam_parcels", "Parcels.shp")
 LEDGERS = ["parcels", "projects", "phases", "events", "circles", "zones", "towns", "units", "indicators", "tasks",
            "documents", "occupancy", "programmes", "stages", "land_use", "absorption", "wall", "reports",
@@ -231,7 +232,7 @@ class Help(unittest.TestCase):
         self.assertRegex(run("--version").stdout, r"^zaitu \d+\.\d+\.\d+\n$")
 
     def test_commands_of_later_releases_are_absent(self):
-        for command in ("forecast", "conversion", "check", "verify", "recover"):
+        for command in ("conversion", "check", "verify", "recover"):
             done = run(command, "p.sqlite")
             self.assertEqual(done.returncode, 2)
             self.assertRegex(done.stderr, r"^error: .*\n$")

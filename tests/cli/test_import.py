@@ -181,6 +181,35 @@ class ImportTest(unittest.TestCase):
         self.assertTrue(math.isclose(row[1], 10000))
         self.assertEqual(row[2:], ("2024-02-29", "=1+1"))
 
+    def test_impossible_stage_events_are_refused_or_told_by_row(self):
+        self.init()
+        write = lambda name, text: (self.folder / name).write_text(text, encoding="utf-8") and self.folder / name
+        self.run_import(write("p.csv", "项目编号,项目名称,路径\nP1,科创大厦,存量改建/自主转型\n"), kind="projects")
+        self.run_import(write("f.csv", "分期编号,项目编号,载体面积\nF1,P1,20000\nF2,P1,100\n"), kind="phases")
+        events = write("e.csv", "分期编号,阶段,日期,事件类型\n"
+                                "F1,S5,2023-06-30,实际\n"    # 1
+                                "F1,S5,2024-06-30,实际\n"    # 2: a second actual event of a stage
+                                "F1,S6,2023-01-01,实际\n"    # 3: the end before the start
+                                "F1,S4,2022-01-01,实际\n"    # 4: not on the pathway: told, and kept
+                                "F2,S6,2025-02-30,实际\n"    # 5: no such day
+                                "F2,S6,2024-02-29,实际\n"    # 6
+                                "F2,S7,2024-02-28,实际\n"    # 7: used before it is completed
+                                "F9,S7,2024-02-28,实际\n"    # 8: no such phase
+                                "F2,S7,2999-01-01,实际\n")   # 9: later than today: told, and kept
+        result = self.run_import(events, kind="events")
+        self.assertEqual((result["read"], result["inserted"], result["rejected"]), (9, 4, 5))
+        said = {(w["feature"], w["field"], w["code"]): w["message"] for w in result["warnings"]}
+        for row, field, code, words in (("2", "date", "duplicate", "already has an actual event, of 2023-06-30"),
+                                        ("3", "date", "date", "before the earlier stage S5"),
+                                        ("4", "stage", "field", "not on the pathway"), ("5", "date", "date", ""),
+                                        ("7", "date", "date", "before the earlier stage S6"), ("8", "phase", "field", "F9"),
+                                        ("9", "date", "date", "later than today")):
+            self.assertIn((row, field, code), said)
+            self.assertIn(words, said[row, field, code])
+        supply = json.loads(self.zaitu("supply", self.project, "--as-of", "2024-12-31", "--json").stdout)
+        self.assertEqual(supply["counted"], 100)
+        self.run_import(events, "--strict", kind="events", code=1)
+
     def test_strict_is_all_or_nothing(self):
         self.init()
         (self.folder / "a.csv").write_text("地块编号,名称\nA,甲\nA,乙\nB,丙\n")

@@ -48,6 +48,12 @@ struct PhaseFacts {
   double leasable = model::unknown;
 };
 
+struct TimedStage {
+  std::string code;
+  double min_months = 0, typical_months = 0, max_months = 0;
+  double conversion_probability = 1;
+};
+
 struct Built {
   model::Project project;
   planning::Locations locations;
@@ -104,6 +110,16 @@ class ProjectBuilder {
     for (const auto& stage : stages) {
       row.stages.emplace_back();
       row.stages.back().stage_code = stage;
+    }
+    m_pathways.push_back(row);
+  }
+  // The pathway of this code anew, with durations.
+  void timed_pathway(const std::string& code, const std::vector<TimedStage>& stages) {
+    std::erase_if(m_pathways, [&](const model::Pathway& row) { return row.code == code; });
+    model::Pathway row{code, code, code, {}};
+    for (const auto& stage : stages) {
+      row.stages.push_back(
+          {stage.code, stage.min_months, stage.typical_months, stage.max_months, stage.conversion_probability, "test"});
     }
     m_pathways.push_back(row);
   }

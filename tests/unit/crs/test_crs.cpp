@@ -90,6 +90,17 @@ TEST(Crs, WithoutACodeItSaysSo) {
   EXPECT_TRUE(Transformation(crs, CoordinateReferenceSystem::from_text(local_grid)).is_identity());
 }
 
+TEST(Crs, WhatATextWasFoundToBeHoldsForThatTextAlone) {
+  std::string other_meridian(esri_4549);
+  other_meridian.replace(other_meridian.find("\"Central_Meridian\",120.0"), 24, "\"Central_Meridian\",121.4671");
+  for (int time = 1; time <= 2; ++time) {
+    EXPECT_EQ(CoordinateReferenceSystem::from_text(esri_4549).epsg(), 4549) << time;
+    EXPECT_EQ(CoordinateReferenceSystem::from_text(other_meridian).epsg(), 0) << time;
+    EXPECT_EQ(CoordinateReferenceSystem::from_text(esri_beijing_1954).epsg(), 2437) << time;
+    EXPECT_EQ(CoordinateReferenceSystem::from_text(local_grid).epsg(), 0) << time;
+  }
+}
+
 TEST(Crs, UnitsOtherThanMetresAreTold) {
   EXPECT_NEAR(CoordinateReferenceSystem::from_text("EPSG:2263").metres_per_unit(), 0.3048006096, 1e-9);
 }

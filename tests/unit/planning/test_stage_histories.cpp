@@ -180,3 +180,21 @@ TEST(StageHistories, hold_as_long_as_no_table_they_are_made_of_changes) {
   other_ways.pathways = std::make_shared<const std::vector<model::Pathway>>(*project.pathways);
   EXPECT_FALSE(histories.hold_for(other_ways));
 }
+
+TEST(StageHistories, tell_the_newest_event_whatever_its_stage) {
+  ProjectBuilder b;
+  b.project("A");
+  for (const char* code : {"A1", "A2"}) b.phase(code, "A", {});
+  b.event("A1", "S5", "2023-05-01");
+  b.event("A1", "SX", "2024-02-01");
+  b.event("A1", "S4", "2024-03-01");
+  b.event("A1", "S6", "2025-01-01");
+  b.event("A1", "S6", "2024-06-01", model::EventKind::forecast);
+  const planning::StageHistories histories(b.build().project);
+  const auto newest = [&](std::string_view date) { return histories.last_events_at(test::day(date)).at(0); };
+  EXPECT_FALSE(newest("2023-04-30").has_value());
+  EXPECT_EQ(newest("2024-02-29"), test::day("2024-02-01"));
+  EXPECT_EQ(newest("2024-12-31"), test::day("2024-03-01"));
+  EXPECT_EQ(newest("2025-01-01"), test::day("2025-01-01"));
+  EXPECT_FALSE(histories.last_events_at(test::day("2025-01-01")).at(1).has_value());
+}

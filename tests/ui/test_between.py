@@ -1,0 +1,115 @@
+#!/usr/bin/env python3
+"""The pane of what happened between two dates: its figures are those of `zaitu conversion`, and what is clicked selects
+what stands behind it, by mouse and by keyboard."""
+import pathlib
+import shutil
+import tempfile
+import unittest
+
+from program import run_json
+from window_driver import Display, Window
+
+AS_OF, FROM = "2025-12-31", "2022-12-31"
+
+
+class BetweenTest(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.folder = pathlib.Path(tempfile.mkdtemp(prefix="zaitu-between-test-"))
+        cls.demo = cls.folder / "demo.sqlite"
+        run_json("init", cls.demo, "--demo")
+        cls.display = Display()
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.display.close()
+        shutil.rmtree(cls.folder, ignore_errors=True)
+
+    def open(self, **settings):
+        window = Window(self.display, ["view", self.demo],
+                        settings={"bottom_tab": "between", "compare": "three_years", **settings})
+        self.addCleanup(window.close)
+        window.ready()
+        self.go_to(window, AS_OF)
+        return window
+
+    def go_to(self, window, date):
+        window.click("top.date")
+        window.click("clock.date_field")
+        window.key("ctrl+a")
+        window.type(date)
+        window.key("Return")
+        return window.wait(f"the date {date}", lambda s: s["document"]["counted_as_of"] == date and not s["document"]["busy"])
+
+    def links(self, by):
+        return run_json("conversion", self.demo, "--from", FROM, "--to", AS_OF, "--by", by)
+
+    def test_matrix_shows_what_the_command_says(self):
+        window = self.open()
+        window.click("between.view.stage")
+        told = self.links("stage")
+        state = window.wait("the stages", lambda s: s["between"]["view"] == "stage" and s["between"]["to"] == AS_OF
+                            and s["between"]["from"] == FROM)
+        self.assertAlmostEqual(state["between"]["total_m2"], told["changed"]["land_area"], places=3)
+        window.click("between.measure.floor")
+        state = window.wait("floor space", lambda s: s["between"]["measure"] == "floor")
+        self.assertAlmostEqual(state["between"]["total_m2"], told["changed"]["floor_area"], places=3)
+        window.click("between.all")
+        window.wait("unchanged too", lambda s: abs(s["between"]["total_m2"] - told["total"]["floor_area"]) < 1e-3)
+        window.click("between.view.land_use")
+        window.wait("land use", lambda s: s["between"]["view"] == "land_use"
+                    and abs(s["between"]["total_m2"] - self.links("land_use")["total"]["floor_area"]) < 1e-3)
+
+    def test_a_band_selects_its_parcels(self):
+        window = self.open()
+        window.click("between.view.stage")
+        state = window.wait("bands", lambda s: any(k.startswith("between.chart ") for k in s["widgets"])
+                            and s["between"]["to"] == AS_OF)
+        links = [link for link in self.links("stage")["links"] if link["from"] == "S5" and link["to"] == "S7"]
+        key = next(k for k in state["widgets"] if k.startswith("between.chart ") and self.names(window, k, "S5", "S7"))
+        window.click(key)
+        window.wait("the selection", lambda s: len(s["document"]["selected_phases"]) == len(links[0]["phase_codes"])
+                    and len(s["document"]["selected_parcels"]) == links[0]["parcels"])
+        # The chart has the keyboard now: the arrow goes on to another spot, Enter selects it, the map stands still.
+        centre = window.state()["map"]["centre"]
+        before = window.state()["between.chart"]["key"]
+        window.move(5, 400)
+        window.key("Right")
+        state = window.wait("the next spot", lambda s: s["between.chart"]["key"] not in ("", before))
+        self.assertEqual(window.state()["map"]["centre"], centre)
+        window.key("Return")
+        window.wait("its selection", lambda s: s["document"]["selected_phases"]
+                    and len(s["document"]["selected_phases"]) != len(links[0]["phase_codes"]))
+        window.key("Escape")
+        window.wait("the keyboard given back", lambda s: s["between.chart"]["key"] == "")
+
+    def names(self, window, widget, before, after):
+        """Does the spot under the middle of this widget lead from stage to stage?"""
+        window.move(*window.place(widget))
+        state = window.wait("a hovered spot", lambda s: s["between.chart"]["key"] is not None)
+        words = state["between.chart"]["text"].splitlines()[:1]
+        return bool(words) and words[0].startswith(before + " ") and f"→ {after} " in words[0]
+
+    def test_changes_are_listed_with_their_evidence(self):
+        window = self.open()
+        window.click("between.view.changes")
+        window.wait("the list", lambda s: s["between"]["view"] == "changes" and s["between"]["changes"] > 20)
+        window.click("between.change.0", share_x=0.02)
+        window.wait("one selected", lambda s: len(s["document"]["selected_phases"])
+                    + len(s["document"]["selected_parcels"]) == 1)
+
+    def test_the_first_date_follows_the_clock_and_is_remembered(self):
+        window = self.open()
+        window.click("between.view.stage")
+        window.click("between.from")
+        window.click("between.from.quarter")
+        window.wait("since last quarter", lambda s: s["between"]["from"] == "2025-09-30")
+        self.go_to(window, "2024-06-30")
+        window.wait("the quarter before", lambda s: s["between"]["from"] == "2024-03-31")
+        window.process.terminate()
+        window.process.wait()
+        self.assertIn('"compare": "quarter"', window.settings_file.read_text().replace('":"', '": "'))
+
+
+if __name__ == "__main__":
+    unittest.main()
