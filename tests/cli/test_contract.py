@@ -232,7 +232,7 @@ class Help(unittest.TestCase):
         self.assertRegex(run("--version").stdout, r"^zaitu \d+\.\d+\.\d+\n$")
 
     def test_commands_of_later_releases_are_absent(self):
-        for command in ("conversion", "check", "verify", "recover"):
+        for command in ("check", "verify", "recover"):
             done = run(command, "p.sqlite")
             self.assertEqual(done.returncode, 2)
             self.assertRegex(done.stderr, r"^error: .*\n$")
