@@ -109,6 +109,11 @@ struct Document::Impl {
   std::map<LedgerKind, CachedLedger> ledgers;
   std::shared_ptr<const Between> between;
   std::optional<std::pair<base::Date, std::uint64_t>> asked_between;  // from, generation
+  struct Derived {
+    std::shared_ptr<const void> value;
+    std::uint64_t generation = 0, asked_generation = 0;
+  };
+  std::map<std::string, Derived> derived;  // by what it is
 
   // ---- the storage strand --------------------------------------------------------------------------------------
   std::optional<store::ProjectFile> file;  // none while an OGR file is shown
@@ -348,6 +353,31 @@ struct Document::Impl {
     }
   }
 
+  // Something made of the current picture on a worker, by name; the one before it until it is there, nullptr at first.
+  template <class T, class Make>
+  std::shared_ptr<const Of<T>> derive(const std::string& name, Make make) {
+    if (!picture) return nullptr;
+    Derived& cached = derived[name];
+    if (cached.asked_generation != generation) {
+      cached.asked_generation = generation;
+      auto job = make_job("job.ledger", "");
+      job->shown_at_once = false;
+      job->can_be_cancelled = false;
+      run(workers, name, std::move(job),
+          [this, name, make = std::move(make), of = picture, at = generation, asked = session](Job& running) -> Result {
+            std::shared_ptr<const void> made = std::make_shared<const Of<T>>(Of<T>{of, make(*of, running.progress)});
+            return [this, name, at, asked, made = std::move(made)] {
+              if (asked != session) return;
+              Derived& place = derived[name];
+              if (at < place.generation) return;  // workers may overtake each other
+              place.value = made;
+              place.generation = at;
+            };
+          });
+    }
+    return std::static_pointer_cast<const Of<T>>(cached.value);
+  }
+
   // ---- results: on the window's thread -------------------------------------------------------------------------
   // `made`: a picture of it as `view`, or none.
   void take_stored(Stored now, std::shared_ptr<const Picture> made = nullptr, const View& view = {}) {
@@ -446,6 +476,7 @@ struct Document::Impl {
     ledgers.clear();
     between.reset();
     asked_between.reset();
+    derived.clear();
   }
 
   void stop_jobs(bool all) {
@@ -726,6 +757,57 @@ std::shared_ptr<const Ledger> Document::ledger(LedgerKind kind) {
           });
   }
   return cached.ledger;
+}
+
+std::shared_ptr<const Of<planning::Absorption>> Document::absorption(planning::GroupBy by) {
+  return m_impl->derive<planning::Absorption>(
+      fmt::format("absorption {}", planning::name_of(by)),
+      [by, language = m_impl->language](const Picture& picture, base::Progress&) {
+        return planning::absorption(*picture.project, *picture.locations, *picture.histories, *picture.status,
+                                    picture.rule, {by}, language);
+      });
+}
+
+std::shared_ptr<const Of<WallOfIssue>> Document::indicator_wall(std::size_t issue, std::optional<std::size_t> other) {
+  return m_impl->derive<WallOfIssue>(
+      fmt::format("wall {} {}", issue, other ? std::to_string(*other) : "-"),
+      [issue, other, language = m_impl->language](const Picture& picture, base::Progress&) {
+        WallOfIssue made;
+        made.issues = planning::target_documents(*picture.project);
+        const planning::TargetDocument none;
+        if (!made.issues.empty()) made.issue = std::min(issue, made.issues.size() - 1);
+        const planning::TargetDocument& shown = made.issues.empty() ? none : made.issues[made.issue];
+        made.wall = planning::indicator_wall(*picture.project, shown, picture.status->as_of, *picture.supply,
+                                             picture.curve, language);
+        if (other && *other < made.issues.size())
+          made.differences = planning::compare_targets(*picture.project, shown, made.issues[*other]);
+        return made;
+      });
+}
+
+std::shared_ptr<const Of<QuarterBoard>> Document::quarter_board(planning::Quarter quarter) {
+  return m_impl->derive<QuarterBoard>(
+      "quarter " + quarter.name(), [quarter, language = m_impl->language](const Picture& picture, base::Progress& p) {
+        return app::quarter_board(picture, quarter, language, p);
+      });
+}
+
+void Document::freeze_quarter(planning::Quarter quarter) {
+  Impl& d = *m_impl;
+  d.command(d.make_job("job.freeze", quarter.name()), [quarter, rule = d.rule, language = d.language, words = d.words](
+                                                          store::ProjectFile& file, base::Progress& progress) {
+    app::freeze_quarter(file, quarter, rule, language, base::Date::today(), progress);
+    return std::optional(words("notice.frozen", {{"quarter", quarter.name()}}));
+  });
+}
+
+void Document::unfreeze_quarter(planning::Quarter quarter) {
+  Impl& d = *m_impl;
+  d.command(d.make_job("job.freeze", quarter.name()),
+            [quarter, words = d.words](store::ProjectFile& file, base::Progress&) {
+              app::unfreeze_quarter(file, quarter);
+              return std::optional(words("notice.unfrozen", {{"quarter", quarter.name()}}));
+            });
 }
 
 std::shared_ptr<const Between> Document::between(base::Date from) {

@@ -313,5 +313,21 @@ struct TaskUnit {
   UnitId unit;
   UnitRole role = UnitRole::push;
 };
+struct QuarterlyReport {
+  std::int64_t id = 0;
+  TaskId task;          // exactly one of task
+  ProjectId project;    // and project is set
+  std::string quarter;  // "2025Q3"
+  std::string progress, problem, next_step;
+  bool synthetic = false;
+};
+struct FrozenQuarter {  // its reports are not edited any more, its figures stay as they were
+  std::int64_t id = 0;
+  std::string quarter;
+  base::Date frozen_on, as_of;
+  std::string rule;  // in words
+  double counted_m2 = unknown;
+  std::string figures;  // JSON
+};
 
 }  // namespace zaitu::model

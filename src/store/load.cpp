@@ -519,6 +519,38 @@ void Loader::load_indicators() {
          link.unit.value = row.integer(1);
          link.role = role_of(row.text(2));
        });
+  const bool older = m_project.schema_version < 2;  // read only, as it is
+  rows(&Project::quarterly_reports, "quarterly_reports",
+       fmt::format("SELECT id, task_id, project_id, quarter, progress, problem, next_step, {} FROM quarterly_reports "
+                   "ORDER BY id",
+                   older ? "0" : "synthetic"),
+       [](model::QuarterlyReport& report, const Statement& row) {
+         report.id = row.integer(0);
+         report.task.value = row.integer(1);
+         report.project.value = row.integer(2);
+         report.quarter = row.text(3);
+         report.progress = row.text(4);
+         report.problem = row.text(5);
+         report.next_step = row.text(6);
+         report.synthetic = row.integer(7) != 0;
+       });
+  if (older) {
+    m_project.frozen_quarters = std::make_shared<const std::vector<model::FrozenQuarter>>();
+    return;
+  }
+  rows(&Project::frozen_quarters, "frozen_quarters",
+       "SELECT id, quarter, frozen_on, as_of, rule, counted_m2, figures FROM frozen_quarters ORDER BY quarter",
+       [&](model::FrozenQuarter& frozen, const Statement& row) {
+         frozen.id = row.integer(0);
+         frozen.quarter = row.text(1);
+         const auto frozen_on = date_at(row, 2), as_of = date_at(row, 3);
+         if (!frozen_on || !as_of) fail_row(m_session, "frozen_quarters", frozen.id, "its dates cannot be read");
+         frozen.frozen_on = *frozen_on;
+         frozen.as_of = *as_of;
+         frozen.rule = row.text(4);
+         frozen.counted_m2 = row.real(5);
+         frozen.figures = row.text(6);
+       });
 }
 
 void Loader::take_crs() {

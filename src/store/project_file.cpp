@@ -111,7 +111,10 @@ void require_sound_content(const Connection& connection, const fs::path& file) {
       unusable(file, fmt::format("is damaged (table {} is missing); open a backup of it", table));
     }
   };
-  for (const std::string_view table : journalled_tables()) require_table(table);
+  const std::int64_t version = connection.integer("PRAGMA user_version");
+  for (const std::string_view table : journalled_tables()) {
+    if (version_of(table) <= version) require_table(table);
+  }
   for (const std::string_view table : {"zaitu_meta", "changes", "journal", "open_change", "geometry_columns"}) {
     require_table(table);
   }
@@ -250,12 +253,7 @@ ProjectFile ProjectFile::open(const fs::path& file, Access access) {
     unusable(file, fmt::format("has schema version {}, this Zaitu knows versions up to {}; open it with a newer Zaitu",
                                version, schema_version));
   }
-  if (version < schema_version) {
-    if (session.read_only) {
-      unusable(file, fmt::format("has the older schema version {} and cannot be upgraded where it lies; copy it to a "
-                                 "folder that can be written",
-                                 version));
-    }
+  if (version < schema_version && !session.read_only) {
     session.connection.load_spatialite();
     migrate(session.connection, file, migrations(), schema_version);
   }
