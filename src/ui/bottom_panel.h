@@ -1,11 +1,14 @@
-// The bottom pane: tabs of the supply curve, what happened between two dates, the ledgers and the history. Which one is
-// open is remembered.
+// The bottom pane: tabs of the supply curve, what happened between two dates, absorption, indicators, tasks, the
+// ledgers and the history. Which one is open is remembered.
 #pragma once
 
+#include "ui/absorption_panel.h"
 #include "ui/between_panel.h"
 #include "ui/curve_panel.h"
 #include "ui/history_panel.h"
+#include "ui/indicator_panel.h"
 #include "ui/ledger_panel.h"
+#include "ui/task_panel.h"
 
 namespace zaitu::ui {
 
@@ -16,6 +19,9 @@ class BottomPanel {
  private:
   CurvePanel m_curve;
   BetweenPanel m_between;
+  AbsorptionPanel m_absorption;
+  IndicatorPanel m_indicators;
+  TaskPanel m_tasks;
   LedgerPanel m_ledger;
   HistoryPanel m_history;
 };
