@@ -27,6 +27,7 @@ enum class LedgerKind {
   programmes,
   stages,
   land_use,
+  ageing,
   absorption,
   wall,
   reports,

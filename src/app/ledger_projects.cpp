@@ -4,6 +4,7 @@
 #include <set>
 
 #include "app/ledger_rows.h"
+#include "planning/ageing.h"
 
 namespace zaitu::app {
 
@@ -268,6 +269,56 @@ Ledger phase_ledger(const Picture& picture, base::Language language) {
                                   text(standing.event == nullptr ? "" : documents.code(standing.event->document)),
                                   flag(row.synthetic),
                                   text(row.note)});
+  }
+  return ledger;
+}
+
+Ledger ageing_ledger(const Picture& picture, base::Language language) {
+  const model::Project& project = *picture.project;
+  Ledger ledger = ledger_of(LedgerKind::ageing, language,
+                            {{{"code", "分期编号", "Code"},
+                              {"name", "分期", "Phase"},
+                              {"project", "项目编号", "Project"},
+                              {"project_name", "项目", "Project name"}},
+                             standing_columns,
+                             {{"days_in_stage", "停留天数", "Days in stage", ColumnKind::number},
+                              {"baseline_stage", "计划逾期阶段", "Overdue by plan"},
+                              {"baseline_due", "计划日期", "Planned for", ColumnKind::date},
+                              {"baseline_overdue", "计划逾期天数", "Days over plan", ColumnKind::number},
+                              {"commitment_stage", "承诺逾期阶段", "Overdue by promise"},
+                              {"commitment_due", "承诺日期", "Promised for", ColumnKind::date},
+                              {"commitment_overdue", "承诺逾期天数", "Days over promise", ColumnKind::number},
+                              {"idle", "闲置", "Idle"},
+                              {"idle_since", "闲置自", "Idle since", ColumnKind::date},
+                              {"lead_unit", "牵头单位", "Lead unit"},
+                              {"synthetic", "虚构", "Synthetic", ColumnKind::flag}}});
+  const ProjectLinks links(project, language);
+  const RowsById<model::CarrierProject, model::ProjectId> projects(project.projects);
+  const auto ages = planning::ageing(project, *picture.histories, *picture.status);
+  const auto& phases = rows_of(project.phases);
+  for (std::size_t at = 0; at < phases.size(); ++at) {
+    const model::Phase& row = phases[at];
+    const model::CarrierProject* owner = projects.find(row.project);
+    const planning::Standing& standing = picture.status->phases[at];
+    const StandingNames names = standing_names(project, standing, language);
+    const planning::Ageing& age = ages[at];
+    const auto stage_of = [&](const std::optional<planning::Overdue>& overdue) {
+      return overdue ? text((*project.stages)[static_cast<std::size_t>(overdue->stage)].code) : LedgerValue{};
+    };
+    const auto due = [&](const std::optional<planning::Overdue>& overdue) {
+      return day(overdue ? std::optional(overdue->due) : std::nullopt);
+    };
+    const auto days = [&](const std::optional<planning::Overdue>& overdue) {
+      return overdue ? whole(static_cast<std::size_t>(overdue->days)) : LedgerValue{};
+    };
+    ledger.add_row(row.id.value,
+                   {text(row.code), text(shown(language, row.name_zh, row.name_en)), text(owner ? owner->code : ""),
+                    text(owner ? shown(language, owner->name_zh, owner->name_en) : ""), text(names.stage),
+                    text(names.stage_name), text(names.certainty), day(standing.since),
+                    age.days_in_stage ? whole(static_cast<std::size_t>(*age.days_in_stage)) : LedgerValue{},
+                    stage_of(age.baseline), due(age.baseline), days(age.baseline), stage_of(age.commitment),
+                    due(age.commitment), days(age.commitment), text(planning::describe(age.idle, language)),
+                    day(age.idle_since), text(of(links.lead_unit, row.project)), flag(row.synthetic)});
   }
   return ledger;
 }

@@ -170,6 +170,7 @@ Ledger occupancy_ledger(const Picture& picture, base::Language language);
 Ledger circle_ledger(const Picture& picture, base::Language language);
 Ledger zone_ledger(const Picture& picture, base::Language language);
 Ledger town_ledger(const Picture& picture, base::Language language);
+Ledger ageing_ledger(const Picture& picture, base::Language language);
 Ledger absorption_ledger(const Picture& picture, base::Language language);
 Ledger wall_ledger(const Picture& picture, base::Language language);
 Ledger report_ledger(const Picture& picture, base::Language language);

@@ -328,14 +328,14 @@ class Grammar {
              if (!kind) {
                wrong("LEDGER: '" + word +
                      "' is not parcels, projects, phases, events, circles, zones, towns, units, indicators, tasks, "
-                     "documents, occupancy, programmes, stages, land_use, absorption, wall, reports or duties");
+                     "documents, occupancy, programmes, stages, land_use, ageing, absorption, wall, reports or duties");
              }
              m_arguments.ledger = *kind;
            },
            "parcels 地块, projects 项目, phases 分期, events 阶段事件, circles 圈层, zones 政策区, towns 街镇, units "
            "单位, "
            "indicators 指标, tasks 任务, documents 文件, occupancy 去化, programmes 专项, stages 阶段, land_use "
-           "用地分类, absorption 去化周期, wall 指标对照, reports 季度报告, duties 单位职责")
+           "用地分类, ageing 停留与逾期, absorption 去化周期, wall 指标对照, reports 季度报告, duties 单位职责")
         ->required()
         ->type_name("");
     app.add_option("--where", m_arguments.where, "Only rows for which this holds")->type_name("EXPR");

@@ -20,7 +20,7 @@ COMMANDS = ["view", "init", "import", "info", "list", "supply", "conversion", "f
             "export", "history", "undo", "redo"]
 SEOUL = os.path.join(os.environ["ZAITU_SOURCE"], "tests", "data", "seoul_gangnam_parcels", "Parcels.shp")
 LEDGERS = ["parcels", "projects", "phases", "events", "circles", "zones", "towns", "units", "indicators", "tasks",
-           "documents", "occupancy", "programmes", "stages", "land_use", "absorption", "wall", "reports",
+           "documents", "occupancy", "programmes", "stages", "land_use", "ageing", "absorption", "wall", "reports",
            "duties"]
 
 
