@@ -14,7 +14,11 @@
 #include "app/id_set.h"
 #include "app/picture.h"
 #include "planning/changes.h"
+#include "planning/cohorts.h"
 #include "planning/conversion.h"
+#include "planning/forecast.h"
+#include "planning/latest_start.h"
+#include "planning/revisions.h"
 
 namespace zaitu::app {
 
@@ -57,6 +61,22 @@ struct Between {
   base::Date from;
   planning::Conversion by_land_use, by_stage;
   std::vector<planning::ChangeOfLand> changes;
+};
+
+// What is to come, of one picture: by the default options, so that it is what the command line says without options.
+struct Outlook {
+  std::shared_ptr<const Picture> picture;
+  planning::Forecast forecast;
+  std::vector<std::vector<planning::LadderStep>> ladders;  // by place in Forecast::ahead
+  std::vector<planning::LatestStart> starts;
+  planning::CohortTriangle cohorts;
+};
+
+// How the forecast of one year's end has moved over the three years up to the as-of date of one picture.
+struct Revised {
+  std::shared_ptr<const Picture> picture;
+  int year = 0;
+  std::vector<planning::Revision> revisions;
 };
 
 class Document {
@@ -107,6 +127,9 @@ class Document {
   std::shared_ptr<const Ledger> ledger(LedgerKind kind);
   // What happened from the end of day `from` to the as-of date, in the same way.
   std::shared_ptr<const Between> between(base::Date from);
+  // What is to come; that of an earlier picture until it is there.
+  std::shared_ptr<const Outlook> outlook();
+  std::shared_ptr<const Revised> revised(int year);
 
  private:
   struct Impl;

@@ -7,7 +7,7 @@
 namespace zaitu::ui {
 
 void BottomPanel::draw(const Frame& frame, CommandQueue& commands) {
-  const std::array<std::string, 4> names = {"curve", "between", "ledger", "history"};
+  const std::array<std::string, 5> names = {"curve", "forecast", "between", "ledger", "history"};
   std::array<std::string, names.size()> labels;
   int chosen = 0;
   for (std::size_t i = 0; i < names.size(); ++i) {
@@ -20,11 +20,14 @@ void BottomPanel::draw(const Frame& frame, CommandQueue& commands) {
       workspace.chart_has_keys = false;
     });
   }
-  if (chosen != 1) ImGui::SameLine(0, frame.px(16));  // its own bar needs the whole width
+  // Their own bars need a whole width.
+  const bool below = chosen == 2 || (chosen == 1 && ImGui::GetContentRegionAvail().x < frame.px(1000));
+  if (!below) ImGui::SameLine(0, frame.px(16));
   if (chosen == 0) m_curve.draw(frame, commands);
-  if (chosen == 1) m_between.draw(frame, commands);
-  if (chosen == 2) m_ledger.draw(frame, commands);
-  if (chosen == 3) m_history.draw(frame, commands);
+  if (chosen == 1) m_forecast.draw(frame, commands);
+  if (chosen == 2) m_between.draw(frame, commands);
+  if (chosen == 3) m_ledger.draw(frame, commands);
+  if (chosen == 4) m_history.draw(frame, commands);
 }
 
 }  // namespace zaitu::ui

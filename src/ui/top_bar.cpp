@@ -43,6 +43,18 @@ void action_item(const Frame& frame, const std::vector<Action>& actions, std::st
   }
 }
 
+// "2025 达标概率 41 %"; its figure is there as soon as the forecast of this picture is.
+std::string probability_of(const Frame& frame, int year) {
+  std::string figure = "…";
+  const auto outlook = frame.document.outlook();
+  if (outlook && outlook->picture == frame.picture) {
+    for (const planning::TargetForecast& row : outlook->forecast.targets) {
+      if (row.target.year == year) figure = row.probability ? base::percent(*row.probability) : "–";
+    }
+  }
+  return frame.tr("headline.probability", {{"year", std::to_string(year)}, {"share", figure}});
+}
+
 constexpr float first_row = 44, second_row = 60;
 
 }  // namespace
@@ -232,7 +244,12 @@ void TopBar::draw_headline(const Frame& frame, CommandQueue& commands, float wid
     const float top = middle - small->FontSize;
     draw_text(list, small, {x, std::round(top)}, c.text,
               frame.tr("headline.share", {{"year", std::to_string(target->year)}, {"share", share}}));
-    draw_text(list, small, {x, std::round(top + small->FontSize)}, met ? c.success : c.danger, gap);
+    const float below = std::round(top + small->FontSize);
+    draw_text(list, small, {x, below}, met ? c.success : c.danger, gap);
+    if (base::Date::year_end(target->year) > supply.as_of) {
+      const std::string odds = " · " + probability_of(frame, target->year);
+      draw_text(list, small, {x + text_size(small, gap).x, below}, c.text, odds);
+    }
     // Progress to the target.
     const float bar_y = at.y + row - frame.px(9), bar_right = at.x + width - frame.px(32);
     const float done = static_cast<float>(std::clamp(supply.counted_m2 / target->target_m2, 0.0, 1.0));
