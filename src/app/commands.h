@@ -3,6 +3,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -62,8 +63,10 @@ ImportResult import_source(store::ProjectFile& file, const ImportOptions& option
 // ---- opening ---------------------------------------------------------------------------------------------------
 // A project file, or any OGR file taken as parcels (read-only, in memory, in its own CRS). `warnings` gets what the
 // import of an OGR file had to say.
+// Of a large OGR file `to_cache` gets what keeps its parcels in the user's cache, for any thread, or nothing.
 std::shared_ptr<const model::Project> load_for_reading(const std::filesystem::path& path, base::Progress& progress,
-                                                       std::vector<io::Warning>* warnings = nullptr);
+                                                       std::vector<io::Warning>* warnings = nullptr,
+                                                       std::function<void(const base::Progress&)>* to_cache = nullptr);
 // Does the name, by its ending, mean a project rather than a foreign file? Tells what is missing when nothing is there.
 bool names_project(const std::filesystem::path& path);
 

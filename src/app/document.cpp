@@ -52,6 +52,14 @@ struct Stored {
   std::vector<io::Warning> warnings;  // of a foreign layer's import
 };
 
+// What a picture is made of beside the snapshot.
+struct View {
+  base::Date as_of;
+  planning::CountingRule rule;
+  base::Language language = base::Language::zh;
+  friend bool operator==(const View&, const View&) = default;
+};
+
 // Tells whether a path still names the file that was opened, or another one put in its place.
 struct FileIdentity {
   dev_t device = 0;
@@ -101,6 +109,11 @@ struct Document::Impl {
   std::map<LedgerKind, CachedLedger> ledgers;
   std::shared_ptr<const Between> between;
   std::optional<std::pair<base::Date, std::uint64_t>> asked_between;  // from, generation
+  struct Derived {
+    std::shared_ptr<const void> value;
+    std::uint64_t generation = 0, asked_generation = 0;
+  };
+  std::map<std::string, Derived> derived;  // by what it is
   std::shared_ptr<const Outlook> outlook;
   std::optional<std::uint64_t> asked_outlook;  // generation
   std::shared_ptr<Job> outlook_job;
@@ -146,6 +159,7 @@ struct Document::Impl {
     const std::lock_guard lock(watch_mutex);
     to_cache = std::move(writer);
     to_cache_from = Clock::now() + cache_rest;
+    watch_changed.notify_one();
   }
 
   void run_watch() {
@@ -156,8 +170,10 @@ struct Document::Impl {
         lock.unlock();
         write(caching);
         lock.lock();
+      } else if (!watching && to_cache) {
+        watch_changed.wait_until(lock, to_cache_from, [this] { return watching || ending; });
       } else if (!watching) {
-        watch_changed.wait(lock, [this] { return watching || ending; });
+        watch_changed.wait(lock, [this] { return watching || to_cache || ending; });
       } else if (!watch_changed.wait_for(lock, look_rest, [this] { return !watching || ending; })) {
         storage.submit("look", [this] { look(); });
       }
@@ -251,9 +267,10 @@ struct Document::Impl {
     if (!store::ProjectFile::is_project(path)) {
       // Anything else: a missing file or a damaged project is told by whoever can read most of it.
       std::vector<io::Warning> warnings;
-      auto project = load_for_reading(path, progress, &warnings);
+      std::function<void(const base::Progress&)> to_cache_then;
+      auto project = load_for_reading(path, progress, &warnings, &to_cache_then);
       set_watching(false);
-      set_cache_writer({});
+      set_cache_writer(std::move(to_cache_then));
       file.reset();
       file_path = path;
       file_session = new_session;
@@ -327,8 +344,49 @@ struct Document::Impl {
     });
   }
 
+  // On the strand: the first picture of a project just opened. Asked for through the window's thread it would wait
+  // until that has made its window. None where the rule does not fit: the usual way knows what to do then.
+  std::shared_ptr<const Picture> first_picture(const std::shared_ptr<const model::Project>& project, const View& view) {
+    base::Progress progress;  // the project is open now: there is no cancelling any more
+    progress.on_report = [&](std::uint64_t, std::uint64_t) {
+      if (ending) progress.request_stop();
+    };
+    try {
+      return std::make_shared<const Picture>(
+          make_picture(project, view.as_of, view.rule, view.language, progress, nullptr));
+    } catch (const Error&) {
+      return nullptr;
+    }
+  }
+
+  // Something made of the current picture on a worker, by name; the one before it until it is there, nullptr at first.
+  template <class T, class Make>
+  std::shared_ptr<const Of<T>> derive(const std::string& name, Make make) {
+    if (!picture) return nullptr;
+    Derived& cached = derived[name];
+    if (cached.asked_generation != generation) {
+      cached.asked_generation = generation;
+      auto job = make_job("job.ledger", "");
+      job->shown_at_once = false;
+      job->can_be_cancelled = false;
+      run(workers, name, std::move(job),
+          [this, name, make = std::move(make), of = picture, at = generation, asked = session](Job& running) -> Result {
+            std::shared_ptr<const void> made = std::make_shared<const Of<T>>(Of<T>{of, make(*of, running.progress)});
+            return [this, name, at, asked, made = std::move(made)] {
+              if (asked != session) return;
+              Derived& place = derived[name];
+              if (at < place.generation) return;  // workers may overtake each other
+              place.value = made;
+              place.generation = at;
+            };
+          });
+    }
+    return std::static_pointer_cast<const Of<T>>(cached.value);
+  }
+
   // ---- results: on the window's thread -------------------------------------------------------------------------
-  void take_stored(Stored now) {
+  // `made`: a picture of it as `view`, or none.
+  void take_stored(Stored now, std::shared_ptr<const Picture> made = nullptr, const View& view = {}) {
     snapshot = std::move(now.project);
     can_undo = now.can_undo;
     can_redo = now.can_redo;
@@ -339,7 +397,11 @@ struct Document::Impl {
       notices.push_back({false, words("notice.import_warnings", {{"count", std::to_string(now.warnings.size())},
                                                                  {"first", first.feature + " " + first.message}})});
     }
-    request_picture();
+    if (made && view == View{date(), rule, language}) {
+      take_picture(++wanted_picture, std::move(made));
+    } else {
+      request_picture();
+    }
   }
 
   base::Date date() const { return as_of.value_or(base::Date::today()); }
@@ -420,6 +482,7 @@ struct Document::Impl {
     ledgers.clear();
     between.reset();
     asked_between.reset();
+    derived.clear();
     outlook.reset();
     asked_outlook.reset();
     if (outlook_job) outlook_job->progress.request_stop();
@@ -451,10 +514,14 @@ void Document::open(const fs::path& path) {
   Impl& d = *m_impl;
   const std::uint64_t session = ++d.last_session;
   d.opening = session;
+  const std::optional<base::Date> as_of = d.session == 0 ? d.as_of : std::nullopt;
   d.run(
       d.storage, "open", d.make_job("job.open", path.filename().string()),
-      [&d, path, session](Job& job) -> Impl::Result {
-        return [&d, session, now = d.open_here(path, session, job.progress)]() mutable {
+      [&d, path, session, as_of, rule = d.rule, language = d.language](Job& job) -> Impl::Result {
+        Stored now = d.open_here(path, session, job.progress);
+        const View view{as_of.value_or(default_as_of(*now.project)), rule, language};
+        auto made = d.first_picture(now.project, view);
+        return [&d, session, view, now = std::move(now), made = std::move(made)]() mutable {
           if (session <= d.closed_session) return;
           // The strand has this project now, even when another one is already on its way.
           const std::uint64_t newer = d.opening != session ? d.opening : 0;
@@ -463,7 +530,7 @@ void Document::open(const fs::path& path) {
           d.session = session;
           d.opening = newer != 0 ? newer : session;
           d.as_of = chosen ? *chosen : default_as_of(*now.project);
-          d.take_stored(std::move(now));
+          d.take_stored(std::move(now), std::move(made), view);
           d.history_is_due = true;
           d.read_history_later(session);
         };
@@ -702,6 +769,57 @@ std::shared_ptr<const Ledger> Document::ledger(LedgerKind kind) {
           });
   }
   return cached.ledger;
+}
+
+std::shared_ptr<const Of<planning::Absorption>> Document::absorption(planning::GroupBy by) {
+  return m_impl->derive<planning::Absorption>(
+      fmt::format("absorption {}", planning::name_of(by)),
+      [by, language = m_impl->language](const Picture& picture, base::Progress&) {
+        return planning::absorption(*picture.project, *picture.locations, *picture.histories, *picture.status,
+                                    picture.rule, {by}, language);
+      });
+}
+
+std::shared_ptr<const Of<WallOfIssue>> Document::indicator_wall(std::size_t issue, std::optional<std::size_t> other) {
+  return m_impl->derive<WallOfIssue>(
+      fmt::format("wall {} {}", issue, other ? std::to_string(*other) : "-"),
+      [issue, other, language = m_impl->language](const Picture& picture, base::Progress&) {
+        WallOfIssue made;
+        made.issues = planning::target_documents(*picture.project);
+        const planning::TargetDocument none;
+        if (!made.issues.empty()) made.issue = std::min(issue, made.issues.size() - 1);
+        const planning::TargetDocument& shown = made.issues.empty() ? none : made.issues[made.issue];
+        made.wall = planning::indicator_wall(*picture.project, shown, picture.status->as_of, *picture.supply,
+                                             picture.curve, language);
+        if (other && *other < made.issues.size())
+          made.differences = planning::compare_targets(*picture.project, shown, made.issues[*other]);
+        return made;
+      });
+}
+
+std::shared_ptr<const Of<QuarterBoard>> Document::quarter_board(planning::Quarter quarter) {
+  return m_impl->derive<QuarterBoard>(
+      "quarter " + quarter.name(), [quarter, language = m_impl->language](const Picture& picture, base::Progress& p) {
+        return app::quarter_board(picture, quarter, language, p);
+      });
+}
+
+void Document::freeze_quarter(planning::Quarter quarter) {
+  Impl& d = *m_impl;
+  d.command(d.make_job("job.freeze", quarter.name()), [quarter, rule = d.rule, language = d.language, words = d.words](
+                                                          store::ProjectFile& file, base::Progress& progress) {
+    app::freeze_quarter(file, quarter, rule, language, base::Date::today(), progress);
+    return std::optional(words("notice.frozen", {{"quarter", quarter.name()}}));
+  });
+}
+
+void Document::unfreeze_quarter(planning::Quarter quarter) {
+  Impl& d = *m_impl;
+  d.command(d.make_job("job.freeze", quarter.name()),
+            [quarter, words = d.words](store::ProjectFile& file, base::Progress&) {
+              app::unfreeze_quarter(file, quarter);
+              return std::optional(words("notice.unfrozen", {{"quarter", quarter.name()}}));
+            });
 }
 
 std::shared_ptr<const Between> Document::between(base::Date from) {

@@ -13,10 +13,12 @@
 #include "app/commands.h"
 #include "app/id_set.h"
 #include "app/picture.h"
+#include "app/quarter.h"
 #include "planning/changes.h"
 #include "planning/cohorts.h"
 #include "planning/conversion.h"
 #include "planning/forecast.h"
+#include "planning/indicators.h"
 #include "planning/latest_start.h"
 #include "planning/revisions.h"
 
@@ -53,6 +55,21 @@ struct ImportPreview {
   bool done = false;
   ImportResult result;
   std::string problem;  // one line when it cannot be read
+};
+
+// A result with the picture it was made of, whose rows it refers to.
+template <class T>
+struct Of {
+  std::shared_ptr<const Picture> picture;
+  T value;
+};
+
+// The wall for one issue of targets, and what another one says differently.
+struct WallOfIssue {
+  std::vector<planning::TargetDocument> issues;
+  std::size_t issue = 0;  // of `issues`
+  planning::IndicatorWall wall;
+  std::vector<planning::TargetDifference> differences;  // from `issue` to the other; empty unless it was asked for
 };
 
 // All that is told of the time between two dates, of one picture.
@@ -130,6 +147,14 @@ class Document {
   // What is to come; that of an earlier picture until it is there.
   std::shared_ptr<const Outlook> outlook();
   std::shared_ptr<const Revised> revised(int year);
+
+  // The same for these. `issue`: by date of issue, the last one when there are not so many; `other`: to compare with.
+  std::shared_ptr<const Of<planning::Absorption>> absorption(planning::GroupBy by);
+  std::shared_ptr<const Of<WallOfIssue>> indicator_wall(std::size_t issue, std::optional<std::size_t> other);
+  std::shared_ptr<const Of<QuarterBoard>> quarter_board(planning::Quarter quarter);
+
+  void freeze_quarter(planning::Quarter quarter);
+  void unfreeze_quarter(planning::Quarter quarter);
 
  private:
   struct Impl;

@@ -6,6 +6,7 @@
 #include "app/import_context.h"
 #include "app/import_pipeline.h"
 #include "app/import_run.h"
+#include "app/parcel_columns.h"
 #include "base/paths.h"
 
 namespace zaitu::app {
@@ -96,28 +97,24 @@ void ImportRun::run(base::Progress& progress) {
         result.crs.value = intake->source_crs().code();
     }
     if (on_begin) context->import_id = on_begin(*header, *mapping);
-    writer = make_writer(*context);
+    const bool has_links = mapping->column("identifiers") || mapping->column("parents");
+    writer = columns != nullptr && !has_links ? parcel_columns_writer(*context, *columns) : make_writer(*context);
   };
-  const auto counted = [&](RowOutcome outcome) {
-    ++result.read;
-    switch (outcome) {
-      case RowOutcome::inserted:
-        ++result.inserted;
-        break;
-      case RowOutcome::updated:
-        ++result.updated;
-        break;
-      case RowOutcome::rejected:
-        ++result.rejected;
-        break;
-    }
+  const auto count = [&](const RowCounts& counts) {
+    result.read += counts.inserted + counts.updated + counts.rejected;
+    result.inserted += counts.inserted;
+    result.updated += counts.updated;
+    result.rejected += counts.rejected;
   };
   PipelineSteps steps;
   steps.on_header = begin;
-  steps.make_preparer = [&] { return writer->preparer(); };
-  steps.mapping = &mapping;
-  steps.on_prepared = [&](PreparedRow&& row) { counted(writer->write_prepared(std::move(row))); };
-  steps.on_row = [&](io::SourceRow&& source) { counted(writer->write(ImportRow(*mapping, *header, source, log))); };
+  steps.make_preparer = [&] { return writer->preparer(*mapping); };
+  steps.on_prepared = [&](PreparedRows& rows) { count(writer->write_prepared(rows)); };
+  steps.on_row = [&](io::SourceRow&& source) {
+    RowCounts one;
+    one.add(writer->write(ImportRow(*mapping, *header, source, log)));
+    count(one);
+  };
   steps.on_warning = [&](io::Warning&& warning) { log.add(std::move(warning)); };
   run_pipeline(options.source, options.source_options, steps, progress);
   if (on_rows_read) on_rows_read();
@@ -148,7 +145,7 @@ ImportResult import_source(store::ProjectFile& file, const ImportOptions& option
   store::Transaction change =
       file.begin(fmt::format("import {} {}", model::name_of(options.kind), options.source.filename().string()));
   StoredRows target(change);
-  ImportRun rows{target, project, options, {}, {}, {}, {}, {}};
+  ImportRun rows{target, project, options, {}, {}, {}, {}, {}, nullptr};
   ImportResult& result = rows.result;
   std::int64_t import_id = 0;
   rows.on_begin = [&](const io::SourceHeader& source, const FieldMapping& mapping) {

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <stdexcept>
 
 #include "store/schema.h"
 
@@ -19,7 +20,7 @@ void TextIndex::put(Slot slot) {
   m_slots[at] = slot;
 }
 
-void TextIndex::insert(std::string_view text, std::uint32_t row) {
+void TextIndex::insert(std::uint32_t hash, std::uint32_t row) {
   if (4 * (m_count + 1) > 3 * m_slots.size()) {
     std::vector<Slot> before(std::max<std::size_t>(2 * m_slots.size(), 64));
     before.swap(m_slots);
@@ -29,7 +30,7 @@ void TextIndex::insert(std::string_view text, std::uint32_t row) {
     }
   }
   ++m_count;
-  put({hash_of(text), row + 1});
+  put({hash, row + 1});
 }
 
 std::optional<std::uint32_t> Keys::row_of(std::string_view code) const {
@@ -78,6 +79,17 @@ std::string Keys::look_alike(const std::string& code, const std::string& match) 
   return !row || code_of(*row) == code ? "" : std::string(code_of(*row));
 }
 
+RowOutcome RowWriter::write(const ImportRow&) { throw std::logic_error("rows that are to be prepared first"); }
+RowCounts RowWriter::write_prepared(PreparedRows&) { throw std::logic_error("rows that nobody prepares"); }
+
+std::string said_of_repeated(std::string_view code) {
+  return fmt::format("code {} occurs again in this source: this row was rejected", code);
+}
+
+std::string said_of_look_alike(std::string_view code, std::string_view other) {
+  return fmt::format("code \"{}\" differs from \"{}\" only in blanks, width or case; both are kept", code, other);
+}
+
 int ImportContext::srid() const { return store::srid_of(*project.crs); }
 
 std::string ImportContext::code_of(const ImportRow& row, std::string_view field) const {
@@ -101,7 +113,7 @@ std::optional<CodedRow> ImportContext::coded_row(
   coded.id = keys.by_code(coded.code);
   if (coded.id == 0) return coded;
   if (coded.id >= m_first_inserted || m_updated.contains(coded.id)) {
-    warn("duplicate-id", "code " + coded.code + " occurs again in this source: this row was rejected");
+    warn("duplicate-id", said_of_repeated(coded.code));
     return std::nullopt;
   }
   if (options.on_duplicate == OnDuplicate::update) return coded;
@@ -141,8 +153,8 @@ RowOutcome ImportContext::reject(const ImportRow& row, std::string_view field, c
   return RowOutcome::rejected;
 }
 
-bool ImportContext::rejects(const ImportRow& row, const TakenGeometry& taken) const {
-  if (taken.state != TakenGeometry::State::wrong_type) return false;
+bool ImportContext::rejects(const ImportRow& row, const TakenFacts& taken) const {
+  if (taken.state != TakenFacts::State::wrong_type) return false;
   row.warn("", "geom-mixed",
            "its geometry is of another type than " + std::string(model::name_of(options.kind)) +
                " have: this row was rejected");

@@ -20,6 +20,7 @@
 #include "app/import_row.h"
 #include "app/row_target.h"
 #include "crs/crs.h"
+#include "io/row_batch.h"
 #include "model/project.h"
 #include "store/project_file.h"
 
@@ -28,23 +29,31 @@ namespace zaitu::app {
 // From a text to a row number, without keeping the text: the caller compares what is found.
 class TextIndex {
  public:
-  void insert(std::string_view text, std::uint32_t row);
+  static std::uint32_t hash_of(std::string_view text);
+  void insert(std::string_view text, std::uint32_t row) { insert(hash_of(text), row); }
+  void insert(std::uint32_t hash, std::uint32_t row);
   // First row of that text for which `is_it(row)` holds.
   template <class IsIt>
   std::optional<std::uint32_t> find(std::string_view text, const IsIt& is_it) const {
+    return find(hash_of(text), is_it);
+  }
+  template <class IsIt>
+  std::optional<std::uint32_t> find(std::uint32_t hash, const IsIt& is_it) const {
     if (m_slots.empty()) return std::nullopt;
-    const std::uint32_t hash = hash_of(text);
     for (std::size_t at = hash & m_mask; m_slots[at].row_plus_1 != 0; at = (at + 1) & m_mask) {
       if (m_slots[at].hash == hash && is_it(m_slots[at].row_plus_1 - 1)) return m_slots[at].row_plus_1 - 1;
     }
     return std::nullopt;
+  }
+  // A text of that hash is looked for soon.
+  void prefetch(std::uint32_t hash) const {
+    if (!m_slots.empty()) __builtin_prefetch(&m_slots[hash & m_mask]);
   }
 
  private:
   struct Slot {
     std::uint32_t hash = 0, row_plus_1 = 0;  // 0: empty
   };
-  static std::uint32_t hash_of(std::string_view text);
   void put(Slot slot);
   std::vector<Slot> m_slots;  // a power of two, at most three quarters full
   std::size_t m_mask = 0, m_count = 0;
@@ -87,8 +96,8 @@ class Keys {
 // Cells of one row; what is empty or unknown is left out, so that defaults and older values stay.
 class Cells {
  public:
-  Cells& text(std::string_view column, const std::string& value) {
-    if (!value.empty()) m_cells.push_back({column, value});
+  Cells& text(std::string_view column, std::string_view value) {
+    if (!value.empty()) m_cells.push_back({column, std::string(value)});
     return *this;
   }
   Cells& number(std::string_view column, std::optional<double> value) {
@@ -163,7 +172,7 @@ struct ImportContext {
   std::optional<TakenGeometry> take_geometry(const ImportRow& row, std::optional<geom::GeometryKind> wanted,
                                              bool& rejected);
   // Whether the row must be rejected for its geometry's type, with a warning.
-  bool rejects(const ImportRow& row, const TakenGeometry& taken) const;
+  bool rejects(const ImportRow& row, const TakenFacts& taken) const;
   // Id of the row that `field` names; 0 and a warning when there is none.
   std::int64_t linked(const ImportRow& row, std::string_view field, const Keys& keys, std::string_view what) const;
   std::int64_t linked_text(const ImportRow& row, std::string_view field, const std::string& text, const Keys& keys,
@@ -181,35 +190,38 @@ struct ImportContext {
   std::unordered_set<std::int64_t> m_updated;
 };
 
-// A row of the source made ready away from the importing thread: all that needs no look at other rows.
-struct PreparedRow {
-  std::int64_t fid = 0;
-  ImportLog code_log, log;  // what is to be said of its code, and of the rest unless it is rejected for its code
-  std::string code, match, name;
-  TakenGeometry geometry;  // without its column
-  bool rejected = false;
-  Cells cells;
-  std::vector<std::string> identifiers, parents;
-  std::string lineage_kind;
-  std::int64_t record = 0;
+struct RowCounts {
+  std::int64_t inserted = 0, updated = 0, rejected = 0;
+  void add(RowOutcome outcome) {
+    ++(outcome == RowOutcome::inserted ? inserted : outcome == RowOutcome::updated ? updated : rejected);
+  }
+};
+
+// Rows of the source made ready away from the importing thread: all that needs no look at other rows. Each writer has
+// its own.
+class PreparedRows {
+ public:
+  virtual ~PreparedRows() = default;
 };
 
 // Makes rows ready, in a thread of its own.
 class RowPreparer {
  public:
   virtual ~RowPreparer() = default;
-  virtual PreparedRow prepare(const FieldMapping& mapping, const io::SourceHeader& header,
-                              const io::SourceRow& row) = 0;
+  // How many rows are to be prepared together, at most.
+  virtual std::size_t rows_at_once() const = 0;
+  virtual std::unique_ptr<PreparedRows> prepare(const io::RowBatch& batch, std::size_t from, std::size_t to) = 0;
 };
 
+// A writer takes rows one by one; those of the kinds that come by the million are prepared by other threads instead.
 class RowWriter {
  public:
   virtual ~RowWriter() = default;
-  virtual RowOutcome write(const ImportRow& row) = 0;
-  // For the kinds that come by the million: a preparer for another thread, nullptr for the others, and what takes its
-  // rows, on the importing thread and in the order of the source.
-  virtual std::unique_ptr<RowPreparer> preparer() { return nullptr; }
-  virtual RowOutcome write_prepared(PreparedRow&&) { return RowOutcome::rejected; }
+  virtual RowOutcome write(const ImportRow& row);
+  // A preparer for another thread, nullptr when there is none, and what takes its rows, on the importing thread and in
+  // the order of the source. The mapping stays.
+  virtual std::unique_ptr<RowPreparer> preparer(const FieldMapping&) { return nullptr; }
+  virtual RowCounts write_prepared(PreparedRows& rows);
   virtual void finish() {}  // links between rows of the same source
 };
 
@@ -217,6 +229,12 @@ Keys parcel_keys(const model::Project& project);
 Keys project_keys(const model::Project& project);
 Keys phase_keys(const model::Project& project);
 Keys stage_keys(const model::Project& project);  // ids are 1 + the index in project.stages
+
+// What an import says of a code that comes a second time, and of one that is nearly another.
+std::string said_of_repeated(std::string_view code);
+std::string said_of_look_alike(std::string_view code, std::string_view other);
+
+void warn_of_missing_outlines(ImportContext& context);  // of parcels, where one may expect outlines
 
 std::unique_ptr<RowWriter> parcel_writer(ImportContext& context);
 std::unique_ptr<RowWriter> assessment_writer(ImportContext& context);

@@ -24,7 +24,7 @@ using geom::GeometryKind;
 constexpr double margin_degrees = 1.5;
 
 // Simple Features type of a WKB without its Z/M thousands; 0 = not WKB.
-std::uint32_t wkb_type(const geom::Bytes& wkb) {
+std::uint32_t wkb_type(std::span<const std::uint8_t> wkb) {
   if (wkb.size() < 5) return 0;
   std::uint32_t type = 0;
   for (std::size_t i = 0; i < 4; ++i) type |= std::uint32_t{wkb[wkb[0] == 1 ? 1 + i : 4 - i]} << (8 * i);
@@ -212,14 +212,15 @@ std::optional<double> GeometryIntake::shift_of(Place place, Coord first) const {
   }
 }
 
-void GeometryIntake::count(const TakenGeometry& taken, std::int64_t feature) {
+void GeometryIntake::count(const TakenFacts& taken, std::int64_t feature) {
   if (taken.place) tally(*taken.place, taken.first, feature);
-  if (taken.state == TakenGeometry::State::taken) m_centres.push_back({taken.centre, feature});
+  if (taken.state == TakenFacts::State::taken) m_centres.push_back({taken.centre, feature});
 }
 
-TakenGeometry GeometryIntake::Taker::take(const geom::Bytes& wkb, std::optional<GeometryKind> wanted,
+TakenGeometry GeometryIntake::Taker::take(std::span<const std::uint8_t> wkb, std::optional<GeometryKind> wanted,
                                           const std::string& feature, ImportLog& log) {
   TakenGeometry taken;
+  const auto original = [&] { return geom::Bytes(wkb.begin(), wkb.end()); };
   const std::uint32_t type = wkb_type(wkb);
   if (wkb.empty() || type == 0) {
     log.add(feature, "", "geom-null", "the feature has no geometry: it is kept without one");
@@ -237,7 +238,8 @@ TakenGeometry GeometryIntake::Taker::take(const geom::Bytes& wkb, std::optional<
     return read;
   };
   const auto set_aside = [&](const std::string& code, const std::string& why) {
-    log.add(feature, "", code, why + ": the feature is kept without geometry, the original is in the import log", wkb);
+    log.add(feature, "", code, why + ": the feature is kept without geometry, the original is in the import log",
+            original());
     TakenGeometry without;
     without.place = taken.place;
     without.first = taken.first;
@@ -258,7 +260,8 @@ TakenGeometry GeometryIntake::Taker::take(const geom::Bytes& wkb, std::optional<
         taken.state = TakenGeometry::State::wrong_type;
         return taken;
       }
-      log.add(feature, "", "geom-mixed", "a collection of several kinds: parts of other kinds were left out", wkb);
+      log.add(feature, "", "geom-mixed", "a collection of several kinds: parts of other kinds were left out",
+              original());
     } else if (*wanted == GeometryKind::polygon && *own == GeometryKind::line) {
       const GeometryColumn lines = read_as(GeometryKind::line);
       bool all_closed = !lines[0].empty();
@@ -326,9 +329,10 @@ TakenGeometry GeometryIntake::Taker::take(const geom::Bytes& wkb, std::optional<
   }
   if (closed > 0)
     log.add(feature, "", "geom-unclosed",
-            fmt::format("{} rings did not end where they began: they were closed", closed), wkb);
+            fmt::format("{} rings did not end where they began: they were closed", closed), original());
   if (dropped > 0)
-    log.add(feature, "", "geom-zero-area", fmt::format("{} rings of fewer than 3 corners were left out", dropped), wkb);
+    log.add(feature, "", "geom-zero-area", fmt::format("{} rings of fewer than 3 corners were left out", dropped),
+            original());
   if (column[0].empty()) return set_aside("geom-zero-area", "nothing of it has an area");
 
   if (!m_to_project.is_identity()) {
@@ -355,7 +359,7 @@ TakenGeometry GeometryIntake::Taker::take(const geom::Bytes& wkb, std::optional<
               fmt::format("{} at {}: repaired, area {} before and {} after; the original is in the import log",
                           fault->reason, text_of(fault->place), base::shortest(before),
                           base::shortest(geom::area(valid[0]))),
-              wkb);
+              original());
       column = std::move(valid);
       taken.repaired = true;
     } else if (geom::area(column[0]) == 0) {

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -20,14 +21,16 @@ namespace zaitu::app {
 // How a feature's coordinates fit the source's CRS.
 enum class Place { fine, prefixed, unprefixed, wrong_zone, swapped, degrees, metres, outside };
 
-struct TakenGeometry {
+struct TakenFacts {
   enum class State { none, taken, wrong_type };
   State state = State::none;
-  geom::GeometryColumn column{geom::GeometryKind::polygon};  // one feature, in the project's CRS
   bool repaired = false;
   std::optional<Place> place;  // nullopt: it had no coordinates to be judged by
   geom::Coord first;           // its first corner in the source
   geom::Coord centre;          // of its box in the project's CRS, when taken
+};
+struct TakenGeometry : TakenFacts {
+  geom::GeometryColumn column{geom::GeometryKind::polygon};  // one feature, in the project's CRS
 };
 
 class GeometryIntake {
@@ -44,8 +47,8 @@ class GeometryIntake {
    public:
     explicit Taker(const GeometryIntake& intake);
     // `wanted` polygon, line or point; nullopt = any of them, by the geometry's own type.
-    TakenGeometry take(const geom::Bytes& wkb, std::optional<geom::GeometryKind> wanted, const std::string& feature,
-                       ImportLog& log);
+    TakenGeometry take(std::span<const std::uint8_t> wkb, std::optional<geom::GeometryKind> wanted,
+                       const std::string& feature, ImportLog& log);
     // Gives back the memory of a column that is not needed any more, for the next geometry.
     void give_back(geom::GeometryColumn&& column) { m_spare = std::move(column); }
     std::optional<geom::Coord> project(geom::Coord c) const;  // nullopt: it cannot be brought into the project's CRS
@@ -65,7 +68,7 @@ class GeometryIntake {
 
   Taker& taker() { return m_taker; }  // of the importing thread
   // Counts what was taken, in the order of the source.
-  void count(const TakenGeometry& taken, std::int64_t feature);
+  void count(const TakenFacts& taken, std::int64_t feature);
   std::optional<geom::Coord> point(double x, double y, std::int64_t feature);
   // Sums up what concerns many features: places outside the CRS's area, zone prefixes, strays.
   void finish();

@@ -1,69 +1,56 @@
 // Parcels with their area book, identifiers and lineage; assessments of parcels.
 #include <fmt/format.h>
 
-#include <array>
+#include <cmath>
 #include <map>
 
 #include "app/import_context.h"
-#include "geom/measure.h"
+#include "app/parcel_rows.h"
 
 namespace zaitu::app {
 
 namespace {
 
+// A row of which only the cells are left to be written.
+struct PreparedParcel {
+  std::int64_t fid = 0;
+  ImportLog code_log, log;
+  std::string code, match, name;
+  TakenFacts geometry;
+  bool rejected = false;
+  Cells cells;
+  std::vector<std::string> identifiers, parents;
+  std::string lineage_kind;
+  std::int64_t record = 0;
+};
+
+struct PreparedParcels : PreparedRows {
+  std::vector<PreparedParcel> rows;
+};
+
 class ParcelWriter : public RowWriter {
  public:
-  explicit ParcelWriter(ImportContext& context) : m_context(context), m_parcels(parcel_keys(context.project)) {
-    for (const model::LandUseClass& row : *context.project.land_use_classes) {
-      m_land_use.add(row.code, static_cast<std::int64_t>(m_land_use_codes.size()) + 1, {row.name_zh, row.name_en});
-      m_land_use_codes.push_back(row.code);
-    }
-    for (const model::LandRecord& row : *context.project.land_records)
-      m_records.add(row.code, row.id.value, {row.title});
+  explicit ParcelWriter(ImportContext& context)
+      : m_context(context), m_parcels(parcel_keys(context.project)), m_terms(context.project) {
     for (const model::ParcelIdentifier& row : *context.project.parcel_identifiers) {
       m_identifiers.insert(identifier_key(row.parcel.value, row.scheme, row.value));
     }
     for (const model::ParcelLineage& row : *context.project.parcel_lineage) {
       m_lineage.insert({row.parent.value, row.child.value});
     }
-    // A spreadsheet never has outlines; of anything else one may expect them.
-    const std::string& driver = context.header.driver;
-    if (context.geometry == nullptr && driver != "CSV" && driver != "XLSX" && driver != "ODS") {
-      context.log.add("", "", "geom-null", "the source has no geometry: parcels come without outline");
-    }
+    warn_of_missing_outlines(context);
   }
 
-  std::unique_ptr<RowPreparer> preparer() override { return std::make_unique<Preparer>(*this); }
-
-  RowOutcome write(const ImportRow& row) override {
-    if (!m_own_preparer) m_own_preparer.emplace(*this);
-    return write_prepared(m_own_preparer->prepare(row.mapping(), row.header(), row.source()));
+  std::unique_ptr<RowPreparer> preparer(const FieldMapping& mapping) override {
+    return std::make_unique<Preparer>(m_context, m_terms, mapping);
   }
 
-  RowOutcome write_prepared(PreparedRow&& row) override {
-    m_context.log.append(std::move(row.code_log));
-    const std::string feature = std::to_string(row.fid);
-    const auto warn = [&](const char* keyword, const std::string& message) {
-      m_context.log.add(feature, "code", keyword, message);
-    };
-    auto stored = m_context.coded_row(std::move(row.code), std::move(row.match), m_parcels, warn);
-    if (!stored) return RowOutcome::rejected;
-    if (stored->id == 0) {
-      if (const std::string other = m_parcels.look_alike(stored->code, stored->match); !other.empty()) {
-        warn("duplicate-id", "code \"" + stored->code + "\" differs from \"" + other +
-                                 "\" only in blanks, width or case; both are kept");
-      }
+  RowCounts write_prepared(PreparedRows& rows) override {
+    RowCounts counts;
+    for (PreparedParcel& row : dynamic_cast<PreparedParcels&>(rows).rows) {
+      counts.add(write_row(std::move(row)));
     }
-    if (m_context.geometry != nullptr) m_context.geometry->count(row.geometry, row.fid);
-    m_context.log.append(std::move(row.log));
-    if (row.rejected) return RowOutcome::rejected;
-    if (row.geometry.repaired) ++m_context.repaired;
-    const RowOutcome outcome = m_context.write_row("parcels", *stored, row.cells, m_parcels, row.name);
-    const std::int64_t id = stored->id;
-    write_identifiers(row.identifiers, stored->code, id);
-    if (!row.parents.empty())
-      m_children.push_back({feature, id, std::move(row.parents), std::move(row.lineage_kind), row.record});
-    return outcome;
+    return counts;
   }
 
   void finish() override {
@@ -97,104 +84,102 @@ class ParcelWriter : public RowWriter {
     std::int64_t record;
   };
 
+  RowOutcome write_row(PreparedParcel&& row) {
+    m_context.log.append(std::move(row.code_log));
+    const std::string feature = std::to_string(row.fid);
+    const auto warn = [&](const char* keyword, const std::string& message) {
+      m_context.log.add(feature, "code", keyword, message);
+    };
+    auto stored = m_context.coded_row(std::move(row.code), std::move(row.match), m_parcels, warn);
+    if (!stored) return RowOutcome::rejected;
+    if (stored->id == 0) {
+      if (const std::string other = m_parcels.look_alike(stored->code, stored->match); !other.empty()) {
+        warn("duplicate-id", said_of_look_alike(stored->code, other));
+      }
+    }
+    if (m_context.geometry != nullptr) m_context.geometry->count(row.geometry, row.fid);
+    m_context.log.append(std::move(row.log));
+    if (row.rejected) return RowOutcome::rejected;
+    if (row.geometry.repaired) ++m_context.repaired;
+    const RowOutcome outcome = m_context.write_row("parcels", *stored, row.cells, m_parcels, row.name);
+    const std::int64_t id = stored->id;
+    write_identifiers(row.identifiers, stored->code, id);
+    if (!row.parents.empty())
+      m_children.push_back({feature, id, std::move(row.parents), std::move(row.lineage_kind), row.record});
+    return outcome;
+  }
+
   static std::string identifier_key(std::int64_t parcel, const std::string& scheme, const std::string& value) {
     return std::to_string(parcel) + '\n' + scheme + '\n' + value;
   }
 
   class Preparer : public RowPreparer {
    public:
-    explicit Preparer(const ParcelWriter& writer)
-        : m_writer(writer), m_context(writer.m_context), m_ellipsoidal(*writer.m_context.project.crs) {
-      if (m_context.geometry != nullptr) m_taker.emplace(*m_context.geometry);
-    }
+    Preparer(const ImportContext& context, const ParcelTerms& terms, const FieldMapping& mapping)
+        : m_context(context), m_reader(context, terms, mapping) {}
 
-    PreparedRow prepare(const FieldMapping& mapping, const io::SourceHeader& header,
-                        const io::SourceRow& source) override {
-      PreparedRow made;
-      made.fid = source.fid;
-      made.code = m_context.code_of(ImportRow(mapping, header, source, made.code_log));
-      made.match = match_key(made.code);
-      const ImportRow row(mapping, header, source, made.log);
-      if (m_taker) {
-        made.geometry = m_taker->take(source.wkb, geom::GeometryKind::polygon, row.feature(), made.log);
-        made.rejected = m_context.rejects(row, made.geometry);
-        if (made.rejected) return made;
+    std::size_t rows_at_once() const override { return 256; }
+
+    std::unique_ptr<PreparedRows> prepare(const io::RowBatch& batch, std::size_t from, std::size_t to) override {
+      auto made = std::make_unique<PreparedParcels>();
+      made->rows.reserve(to - from);
+      for (std::size_t number = from; number < to; ++number) {
+        m_reader.read(batch, number, m_row);
+        made->rows.push_back(cells_of(m_row));
       }
-      Cells& cells = made.cells;
-      cells.reserve(16);
-      made.name = row.text("name");
-      cells.text("name", made.name)
-          .text("land_use_current", m_writer.land_use(row, "land_use"))
-          .text("land_use_planned", m_writer.land_use(row, "land_use_planned"))
-          .text("ownership", ownership(row))
-          .text("right_holder", row.text("right_holder"))
-          .number("far_planned", row.number("far"))
-          .number("far_cap", row.number("far_cap"))
-          .number("area_title_m2", row.area_m2("area_title"))
-          .number("area_contract_m2", row.area_m2("area_contract"))
-          .number("area_surveyed_m2", row.area_m2("area_surveyed"))
-          .number("area_planned_m2", row.area_m2("area_planned"))
-          .flag("synthetic", row.flag("synthetic"))
-          .text("note", row.text("note"))
-          .id("import_id", m_context.import_id);
-      const auto from = row.date("valid_from");
-      const auto to = row.date("valid_to");
-      if (from && to && *to <= *from)
-        row.warn("valid_to", "date", to->iso() + " is not after valid_from " + from->iso());
-      cells.date("valid_from", from).date("valid_to", to);
-      made.record = m_context.linked(row, "record", m_writer.m_records, "land record");
-      cells.id("created_by_record_id", made.record);
-      if (made.geometry.state == TakenGeometry::State::taken) {
-        const geom::FeatureGeometry outline = made.geometry.column[0];
-        // Square degrees or feet are no m²: of a foreign layer in such a CRS only the ellipsoidal area has a meaning.
-        if (m_context.project.crs->metres_per_unit() == 1) cells.number("area_planar_m2", geom::area(outline));
-        cells.number("area_ellipsoidal_m2", m_ellipsoidal(outline));
-        cells.blob("geom", geom::to_spatialite(outline, m_context.srid()));
-        m_taker->give_back(std::move(made.geometry.column));
-        made.geometry.column = geom::GeometryColumn();
-      }
-      made.identifiers = row.list("identifiers");
-      made.parents = row.list("parents");
-      if (!made.parents.empty()) made.lineage_kind = lineage_kind(row, made.parents.size());
       return made;
     }
 
    private:
-    const ParcelWriter& m_writer;
+    PreparedParcel cells_of(ParcelRow& row) const {
+      PreparedParcel made;
+      made.fid = row.fid;
+      made.code_log = std::move(row.code_log);
+      made.log = std::move(row.log);
+      made.match = match_key(row.code);
+      made.geometry = row.geometry;
+      made.rejected = row.rejected;
+      if (!row.rejected) {
+        const model::ParcelValues& values = row.values;
+        made.name = values.name;
+        made.cells.reserve(20);
+        made.cells.text("name", made.name)
+            .text("land_use_current", values.land_use_current)
+            .text("land_use_planned", values.land_use_planned)
+            .text("ownership", values.ownership)
+            .text("right_holder", values.right_holder)
+            .number("far_planned", known(values.far_planned))
+            .number("far_cap", known(values.far_cap));
+        for (const auto& [kind, column] : areas) made.cells.number(column, known(values.area_m2[kind]));
+        made.cells.flag("synthetic", row.synthetic)
+            .text("note", values.note)
+            .id("import_id", m_context.import_id)
+            .date("valid_from", values.valid_from)
+            .date("valid_to", values.valid_to)
+            .id("created_by_record_id", row.record);
+        if (row.geometry.state == TakenFacts::State::taken) {
+          made.cells.blob("geom", geom::to_spatialite(row.geometry.column[0], m_context.srid()));
+        }
+      }
+      made.code = std::move(row.code);
+      made.identifiers = std::move(row.identifiers);
+      made.parents = std::move(row.parents);
+      made.lineage_kind = std::move(row.lineage_kind);
+      made.record = row.record;
+      return made;
+    }
+
+    static std::optional<double> known(double value) { return std::isnan(value) ? std::nullopt : std::optional(value); }
+
+    // By AreaKind, in the order of the area book.
+    static constexpr std::pair<std::size_t, std::string_view> areas[] = {
+        {0, "area_title_m2"},   {1, "area_contract_m2"}, {2, "area_surveyed_m2"},
+        {3, "area_planned_m2"}, {4, "area_planar_m2"},   {5, "area_ellipsoidal_m2"}};
+
     const ImportContext& m_context;
-    std::optional<GeometryIntake::Taker> m_taker;
-    crs::EllipsoidalArea m_ellipsoidal;
+    ParcelReader m_reader;
+    ParcelRow m_row;
   };
-
-  // The class's code where the text names a class; else as written.
-  std::string land_use(const ImportRow& row, std::string_view field) const {
-    std::string text = row.text(field);
-    if (text.empty()) return text;
-    if (const std::int64_t id = m_land_use.find(text); id != 0)
-      return m_land_use_codes[static_cast<std::size_t>(id - 1)];
-    return text;
-  }
-
-  static std::string ownership(const ImportRow& row) {
-    const std::string text = row.text("ownership");
-    const std::string key = match_key(text);
-    if (key.empty()) return "";
-    if (key == "g" || key.find("国有") != key.npos || key == "state") return "G";
-    if (key == "j" || key.find("集体") != key.npos || key == "collective") return "J";
-    if (key == "z" || key.find("未定") != key.npos || key.find("争议") != key.npos || key == "undetermined") return "Z";
-    row.warn("ownership", "field",
-             "\"" + text + "\" is neither state (G), collective (J) nor undetermined (Z): left empty");
-    return "";
-  }
-
-  static std::string lineage_kind(const ImportRow& row, std::size_t parents) {
-    const std::string key = match_key(row.text("lineage_kind"));
-    if (key == "split" || key.find("分割") != key.npos || key.find("分宗") != key.npos) return "split";
-    if (key == "merge" || key.find("合并") != key.npos || key.find("合宗") != key.npos) return "merge";
-    if (key == "realign" || key.find("调整") != key.npos) return "realign";
-    if (!key.empty()) row.warn("lineage_kind", "field", "\"" + key + "\" is none of split, merge, realign");
-    return parents > 1 ? "merge" : "split";
-  }
 
   void write_identifiers(const std::vector<std::string>& items, const std::string& code, std::int64_t id) {
     for (const std::string& item : items) {
@@ -213,12 +198,11 @@ class ParcelWriter : public RowWriter {
   }
 
   ImportContext& m_context;
-  Keys m_parcels, m_land_use, m_records;
-  std::vector<std::string> m_land_use_codes;
+  Keys m_parcels;
+  ParcelTerms m_terms;
   std::set<std::string> m_identifiers;
   std::set<std::pair<std::int64_t, std::int64_t>> m_lineage;
   std::vector<Child> m_children;
-  std::optional<Preparer> m_own_preparer;
 };
 
 class AssessmentWriter : public RowWriter {
@@ -265,6 +249,14 @@ class AssessmentWriter : public RowWriter {
 };
 
 }  // namespace
+
+void warn_of_missing_outlines(ImportContext& context) {
+  // A spreadsheet never has outlines; of anything else one may expect them.
+  const std::string& driver = context.header.driver;
+  if (context.geometry == nullptr && driver != "CSV" && driver != "XLSX" && driver != "ODS") {
+    context.log.add("", "", "geom-null", "the source has no geometry: parcels come without outline");
+  }
+}
 
 std::unique_ptr<RowWriter> parcel_writer(ImportContext& context) { return std::make_unique<ParcelWriter>(context); }
 std::unique_ptr<RowWriter> assessment_writer(ImportContext& context) {

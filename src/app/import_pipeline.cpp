@@ -5,6 +5,7 @@
 #include <condition_variable>
 #include <deque>
 #include <exception>
+#include <limits>
 #include <mutex>
 #include <thread>
 
@@ -12,16 +13,16 @@ namespace zaitu::app {
 
 namespace {
 
-constexpr std::size_t batch_rows = 256;
 constexpr std::size_t most_batches = 16;  // on the way
 constexpr unsigned most_preparers = 4;
 constexpr std::chrono::milliseconds look_again{100};  // for a request to stop
 
+// Some rows of a block, from reading to writing.
 struct Batch {
-  std::vector<io::SourceRow> rows;
-  std::vector<std::pair<std::size_t, io::Warning>> warnings;  // each before the row of that place
-  std::size_t row_count = 0;
-  std::vector<PreparedRow> prepared;  // then `rows` is empty
+  std::shared_ptr<const io::RowBatch> block;  // nullptr: none, only warnings
+  std::size_t from = 0, to = 0;               // of its rows
+  std::vector<io::Warning> warnings;          // before the first of them
+  std::unique_ptr<PreparedRows> prepared;
   std::exception_ptr failure;
   bool ready = false;
 };
@@ -67,9 +68,9 @@ class Pipeline {
       }
       m_changed.notify_all();
       write(*batch);
-      if (m_prepares) {
+      if (batch->prepared) {
         const std::lock_guard lock(m_mutex);
-        m_written.push_back(std::move(batch));
+        m_written.push_back(std::move(batch->prepared));
       }
       pass_on_progress();
     }
@@ -105,6 +106,7 @@ class Pipeline {
     {
       const std::lock_guard lock(m_mutex);
       m_prepares = !made.empty();
+      if (m_prepares) m_rows_at_once = made.front()->rows_at_once();
       m_header_taken = true;
     }
     m_changed.notify_all();
@@ -115,13 +117,15 @@ class Pipeline {
 
   void read(const std::filesystem::path& source, const io::SourceOptions& options) {
     auto batch = std::make_unique<Batch>();
+    const auto wait_for_room = [&](std::unique_lock<std::mutex>& lock) {
+      m_changed.wait(lock, [&] { return m_stopping || (m_header_taken && m_batches.size() < most_batches); });
+      if (m_stopping) throw base::Cancelled();
+    };
     const auto hand_over = [&] {
       {
         std::unique_lock lock(m_mutex);
-        m_changed.wait(lock, [&] { return m_stopping || (m_header_taken && m_batches.size() < most_batches); });
-        if (m_stopping) throw base::Cancelled();
-        batch->row_count = batch->rows.size();
-        batch->ready = !m_prepares || batch->rows.empty();
+        wait_for_room(lock);
+        batch->ready = !m_prepares || batch->block == nullptr;
         if (!batch->ready) m_to_prepare.push_back(batch.get());
         m_batches.push_back(std::move(batch));
       }
@@ -130,7 +134,7 @@ class Pipeline {
     };
     std::exception_ptr failure;
     try {
-      io::read_source(
+      io::read_batches(
           source, options,
           [&](const io::SourceHeader& header) {
             {
@@ -139,12 +143,22 @@ class Pipeline {
             }
             m_changed.notify_all();
           },
-          [&](io::SourceRow&& row) {
-            batch->rows.push_back(std::move(row));
-            if (batch->rows.size() == batch_rows) hand_over();
+          [&](io::RowBatch&& rows) {
+            const auto block = std::make_shared<const io::RowBatch>(std::move(rows));
+            std::size_t at_once = 0;
+            {
+              std::unique_lock lock(m_mutex);
+              wait_for_room(lock);
+              at_once = m_rows_at_once;
+            }
+            for (std::size_t from = 0; from < block->size(); from = batch_end(*block, from, at_once)) {
+              batch->block = block;
+              batch->from = from;
+              batch->to = batch_end(*block, from, at_once);
+              hand_over();
+            }
           },
-          [&](io::Warning&& warning) { batch->warnings.emplace_back(batch->rows.size(), std::move(warning)); },
-          m_reading);
+          [&](io::Warning&& warning) { batch->warnings.push_back(std::move(warning)); }, m_reading);
       hand_over();
     } catch (...) {
       failure = std::current_exception();
@@ -157,10 +171,14 @@ class Pipeline {
     m_changed.notify_all();
   }
 
+  static std::size_t batch_end(const io::RowBatch& block, std::size_t from, std::size_t at_once) {
+    return std::min(block.size(), from + at_once);
+  }
+
   void prepare(RowPreparer& preparer) {
     for (;;) {
       Batch* batch = nullptr;
-      std::vector<std::unique_ptr<Batch>> written;  // its many small pieces are freed here, not by the writer
+      std::vector<std::unique_ptr<PreparedRows>> written;  // their many small pieces are freed here, not by the writer
       {
         std::unique_lock lock(m_mutex);
         m_changed.wait(lock, [&] { return m_stopping || m_read_all || !m_to_prepare.empty(); });
@@ -171,11 +189,8 @@ class Pipeline {
       }
       written.clear();
       try {
-        batch->prepared.reserve(batch->rows.size());
-        for (const io::SourceRow& row : batch->rows) {
-          batch->prepared.push_back(preparer.prepare(**m_steps.mapping, *m_header, row));
-        }
-        batch->rows.clear();
+        batch->prepared = preparer.prepare(*batch->block, batch->from, batch->to);
+        batch->block.reset();
       } catch (...) {
         batch->failure = std::current_exception();
       }
@@ -189,15 +204,13 @@ class Pipeline {
 
   void write(Batch& batch) {
     if (batch.failure) std::rethrow_exception(batch.failure);
-    auto warning = batch.warnings.begin();
-    for (std::size_t i = 0; i <= batch.row_count; ++i) {
-      for (; warning != batch.warnings.end() && warning->first == i; ++warning)
-        m_steps.on_warning(std::move(warning->second));
-      if (i == batch.row_count) break;
-      if (m_prepares) {
-        m_steps.on_prepared(std::move(batch.prepared[i]));
-      } else {
-        m_steps.on_row(std::move(batch.rows[i]));
+    for (io::Warning& warning : batch.warnings) m_steps.on_warning(std::move(warning));
+    if (batch.prepared) {
+      m_steps.on_prepared(*batch.prepared);
+    } else if (batch.block) {
+      for (std::size_t row = batch.from; row < batch.to; ++row) {
+        m_progress.throw_if_stopped();
+        m_steps.on_row(batch.block->row(row));
       }
     }
   }
@@ -209,10 +222,11 @@ class Pipeline {
   std::condition_variable m_changed;
   std::optional<io::SourceHeader> m_header;  // set once by the reader, before any row
   bool m_header_taken = false, m_read_all = false, m_stopping = false, m_prepares = false;
+  std::size_t m_rows_at_once = std::numeric_limits<std::uint32_t>::max();
   std::exception_ptr m_failure;
   std::deque<std::unique_ptr<Batch>> m_batches;  // in the order of the source
   std::deque<Batch*> m_to_prepare;
-  std::vector<std::unique_ptr<Batch>> m_written;  // waiting to be freed
+  std::vector<std::unique_ptr<PreparedRows>> m_written;  // waiting to be freed
   std::thread m_reader;
   std::vector<std::thread> m_preparers;
 };

@@ -1,5 +1,5 @@
 // Reading, making ready and writing at the same time: one thread reads the source, some make its rows ready, the
-// caller's thread writes them in their order. A few thousand rows are on the way at once, however many there are.
+// caller's thread writes them in their order. Some ten thousand rows are on the way at once, however many there are.
 #pragma once
 
 #include <functional>
@@ -13,9 +13,8 @@ struct PipelineSteps {
   std::function<void(const io::SourceHeader&)> on_header;
   // After on_header, on the calling thread, for each thread that makes rows ready; nullptr: rows come as they are read.
   std::function<std::unique_ptr<RowPreparer>()> make_preparer;
-  const std::optional<FieldMapping>* mapping = nullptr;
-  // On the calling thread, in the order of the source: one of the two for each row.
-  std::function<void(PreparedRow&&)> on_prepared;
+  // On the calling thread, in the order of the source: one of the two, for some rows or for each.
+  std::function<void(PreparedRows&)> on_prepared;
   std::function<void(io::SourceRow&&)> on_row;
   std::function<void(io::Warning&&)> on_warning;
 };

@@ -22,6 +22,8 @@ struct ImportRun {
   std::function<void(const io::SourceHeader&)> on_header;
   std::function<std::int64_t(const io::SourceHeader&, const FieldMapping&)> on_begin;  // the import's id
   std::function<void()> on_rows_read;
+  // Where parcels may go instead of to the target, if nothing links them with each other; empty.
+  model::ParcelTable* columns = nullptr;
 
   // Throws what io::read_source throws, and Error(input_unreadable) when a row is neither stored nor rejected.
   void run(base::Progress& progress);

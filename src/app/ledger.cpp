@@ -11,15 +11,25 @@ namespace zaitu::app {
 
 namespace {
 
-constexpr std::pair<LedgerKind, std::string_view> kind_names[] = {
-    {LedgerKind::parcels, "parcels"},       {LedgerKind::projects, "projects"},
-    {LedgerKind::phases, "phases"},         {LedgerKind::events, "events"},
-    {LedgerKind::circles, "circles"},       {LedgerKind::zones, "zones"},
-    {LedgerKind::towns, "towns"},           {LedgerKind::units, "units"},
-    {LedgerKind::indicators, "indicators"}, {LedgerKind::tasks, "tasks"},
-    {LedgerKind::documents, "documents"},   {LedgerKind::occupancy, "occupancy"},
-    {LedgerKind::programmes, "programmes"}, {LedgerKind::stages, "stages"},
-    {LedgerKind::land_use, "land_use"}};
+constexpr std::pair<LedgerKind, std::string_view> kind_names[] = {{LedgerKind::parcels, "parcels"},
+                                                                  {LedgerKind::projects, "projects"},
+                                                                  {LedgerKind::phases, "phases"},
+                                                                  {LedgerKind::events, "events"},
+                                                                  {LedgerKind::circles, "circles"},
+                                                                  {LedgerKind::zones, "zones"},
+                                                                  {LedgerKind::towns, "towns"},
+                                                                  {LedgerKind::units, "units"},
+                                                                  {LedgerKind::indicators, "indicators"},
+                                                                  {LedgerKind::tasks, "tasks"},
+                                                                  {LedgerKind::documents, "documents"},
+                                                                  {LedgerKind::occupancy, "occupancy"},
+                                                                  {LedgerKind::programmes, "programmes"},
+                                                                  {LedgerKind::stages, "stages"},
+                                                                  {LedgerKind::land_use, "land_use"},
+                                                                  {LedgerKind::absorption, "absorption"},
+                                                                  {LedgerKind::wall, "wall"},
+                                                                  {LedgerKind::reports, "reports"},
+                                                                  {LedgerKind::duties, "duties"}};
 
 Ledger unit_ledger(const model::Project& project, base::Language language) {
   Ledger ledger = ledger_of(LedgerKind::units, language,
@@ -258,6 +268,14 @@ Ledger ledger_of_kind(const Picture& picture, LedgerKind kind, base::Language la
       return stage_ledger(*picture.project, language);
     case LedgerKind::land_use:
       return land_use_ledger(picture, language);
+    case LedgerKind::absorption:
+      return absorption_ledger(picture, language);
+    case LedgerKind::wall:
+      return wall_ledger(picture, language);
+    case LedgerKind::reports:
+      return report_ledger(picture, language);
+    case LedgerKind::duties:
+      return duty_ledger(*picture.project, language);
   }
   return {};
 }

@@ -26,7 +26,11 @@ enum class LedgerKind {
   occupancy,
   programmes,
   stages,
-  land_use
+  land_use,
+  absorption,
+  wall,
+  reports,
+  duties
 };
 std::optional<LedgerKind> parse_ledger_kind(std::string_view word);
 std::string_view name_of(LedgerKind kind);

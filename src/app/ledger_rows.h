@@ -170,5 +170,9 @@ Ledger occupancy_ledger(const Picture& picture, base::Language language);
 Ledger circle_ledger(const Picture& picture, base::Language language);
 Ledger zone_ledger(const Picture& picture, base::Language language);
 Ledger town_ledger(const Picture& picture, base::Language language);
+Ledger absorption_ledger(const Picture& picture, base::Language language);
+Ledger wall_ledger(const Picture& picture, base::Language language);
+Ledger report_ledger(const Picture& picture, base::Language language);
+Ledger duty_ledger(const model::Project& project, base::Language language);
 
 }  // namespace zaitu::app

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <stdexcept>
 
+#include "model/parcel_appender.h"
 #include "store/schema.h"
 
 namespace zaitu::app {
@@ -174,29 +175,30 @@ void ViewedRows::insert_parcel(const std::vector<Cell>& cells) {
   } else {
     geom::append_spatialite(m_outlines, *blob);
   }
-  model::ParcelTable& to = m_parcels;
-  to.id.edit().push_back({static_cast<std::int64_t>(to.id.size()) + 1});
-  to.code.edit().push_back(text(code));
-  to.name.edit().push_back(text(name));
-  to.land_use_current.edit().push_back(text(land_use_current));
-  to.land_use_planned.edit().push_back(text(land_use_planned));
-  to.ownership.edit().push_back(text(ownership));
-  to.right_holder.edit().push_back(text(right_holder));
-  to.far_planned.edit().push_back(real(far_planned));
-  to.far_cap.edit().push_back(real(far_cap));
+  model::ParcelValues row;
+  row.code = text(code);
+  row.name = text(name);
+  row.land_use_current = text(land_use_current);
+  row.land_use_planned = text(land_use_planned);
+  row.ownership = text(ownership);
+  row.right_holder = text(right_holder);
+  row.far_planned = real(far_planned);
+  row.far_cap = real(far_cap);
   static constexpr Column areas[] = {area_title,   area_contract, area_surveyed,
                                      area_planned, area_planar,   area_ellipsoidal};
-  for (std::size_t kind = 0; kind < std::size(areas); ++kind) to.area_m2[kind].edit().push_back(real(areas[kind]));
-  to.valid_from.edit().push_back(base::Date::parse(text(valid_from)));
-  to.valid_to.edit().push_back(base::Date::parse(text(valid_to)));
-  to.created_by.edit().push_back({found[created_by] == nullptr ? 0 : integer_of(*found[created_by])});
-  to.retired_by.edit().push_back({0});
-  to.synthetic.edit().push_back(found[synthetic] != nullptr && integer_of(*found[synthetic]) != 0 ? 1 : 0);
-  to.note.edit().push_back(text(note));
+  for (std::size_t kind = 0; kind < std::size(areas); ++kind) row.area_m2[kind] = real(areas[kind]);
+  row.valid_from = base::Date::parse(text(valid_from));
+  row.valid_to = base::Date::parse(text(valid_to));
+  row.created_by = {found[created_by] == nullptr ? 0 : integer_of(*found[created_by])};
+  row.synthetic = found[synthetic] != nullptr && integer_of(*found[synthetic]) != 0;
+  row.note = text(note);
+  m_parcels.id.edit().push_back({static_cast<std::int64_t>(m_parcels.id.size()) + 1});
+  model::ParcelAppender(m_parcels).append(row);
 }
 
 // A column that is filled row by row takes up to twice the memory that it needs.
 void ViewedRows::pack_outlines() {
+  if (m_outlines.size() == 0) return;
   const geom::GeometryColumn packed = m_outlines.packed();
   m_parcels.geometry.edit().append(packed, 0, packed.size());
   m_outlines.clear();
@@ -238,7 +240,7 @@ model::Project ViewedRows::vocabulary() {
         project.project_programmes, project.phases, project.phase_parcels, project.stage_events, project.occupancies,
         project.circles, project.circle_members, project.zones, project.towns, project.reference_layers,
         project.indicators, project.indicator_targets, project.indicator_observations, project.indicator_units,
-        project.tasks, project.task_units);
+        project.tasks, project.task_units, project.quarterly_reports, project.frozen_quarters);
   return project;
 }
 

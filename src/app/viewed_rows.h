@@ -22,6 +22,8 @@ class ViewedRows : public RowTarget {
 
   // A guess at the parcels that will come.
   void reserve(std::size_t parcels);
+  // The parcels so far, to which columns may be added instead of rows.
+  model::ParcelTable& parcels() { return m_parcels; }
   // The vocabulary so far; all other tables are empty.
   model::Project vocabulary();
   // Hands over parcels, identifiers and lineage.

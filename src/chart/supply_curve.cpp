@@ -447,6 +447,13 @@ class SupplyCurveLayout {
     }
     for (std::size_t i = 0; i < m_drawn && i < m_figure.counted.y.size(); ++i)
       m_counted_line.push_back({px(m_figure.x[i]), py(at(m_figure.counted, i))});
+    // Within a quarter, the as-of date's own value leads from the last quarter's end to where the forecast begins.
+    const ForecastBand& forecast = m_figure.forecast;
+    if (!m_counted_line.empty()) m_counted_m2 = at(m_figure.counted, m_counted_line.size() - 1);
+    if (!m_counted_line.empty() && !forecast.x.empty() && forecast.x.front() > m_figure.x[m_drawn - 1]) {
+      m_counted_m2 = finite(forecast.middle.front());
+      m_counted_line.push_back({px(forecast.x.front()), py(m_counted_m2)});
+    }
     if (m_counted_line.size() >= 2) {
       line(m_counted_line, m_style.background, 4.6);
       line(m_counted_line, m_style.ink, 2.8);
@@ -525,9 +532,7 @@ class SupplyCurveLayout {
       label(m_figure.as_of_label, m_style.ink, false, {{{x, y}, 0.5, 1}, {{x, y}, 1, 1}, {{x, y}, 0, 1}});
     }
     if (!m_counted_line.empty()) {
-      const std::size_t last = m_counted_line.size() - 1;
-      label(base::number(at(m_figure.counted, last) / m_figure.y_unit, 2), m_style.ink, true,
-            around(m_counted_line.back(), 7));
+      label(base::number(m_counted_m2 / m_figure.y_unit, 2), m_style.ink, true, around(m_counted_line.back(), 7));
     }
     for (std::size_t i = m_target_line.size(); i-- > 0;)  // the newest target first: it matters most
       label(m_figure.targets[i].label, m_style.accent, true, around(m_target_line[i], 7));
@@ -610,6 +615,7 @@ class SupplyCurveLayout {
   std::size_t m_drawn = 0;
   double m_low = 0, m_high = 1, m_bottom = 0, m_top = 1, m_step = 1;
   int m_decimals = 0;
+  double m_counted_m2 = 0;  // at the end of the counted line
   bool m_quarters_named = true;
   std::vector<LegendCell> m_legend;
   int m_legend_rows = 0;

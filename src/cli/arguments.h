@@ -22,6 +22,7 @@ enum class Command {
   supply,
   conversion,
   forecast,
+  quarter,
   report,
   render,
   export_layer,
@@ -54,6 +55,9 @@ struct Arguments {
   app::ImportOptions import_options;
   app::ReportOptions report;
   app::RenderOptions render;
+
+  std::string quarter;  // "2025Q3"
+  bool freeze = false, unfreeze = false;
 
   std::string layer, crs;
   std::filesystem::path out;

@@ -65,6 +65,8 @@ int run_command(Session& session, const std::function<int(const ViewOptions&)>& 
       return run_conversion(session);
     case Command::forecast:
       return run_forecast(session);
+    case Command::quarter:
+      return run_quarter(session);
     case Command::report:
       return run_report(session);
     case Command::render:

@@ -31,6 +31,11 @@ const std::vector<std::string>& main_columns(LedgerKind kind) {
       {LedgerKind::events, {"date", "phase", "parcel", "stage", "stage_name", "kind", "document", "synthetic"}},
       {LedgerKind::circles, {"code", "name", "members", "land_area", "parcels", "phases", "counted", "synthetic"}},
       {LedgerKind::tasks, {"code", "number", "action_group", "title", "units"}},
+      {LedgerKind::absorption,
+       {"by", "name", "leasable", "moved_in", "vacant", "vacancy_rate", "year_take_up", "months_to_clear", "reason"}},
+      {LedgerKind::wall,
+       {"number", "name", "line", "unit", "scope", "year", "target", "observed", "status", "observed_on"}},
+      {LedgerKind::reports, {"quarter", "kind", "code", "title", "progress", "missing", "frozen", "synthetic"}},
       {LedgerKind::stages, {"code", "seq", "name", "certainty", "colour"}},
       {LedgerKind::documents, {"code", "title", "number", "status", "version", "issued_on"}}};
   static const std::vector<std::string> all;

@@ -46,6 +46,7 @@ int run_list(Session& session);
 int run_supply(Session& session);
 int run_conversion(Session& session);
 int run_forecast(Session& session);
+int run_quarter(Session& session);
 int run_report(Session& session);
 int run_render(Session& session);
 int run_export(Session& session);

@@ -83,6 +83,7 @@ class Grammar {
     add_supply();
     add_conversion();
     add_forecast();
+    add_quarter();
     add_report();
     add_render();
     add_export();
@@ -327,14 +328,14 @@ class Grammar {
              if (!kind) {
                wrong("LEDGER: '" + word +
                      "' is not parcels, projects, phases, events, circles, zones, towns, units, indicators, tasks, "
-                     "documents, occupancy, programmes, stages or land_use");
+                     "documents, occupancy, programmes, stages, land_use, absorption, wall, reports or duties");
              }
              m_arguments.ledger = *kind;
            },
            "parcels 地块, projects 项目, phases 分期, events 阶段事件, circles 圈层, zones 政策区, towns 街镇, units "
            "单位, "
            "indicators 指标, tasks 任务, documents 文件, occupancy 去化, programmes 专项, stages 阶段, land_use "
-           "用地分类")
+           "用地分类, absorption 去化周期, wall 指标对照, reports 季度报告, duties 单位职责")
         ->required()
         ->type_name("");
     app.add_option("--where", m_arguments.where, "Only rows for which this holds")->type_name("EXPR");
@@ -601,6 +602,24 @@ class Grammar {
     project(app);
     app.add_option("--limit", m_arguments.limit, "Newest changes to show (default 20)")->type_name("N");
     app.add_flag("--rows", m_arguments.rows, "Each changed row too, with its values before and after");
+    common(app);
+  }
+
+  void add_quarter() {
+    CLI::App& app = command(
+        "quarter", Command::quarter, "Figures and reports of a quarter; freeze it (季度跟踪)",
+        "Shows a quarter's figures at its last day, the reports of tasks and projects, and which are missing. A "
+        "frozen\n"
+        "quarter keeps its reports and figures as they are, whatever is changed later; unfreezing is a change like any "
+        "other.\n"
+        "\n"
+        "Examples:\n"
+        "  zaitu quarter plan.sqlite 2025Q3\n"
+        "  zaitu quarter plan.sqlite 2025Q3 --freeze");
+    project(app);
+    app.add_option("QUARTER", m_arguments.quarter, "Quarter (季度), like 2025Q3")->required()->type_name("");
+    CLI::Option* freeze = app.add_flag("--freeze", m_arguments.freeze, "Freeze the quarter (冻结)");
+    app.add_flag("--unfreeze", m_arguments.unfreeze, "Set it free again (解冻)")->excludes(freeze);
     common(app);
   }
 

@@ -127,18 +127,20 @@ void HilbertTree::build(std::span<const FloatBox> boxes, unsigned threads) {
   });
   sort_by_value(leaves);
 
-  m_leaves.resize(m_count);
-  m_rows.resize(m_count);
+  m_leaves.reserve(m_count);
+  m_rows.reserve(m_count);
+  FloatBox* const slot_boxes = m_leaves.extend(m_count);
+  std::uint32_t* const rows = m_rows.extend(m_count);
   base::for_stretches(m_count, threads, [&](unsigned, std::size_t from, std::size_t to) {
     for (std::size_t slot = from; slot < to; ++slot) {
-      m_leaves[slot] = boxes[leaves[slot].row];
-      m_rows[slot] = leaves[slot].row;
+      slot_boxes[slot] = boxes[leaves[slot].row];
+      rows[slot] = leaves[slot].row;
     }
   });
   std::size_t below = m_count;
   do {
-    std::vector<FloatBox> level((below + node_size - 1) / node_size);
-    const std::vector<FloatBox>& children = m_levels.empty() ? m_leaves : m_levels.back();
+    base::PlainVector<FloatBox> level((below + node_size - 1) / node_size, nothing);
+    const base::PlainVector<FloatBox>& children = m_levels.empty() ? m_leaves : m_levels.back();
     for (std::size_t node = 0; node < level.size(); ++node) {
       level[node] = around(children, node * node_size, std::min((node + 1) * node_size, below));
     }
@@ -148,7 +150,7 @@ void HilbertTree::build(std::span<const FloatBox> boxes, unsigned threads) {
 }
 
 template <class Boxes>
-FloatBox HilbertTree::around(const Boxes& boxes, std::size_t from, std::size_t end) const {
+FloatBox HilbertTree::around(const Boxes& boxes, std::size_t from, std::size_t end) {
   FloatBox node = nothing;
   for (std::size_t i = from; i < end; ++i) expand(node, boxes[i]);
   return node;
@@ -159,6 +161,32 @@ std::vector<std::uint32_t> HilbertTree::query(const Envelope& box) const {
   query(box, [&](std::uint32_t row) { rows.push_back(row); });
   std::sort(rows.begin(), rows.end());
   return rows;
+}
+
+Envelope HilbertTree::envelope(std::size_t slot) const {
+  const FloatBox& box = m_leaves[slot];
+  if (box.empty()) return {};
+  // The offset from the origin was rounded before it became a float, and the sum is rounded again.
+  const auto wide = [](double origin, float offset) {
+    const double at = static_cast<double>(offset);
+    return (std::abs(origin) + std::abs(at)) * std::numeric_limits<double>::epsilon();
+  };
+  const double min_x = static_cast<double>(box.min_x), min_y = static_cast<double>(box.min_y);
+  const double max_x = static_cast<double>(box.max_x), max_y = static_cast<double>(box.max_y);
+  return {m_origin.x + min_x - wide(m_origin.x, box.min_x), m_origin.y + min_y - wide(m_origin.y, box.min_y),
+          m_origin.x + max_x + wide(m_origin.x, box.max_x), m_origin.y + max_y + wide(m_origin.y, box.max_y)};
+}
+
+bool HilbertTree::is_sound(std::size_t rows) const {
+  if (m_packed > m_leaves.size() || m_rows.size() != m_leaves.size() || m_count > m_leaves.size()) return false;
+  std::size_t below = m_packed;
+  for (const auto& level : m_levels) {
+    if (below <= 1 && &level != &m_levels.front()) return false;  // the root has nothing above it
+    if (level.size() != (below + node_size - 1) / node_size || level.empty()) return false;
+    below = level.size();
+  }
+  if (m_packed > 0 && (m_levels.empty() || below != 1)) return false;
+  return std::all_of(m_rows.begin(), m_rows.end(), [rows](std::uint32_t row) { return row < rows; });
 }
 
 std::size_t HilbertTree::slot_of(std::uint32_t row, const FloatBox& box) const {
@@ -181,7 +209,7 @@ void HilbertTree::set(std::size_t slot, const FloatBox& box) {
   m_levels[0][node] = around(m_leaves, node * node_size, std::min((node + 1) * node_size, m_packed));
   for (std::size_t level = 1; level < m_levels.size(); ++level) {
     node /= node_size;
-    const std::vector<FloatBox>& children = m_levels[level - 1];
+    const base::PlainVector<FloatBox>& children = m_levels[level - 1];
     m_levels[level][node] = around(children, node * node_size, std::min((node + 1) * node_size, children.size()));
   }
 }

@@ -7,9 +7,11 @@
 #include <array>
 #include <cstdint>
 #include <span>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
+#include "base/plain_vector.h"
 #include "geom/geometry.h"
 
 namespace zaitu::geom {
@@ -52,6 +54,8 @@ class HilbertTree {
   std::uint32_t row(std::size_t slot) const { return m_rows[slot]; }
   const FloatBox& box(std::size_t slot) const { return m_leaves[slot]; }  // about the origin
   Coord origin() const { return m_origin; }
+  // Contains the envelope that the row was given.
+  Envelope envelope(std::size_t slot) const;
   // Slots beyond these came by add() and are looked through one by one.
   std::size_t packed() const { return m_packed; }
 
@@ -63,25 +67,42 @@ class HilbertTree {
   // Rows get other numbers: `row_now(row)` for each slot.
   template <class RowNow>
   void renumber(RowNow&& row_now) {
-    for (std::uint32_t& row : m_rows) row = row_now(row);
+    for (std::size_t slot = 0; slot < m_rows.size(); ++slot) m_rows[slot] = row_now(m_rows[slot]);
   }
+
+  // What the tree is made of, for whoever writes it down or reads it back (store/parcel_cache.h).
+  template <class Self, class Visitor>
+  static void each_member(Self& tree, Visitor& visitor) {
+    visitor.value(tree.m_origin);
+    visitor.number(tree.m_count);
+    visitor.number(tree.m_packed);
+    visitor.array(tree.m_leaves);
+    visitor.array(tree.m_rows);
+    std::size_t levels = tree.m_levels.size();
+    visitor.number(levels);
+    if constexpr (!std::is_const_v<Self>) tree.m_levels.resize(std::min(levels, most_levels));
+    for (auto& level : tree.m_levels) visitor.array(level);
+  }
+  // Every slot's row is one of `rows`, and every node has its children.
+  bool is_sound(std::size_t rows) const;
 
  private:
   static constexpr std::size_t node_size = 16;
+  static constexpr std::size_t most_levels = 8;  // 16^8 slots
 
   void build(std::span<const FloatBox> boxes, unsigned threads);
   template <class Boxes>
-  FloatBox around(const Boxes& boxes, std::size_t from, std::size_t end) const;
+  static FloatBox around(const Boxes& boxes, std::size_t from, std::size_t end);
   template <class Visit>
   void visit_node(std::size_t level, std::size_t index, const FloatBox& box, Visit& visit) const;
 
   Coord m_origin;
   std::size_t m_count = 0, m_packed = 0;
-  std::vector<FloatBox> m_leaves;     // by slot
-  std::vector<std::uint32_t> m_rows;  // by slot
+  base::PlainVector<FloatBox> m_leaves;     // by slot
+  base::PlainVector<std::uint32_t> m_rows;  // by slot
   // Level 0 lies above the leaves; node i of a level covers the children [16 i, 16 i + 16) below. The last has one
   // node.
-  std::vector<std::vector<FloatBox>> m_levels;
+  std::vector<base::PlainVector<FloatBox>> m_levels;
 };
 
 template <class Visit>

@@ -272,47 +272,71 @@ class Parser {
   std::vector<Coord> m_ring;
 };
 
-// What nearly every row holds, without a step for each byte: a multipolygon in two dimensions, little-endian, not
-// compressed, all rings closed. Anything else, broken bytes too: false, and the column is as it was.
-class PlainMultiPolygon {
+// What nearly every row holds, without a step for each byte: polygons in two dimensions, little-endian, not compressed,
+// all rings closed. Anything else, broken bytes too: false, and the column is as it was.
+class PlainPolygons {
  public:
-  explicit PlainMultiPolygon(std::span<const std::uint8_t> blob) : m_blob(blob) {}
+  PlainPolygons(std::span<const std::uint8_t> bytes, Format format) : m_bytes(bytes), m_format(format) {}
 
   bool append_to(GeometryColumn& column) {
-    if (m_blob.size() < blob_head || m_blob[0] != blob_start || m_blob[1] != 1 || m_blob[38] != blob_mbr_end ||
-        number_at(39) != type_multi_polygon || !walk([](std::size_t) {}, [](std::size_t, std::size_t) {})) {
-      return false;
-    }
+    if (!is_plain(1)) return false;
     column.begin_feature();
-    walk([&](std::size_t) { column.begin_part(); },
-         [&](std::size_t at, std::size_t vertices) {
-           std::memcpy(static_cast<void*>(column.add_ring(vertices)), m_blob.data() + at, vertices * sizeof(Coord));
-         });
+    walk(
+        1, [&](std::size_t) { column.begin_part(); },
+        [&](std::size_t at, std::size_t vertices) {
+          std::memcpy(static_cast<void*>(column.add_ring(vertices)), m_bytes.data() + at, vertices * sizeof(Coord));
+        });
     return true;
+  }
+
+  bool is_plain(std::size_t least_vertices) {
+    if (!find_first()) return false;
+    return walk(
+        least_vertices, [](std::size_t) {}, [](std::size_t, std::size_t) {});
   }
 
  private:
   static constexpr std::size_t blob_head = 47;  // to the number of polygons and with it
+  static constexpr std::size_t wkb_head = 9;    // likewise
+
+  // Where the first polygon begins and how many there are.
+  bool find_first() {
+    if (m_format == Format::spatialite) {
+      if (m_bytes.size() < blob_head || m_bytes[0] != blob_start || m_bytes[1] != 1 || m_bytes[38] != blob_mbr_end ||
+          number_at(39) != type_multi_polygon) {
+        return false;
+      }
+      m_first = blob_head;
+      m_parts = number_at(blob_head - 4);
+      return true;
+    }
+    if (m_bytes.size() < wkb_head || m_bytes[0] != 1) return false;
+    const std::uint32_t type = number_at(1);
+    m_first = type == type_multi_polygon ? wkb_head : 0;
+    m_parts = type == type_multi_polygon ? number_at(wkb_head - 4) : 1;
+    return type == type_polygon || type == type_multi_polygon;
+  }
 
   std::uint32_t number_at(std::size_t at) const {
     std::uint32_t number = 0;
-    std::memcpy(&number, m_blob.data() + at, sizeof number);
+    std::memcpy(&number, m_bytes.data() + at, sizeof number);
     return number;
   }
 
   Coord coord_at(std::size_t at) const {
     Coord coord;
-    std::memcpy(static_cast<void*>(&coord), m_blob.data() + at, sizeof coord);
+    std::memcpy(static_cast<void*>(&coord), m_bytes.data() + at, sizeof coord);
     return coord;
   }
 
   // part(rings), then ring(where its vertices start, how many) for each of them.
   template <class Part, class Ring>
-  bool walk(Part part, Ring ring) const {
-    std::size_t at = blob_head;
-    const std::size_t end = m_blob.size();
-    for (std::uint32_t parts = number_at(blob_head - 4); parts > 0; --parts) {
-      if (end - at < 9 || m_blob[at] != blob_entity || number_at(at + 1) != type_polygon) return false;
+  bool walk(std::size_t least_vertices, Part part, Ring ring) const {
+    const std::uint8_t mark = m_format == Format::spatialite ? blob_entity : 1;
+    std::size_t at = m_first;
+    const std::size_t end = m_bytes.size();
+    for (std::uint32_t parts = m_parts; parts > 0; --parts) {
+      if (end - at < 9 || m_bytes[at] != mark || number_at(at + 1) != type_polygon) return false;
       std::uint32_t rings = number_at(at + 5);
       if (rings == 0) return false;
       part(rings);
@@ -321,16 +345,19 @@ class PlainMultiPolygon {
         if (end - at < 4) return false;
         const std::size_t vertices = number_at(at);
         at += 4;
-        if (vertices == 0 || vertices > (end - at) / sizeof(Coord)) return false;
+        if (vertices < least_vertices || vertices > (end - at) / sizeof(Coord)) return false;
         if (coord_at(at) != coord_at(at + (vertices - 1) * sizeof(Coord))) return false;
         ring(at, vertices);
         at += vertices * sizeof(Coord);
       }
     }
-    return end - at == 1 && m_blob[at] == blob_end;
+    return m_format == Format::spatialite ? end - at == 1 && m_bytes[at] == blob_end : at == end;
   }
 
-  std::span<const std::uint8_t> m_blob;
+  std::span<const std::uint8_t> m_bytes;
+  Format m_format;
+  std::size_t m_first = 0;
+  std::uint32_t m_parts = 0;
 };
 
 void append(GeometryColumn& column, std::span<const std::uint8_t> bytes, Format format) {
@@ -403,12 +430,17 @@ void put_body(Writer& out, const FeatureGeometry& geometry, Format format) {
 
 }  // namespace
 
-void append_wkb(GeometryColumn& column, std::span<const std::uint8_t> wkb) { append(column, wkb, Format::wkb); }
+void append_wkb(GeometryColumn& column, std::span<const std::uint8_t> wkb) {
+  if (column.kind() == GeometryKind::polygon && PlainPolygons(wkb, Format::wkb).append_to(column)) return;
+  append(column, wkb, Format::wkb);
+}
 
 void append_spatialite(GeometryColumn& column, std::span<const std::uint8_t> blob) {
-  if (column.kind() == GeometryKind::polygon && PlainMultiPolygon(blob).append_to(column)) return;
+  if (column.kind() == GeometryKind::polygon && PlainPolygons(blob, Format::spatialite).append_to(column)) return;
   append(column, blob, Format::spatialite);
 }
+
+bool is_plain_polygon_wkb(std::span<const std::uint8_t> wkb) { return PlainPolygons(wkb, Format::wkb).is_plain(4); }
 
 Bytes to_wkb(const FeatureGeometry& geometry) {
   Writer out;

@@ -18,6 +18,10 @@ using Bytes = std::vector<std::uint8_t>;
 void append_wkb(GeometryColumn& column, std::span<const std::uint8_t> wkb);
 void append_spatialite(GeometryColumn& column, std::span<const std::uint8_t> blob);
 
+// Whether it is what nearly every polygon looks like: a polygon or multipolygon in two dimensions, little-endian, of
+// closed rings of at least four vertices, and nothing after it. False says nothing.
+bool is_plain_polygon_wkb(std::span<const std::uint8_t> wkb);
+
 // MULTIPOLYGON / MULTILINESTRING / POINT (the first part), as the project's geometry columns declare. A SpatiaLite
 // blob of a feature without geometry is no bytes at all: the column holds NULL.
 Bytes to_wkb(const FeatureGeometry& geometry);

@@ -4,8 +4,6 @@ namespace zaitu::io {
 
 namespace {
 
-enum class ValueTag : std::uint8_t { none, integer, real, text };
-
 template <class Number>
 Number number_at(const char* from) {
   Number value;
@@ -39,14 +37,9 @@ const char* PayloadReader::take(std::size_t size) {
 std::uint8_t PayloadReader::u8() { return static_cast<std::uint8_t>(*take(1)); }
 std::uint32_t PayloadReader::u32() { return number_at<std::uint32_t>(take(4)); }
 std::int64_t PayloadReader::i64() { return number_at<std::int64_t>(take(8)); }
-double PayloadReader::f64() { return number_at<double>(take(8)); }
 std::string PayloadReader::text() {
   const std::uint32_t size = u32();
   return std::string(take(size), size);
-}
-std::span<const char> PayloadReader::bytes() {
-  const std::uint32_t size = u32();
-  return {take(size), size};
 }
 std::uint32_t PayloadReader::count(std::size_t least_bytes) {
   const std::uint32_t value = u32();
@@ -95,50 +88,6 @@ SourceHeader read_header(std::span<const char> payload) {
   header.encoding = read_decision(from);
   header.crs_definition = from.text();
   return header;
-}
-
-void write_row(PayloadWriter& to, const SourceRow& row) {
-  to.i64(row.fid);
-  for (const SourceValue& value : row.values) {
-    if (const auto* integer = std::get_if<std::int64_t>(&value)) {
-      to.u8(static_cast<std::uint8_t>(ValueTag::integer));
-      to.i64(*integer);
-    } else if (const auto* real = std::get_if<double>(&value)) {
-      to.u8(static_cast<std::uint8_t>(ValueTag::real));
-      to.f64(*real);
-    } else if (const auto* text = std::get_if<std::string>(&value)) {
-      to.u8(static_cast<std::uint8_t>(ValueTag::text));
-      to.text(*text);
-    } else {
-      to.u8(static_cast<std::uint8_t>(ValueTag::none));
-    }
-  }
-  to.text(std::string_view(reinterpret_cast<const char*>(row.wkb.data()), row.wkb.size()));
-}
-
-SourceRow read_row(std::span<const char> payload, std::size_t fields) {
-  PayloadReader from(payload);
-  SourceRow row;
-  row.fid = from.i64();
-  row.values.reserve(fields);
-  for (std::size_t i = 0; i < fields; ++i) {
-    switch (static_cast<ValueTag>(from.u8())) {
-      case ValueTag::integer:
-        row.values.emplace_back(from.i64());
-        break;
-      case ValueTag::real:
-        row.values.emplace_back(from.f64());
-        break;
-      case ValueTag::text:
-        row.values.emplace_back(from.text());
-        break;
-      default:
-        row.values.emplace_back();
-    }
-  }
-  const std::span<const char> wkb = from.bytes();
-  row.wkb.assign(wkb.begin(), wkb.end());
-  return row;
 }
 
 void write_warning(PayloadWriter& to, const Warning& warning) {

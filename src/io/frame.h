@@ -1,5 +1,6 @@
 // The messages between the reading worker and its parent: a type byte, a 32-bit length, and a payload of fixed little
-// pieces. Reading is bounds-checked: what comes from the worker is as little trusted as the file it reads.
+// pieces; rows come as a block (io/row_batch.h). Reading is bounds-checked: what comes from the worker is as little
+// trusted as the file it reads.
 #pragma once
 
 #include <cstdint>
@@ -13,7 +14,14 @@
 
 namespace zaitu::io {
 
-enum class FrameType : std::uint8_t { header = 'H', row = 'R', warning = 'W', progress = 'P', error = 'E', done = 'D' };
+enum class FrameType : std::uint8_t {
+  header = 'H',
+  rows = 'R',
+  warning = 'W',
+  progress = 'P',
+  error = 'E',
+  done = 'D'
+};
 
 inline constexpr std::size_t frame_head_bytes = 5;
 inline constexpr std::size_t frame_limit_bytes = std::size_t{1} << 30;
@@ -23,7 +31,6 @@ class PayloadWriter {
   void u8(std::uint8_t value) { m_bytes.push_back(static_cast<char>(value)); }
   void u32(std::uint32_t value) { raw(&value, sizeof value); }
   void i64(std::int64_t value) { raw(&value, sizeof value); }
-  void f64(double value) { raw(&value, sizeof value); }
   void text(std::string_view value) {
     u32(static_cast<std::uint32_t>(value.size()));
     raw(value.data(), value.size());
@@ -43,9 +50,7 @@ class PayloadReader {
   std::uint8_t u8();
   std::uint32_t u32();
   std::int64_t i64();
-  double f64();
   std::string text();
-  std::span<const char> bytes();  // as long as the payload is there
   // A count of things that take at least `least_bytes` each.
   std::uint32_t count(std::size_t least_bytes);
   bool at_end() const { return m_at == m_bytes.size(); }
@@ -57,10 +62,8 @@ class PayloadReader {
 };
 
 void write_header(PayloadWriter& to, const SourceHeader& header);
-void write_row(PayloadWriter& to, const SourceRow& row);
 void write_warning(PayloadWriter& to, const Warning& warning);
 SourceHeader read_header(std::span<const char> payload);
-SourceRow read_row(std::span<const char> payload, std::size_t fields);
 Warning read_warning(std::span<const char> payload);
 
 }  // namespace zaitu::io

@@ -9,6 +9,7 @@
 #include <cerrno>
 #include <cstdlib>
 #include <fstream>
+#include <map>
 #include <system_error>
 #include <vector>
 
@@ -125,6 +126,39 @@ void look_inside(const fs::path& file, const SourceFormat& format) {
   if (xml && holds("<!ENTITY")) {
     refuse("entity: " + name + " declares XML entities, which can read other files or blow up; remove them");
   }
+}
+
+// By the ending; nullptr: none.
+const SourceFormat* source_format_of(const fs::path& source) {
+  std::string own = base::ascii_lower(source.extension().string());
+  if (!own.empty()) own.erase(0, 1);
+  for (const SourceFormat& candidate : source_formats()) {
+    if (own == candidate.ending) return &candidate;
+  }
+  return nullptr;
+}
+
+// The files beside the source that belong to it, by their endings.
+std::map<std::string, fs::path> siblings_of(const fs::path& source) {
+  std::map<std::string, fs::path> found;
+  const SourceFormat* const format = source_format_of(source);
+  if (format == nullptr || format->siblings.empty()) return found;
+  const fs::path stem = source.stem();
+  const std::string stem_key = base::ascii_lower(stem.string());
+  std::error_code error;
+  const fs::path folder = source.has_parent_path() ? source.parent_path() : fs::path(".");
+  for (const fs::directory_entry& entry : fs::directory_iterator(folder, error)) {
+    if (base::ascii_lower(entry.path().stem().string()) != stem_key || !entry.is_regular_file(error)) continue;
+    std::string other = base::ascii_lower(entry.path().extension().string());
+    if (other.empty()) continue;
+    other.erase(0, 1);
+    for (const char* sibling : format->siblings) {
+      // An exact match of case wins over another file that differs only in case.
+      if (other != sibling || (found.contains(other) && entry.path().stem() != stem)) continue;
+      found[other] = entry.path();
+    }
+  }
+  return found;
 }
 
 }  // namespace
@@ -275,28 +309,20 @@ void PrivateCopy::copy_files(const fs::path& source, const std::string& ending) 
   const fs::path stem = source.stem();
   m_file = m_folder / (stem.string() + "." + ending);
   copy(source, m_file);
-  const SourceFormat* format = nullptr;
-  std::string own = base::ascii_lower(source.extension().string().substr(1));
-  for (const SourceFormat& candidate : source_formats()) {
-    if (own == candidate.ending) format = &candidate;
-  }
-  if (format == nullptr || format->siblings.empty()) return;
-  const std::string stem_key = base::ascii_lower(stem.string());
   std::error_code error;
-  const fs::path folder = source.has_parent_path() ? source.parent_path() : fs::path(".");
-  for (const fs::directory_entry& entry : fs::directory_iterator(folder, error)) {
-    if (base::ascii_lower(entry.path().stem().string()) != stem_key || !entry.is_regular_file(error)) continue;
-    std::string other = base::ascii_lower(entry.path().extension().string());
-    if (other.empty()) continue;
-    other.erase(0, 1);
-    for (const char* sibling : format->siblings) {
-      const fs::path target = m_folder / (stem.string() + "." + sibling);
-      // An exact match of case wins over another file that differs only in case.
-      if (other != sibling || (fs::exists(target, error) && entry.path().stem() != stem)) continue;
-      fs::remove(target, error);
-      copy(entry.path(), target);
-    }
+  for (const auto& [sibling, file] : siblings_of(source)) {
+    const fs::path target = m_folder / (stem.string() + "." + sibling);
+    fs::remove(target, error);
+    copy(file, target);
   }
+}
+
+std::vector<fs::path> files_of_source(const fs::path& source) {
+  std::error_code error;
+  if (source_format_of(source) == nullptr || !fs::is_regular_file(source, error)) return {};
+  std::vector<fs::path> files{source};
+  for (const auto& [sibling, file] : siblings_of(source)) files.push_back(file);
+  return files;
 }
 
 }  // namespace zaitu::io

@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <string>
 #include <thread>
+#include <vector>
 
 #include "base/progress.h"
 
@@ -38,6 +39,10 @@ class PrivateCopy {
   void copy_files(const std::filesystem::path& source, const std::string& ending);
   void copy(const std::filesystem::path& from, const std::filesystem::path& to);
 };
+
+// The named file and then the siblings that belong to it, as they would be copied, sorted; empty for a folder and for
+// what cannot be read.
+std::vector<std::filesystem::path> files_of_source(const std::filesystem::path& source);
 
 // The endings that can be read, for messages: "shp, dbf, gpkg, ...".
 std::string readable_endings();

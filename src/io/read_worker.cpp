@@ -15,6 +15,7 @@
 #include <csignal>
 #include <fstream>
 #include <set>
+#include <thread>
 
 #include "base/date.h"
 #include "base/utf8.h"
@@ -22,7 +23,9 @@
 #include "geom/measure.h"
 #include "io/encoding.h"
 #include "io/frame.h"
+#include "io/geopackage.h"
 #include "io/refuse.h"
+#include "io/row_batch.h"
 #include "io/shapefile_check.h"
 #include "io/text_file.h"
 
@@ -49,13 +52,13 @@ WorkerOrder order_from(int argc, char** argv) {
 
 namespace {
 
-// Frames to the parent, gathered and written in large pieces.
+// Frames to the parent, gathered and written in large pieces. Rows wait until they make a block, or until something
+// else is to be said after them.
 class Outbox {
  public:
   void send(FrameType type, const PayloadWriter& payload) {
-    m_pending.push_back(static_cast<char>(type));
-    const auto size = static_cast<std::uint32_t>(payload.bytes().size());
-    m_pending.append(reinterpret_cast<const char*>(&size), sizeof size);
+    send_rows();
+    put_head(type, payload.bytes().size());
     m_pending += payload.bytes();
     if (m_pending.size() > (1u << 16)) flush();
   }
@@ -64,19 +67,55 @@ class Outbox {
     write_warning(payload, warning);
     send(FrameType::warning, payload);
   }
+  // Said at once, without regard to the rows that wait.
+  void send_aside(FrameType type, const PayloadWriter& payload) {
+    put_head(type, payload.bytes().size());
+    m_pending += payload.bytes();
+    write_pending();
+  }
+  // From here on rows may be added.
+  void begin_rows(const SourceHeader& header) { m_rows.emplace(header); }
+  RowBatchWriter& rows() { return *m_rows; }
+  // After each row.
+  void row_added() {
+    // Of as many features is a chunk of geometry that a table can take over as it is.
+    constexpr std::size_t block_rows = 4096;
+    constexpr std::size_t block_bytes = std::size_t{4} << 20;
+    if (m_rows->size() == block_rows || m_rows->bytes() >= block_bytes) send_rows();
+  }
   void flush() {
-    std::size_t at = 0;
-    while (at < m_pending.size()) {
-      const ssize_t done = ::write(worker_pipe, m_pending.data() + at, m_pending.size() - at);
-      if (done < 0 && errno == EINTR) continue;
-      if (done <= 0) _exit(1);  // nobody listens any more
-      at += static_cast<std::size_t>(done);
-    }
-    m_pending.clear();
+    send_rows();
+    write_pending();
   }
 
  private:
+  void put_head(FrameType type, std::size_t bytes) {
+    m_pending.push_back(static_cast<char>(type));
+    const auto size = static_cast<std::uint32_t>(bytes);
+    m_pending.append(reinterpret_cast<const char*>(&size), sizeof size);
+  }
+  void send_rows() {
+    if (!m_rows || m_rows->size() == 0) return;
+    const std::string block = m_rows->take();
+    put_head(FrameType::rows, block.size());
+    write_pending();
+    write_bytes(block);
+  }
+  void write_pending() {
+    write_bytes(m_pending);
+    m_pending.clear();
+  }
+  static void write_bytes(std::string_view bytes) {
+    while (!bytes.empty()) {
+      const ssize_t done = ::write(worker_pipe, bytes.data(), bytes.size());
+      if (done < 0 && errno == EINTR) continue;
+      if (done <= 0) _exit(1);  // nobody listens any more
+      bytes.remove_prefix(static_cast<std::size_t>(done));
+    }
+  }
+
   std::string m_pending;
+  std::optional<RowBatchWriter> m_rows;
 };
 
 Outbox& outbox() {
@@ -243,13 +282,37 @@ std::string first_text(GDALDataset& source, const std::string& sql) {
   return text;
 }
 
-// A damaged page makes a GeoPackage give fewer rows without a word; a view runs whatever SQL the file holds, already
-// when its rows are counted.
-void check_database(GDALDataset& source, const WorkerOrder& order, const std::string& name) {
+// A damaged page makes a GeoPackage give fewer rows without a word.
+void refuse_damaged(GDALDataset& source, const std::string& name) {
   const std::string state = first_text(source, "PRAGMA quick_check(1)");
   if (state != "ok") {
     refuse("corrupt: " + name + " is damaged (" + state.substr(0, 120) + "); restore it from a copy");
   }
+}
+
+// The same while the rows are read already: they count for nothing before it is over.
+class DamageCheck {
+ public:
+  explicit DamageCheck(const fs::path& file) : m_thread([this, file] { m_state = quick_check(file); }) {}
+  ~DamageCheck() {
+    if (m_thread.joinable()) m_thread.join();
+  }
+  DamageCheck(const DamageCheck&) = delete;
+  DamageCheck& operator=(const DamageCheck&) = delete;
+  // What is not plainly sound is asked once more in the driver's words, which knows functions that the file may use.
+  void finish(GDALDataset& source, const std::string& name) {
+    if (!m_thread.joinable()) return;
+    m_thread.join();
+    if (m_state != "ok") refuse_damaged(source, name);
+  }
+
+ private:
+  std::string m_state;
+  std::thread m_thread;
+};
+
+// A view runs whatever SQL the file holds, already when its rows are counted.
+void refuse_view(GDALDataset& source, const WorkerOrder& order, const std::string& name) {
   std::string views = "SELECT name FROM sqlite_master WHERE type = 'view'";
   if (!order.layer.empty()) {
     views += " AND name = '" + sql_text(order.layer) + "'";
@@ -488,6 +551,119 @@ void name_fields(const OGRFeatureDefn& definition, const TextRule& rule, SourceH
   }
 }
 
+// One layer of an open source, from its header to its last row.
+class LayerReading {
+ public:
+  LayerReading(GDALDataset& source, const WorkerOrder& order, const TextRule& rule)
+      : m_source(source), m_order(order), m_rule(rule), m_file(order.file), m_name(m_file.filename().string()) {}
+
+  // `declared`: rows that the file was found to have; -1: the layer is asked.
+  void send_header(SourceHeader&& header, std::int64_t declared) {
+    m_header = std::move(header);
+    const bool database = m_order.driver == "GPKG" || m_order.driver == "SQLite";
+    if (database) refuse_view(m_source, m_order, m_name);
+    m_layer = choose_layer(m_source, m_order, m_name, m_header);
+    m_header.layer = m_layer->GetName();
+    if (database) declared = rows_in_table(m_source, m_header.layer);
+    const OGRFeatureDefn& definition = *m_layer->GetLayerDefn();
+    name_fields(definition, m_rule, m_header);
+    m_header.has_geometry = definition.GetGeomFieldCount() > 0 && definition.GetGeomFieldDefn(0)->GetType() != wkbNone;
+    m_header.declared_rows = declared >= 0 ? declared : m_layer->GetFeatureCount(1);
+    const bool is_shp = m_file.extension() == ".shp";
+    if (m_header.has_geometry) {
+      describe_crs(m_layer->GetSpatialRef(), is_shp ? "from .prj" : "from the file", m_header);
+    }
+    const bool wgs84_by_format = m_order.driver.starts_with("GeoJSON") || m_order.driver.ends_with("KML");
+    if (wgs84_by_format && m_header.crs.value == "EPSG:4326") m_header.crs.how = "the format's (WGS 84)";
+    if (is_shp && m_header.crs.value.empty()) {
+      std::error_code error;
+      if (fs::exists(fs::path(m_file).replace_extension(".prj"), error))
+        outbox().send(Warning{"", "", "crs", "the .prj cannot be understood"});
+    }
+    PayloadWriter payload;
+    write_header(payload, m_header);
+    outbox().send(FrameType::header, payload);
+    outbox().flush();
+    outbox().begin_rows(m_header);
+  }
+
+  void send_rows() {
+    m_layer->ResetReading();
+    if (m_order.driver == "GPKG") {
+      const auto table = GeoPackageTable::open(m_file, *m_layer, m_header);
+      const auto by_driver = [&](std::int64_t fid) {
+        CPLErrorReset();
+        const OGRFeatureUniquePtr feature(m_layer->GetFeature(fid));
+        if (!feature) refuse_rest();
+        outbox().rows().add(row_of(*feature));
+      };
+      if (table && table->read(outbox().rows(), by_driver, [&] { count_row(); })) return;
+      if (m_rows > 0 && m_layer->SetNextByIndex(m_rows) != OGRERR_NONE) refuse_rest();
+    }
+    for (;;) {
+      CPLErrorReset();
+      const OGRFeatureUniquePtr feature(m_layer->GetNextFeature());
+      if (!feature) {
+        if (CPLGetLastErrorType() == CE_Failure) refuse_rest();
+        return;
+      }
+      outbox().rows().add(row_of(*feature));
+      count_row();
+    }
+  }
+
+  std::int64_t rows() const { return m_rows; }
+
+ private:
+  SourceRow row_of(OGRFeature& feature) {
+    SourceRow row;
+    row.fid = feature.GetFID();
+    const std::string id = std::to_string(row.fid);
+    row.values.reserve(m_header.fields.size());
+    for (int i = 0; i < feature.GetFieldCount(); ++i) {
+      row.values.push_back(value_of(feature, i, m_rule, id, m_header.fields[static_cast<std::size_t>(i)].name));
+    }
+    OGRGeometry* geometry = m_header.has_geometry ? feature.GetGeometryRef() : nullptr;
+    if (m_order.driver == "ESRI Shapefile" && geometry != nullptr &&
+        wkbFlatten(geometry->getGeometryType()) == wkbMultiPolygon) {
+      return_holes(*geometry->toMultiPolygon());
+    }
+    if (m_header.has_geometry) row.wkb = m_flatten(geometry, id);
+    return row;
+  }
+
+  void count_row() {
+    ++m_rows;
+    outbox().row_added();
+    constexpr std::int64_t often = 64;
+    if (m_rows % often != 0) return;
+    const auto now = std::chrono::steady_clock::now();
+    if (now - m_last_sign <= std::chrono::milliseconds(100)) return;
+    m_last_sign = now;
+    PayloadWriter payload;
+    payload.i64(m_rows);
+    payload.i64(m_header.declared_rows);
+    outbox().send_aside(FrameType::progress, payload);
+  }
+
+  [[noreturn]] void refuse_rest() const {
+    std::string said = CPLGetLastErrorMsg();
+    std::replace(said.begin(), said.end(), '\n', ' ');
+    refuse(fmt::format("corrupt: {} cannot be read beyond row {} ({})", m_name, m_rows, said));
+  }
+
+  GDALDataset& m_source;
+  const WorkerOrder& m_order;
+  const TextRule& m_rule;
+  fs::path m_file;
+  std::string m_name;
+  SourceHeader m_header;
+  OGRLayer* m_layer = nullptr;
+  Flattening m_flatten;
+  std::int64_t m_rows = 0;
+  std::chrono::steady_clock::time_point m_last_sign = std::chrono::steady_clock::now();
+};
+
 void read(const WorkerOrder& order) {
   const fs::path file = order.file;
   const std::string name = file.filename().string();
@@ -546,75 +722,28 @@ void read(const WorkerOrder& order) {
     refuse((damaged ? "corrupt: " : "format: ") + name + " cannot be read as " + order.driver +
            (said.empty() ? "" : " (" + said + ")"));
   }
-  const bool is_shapefile = order.driver == "ESRI Shapefile";
   const bool database = order.driver == "GPKG" || order.driver == "SQLite";
-  if (database) check_database(*source, order, name);
-  OGRLayer* layer = choose_layer(*source, order, name, header);
-  header.layer = layer->GetName();
-  if (database) declared = rows_in_table(*source, header.layer);
-  const OGRFeatureDefn& definition = *layer->GetLayerDefn();
-  name_fields(definition, rule, header);
-  header.has_geometry = definition.GetGeomFieldCount() > 0 && definition.GetGeomFieldDefn(0)->GetType() != wkbNone;
-  header.declared_rows = declared >= 0 ? declared : layer->GetFeatureCount(1);
-  const char* crs_from = ending == ".shp" ? "from .prj" : "from the file";
-  if (header.has_geometry) describe_crs(layer->GetSpatialRef(), crs_from, header);
-  const bool wgs84_by_format = order.driver.starts_with("GeoJSON") || order.driver.ends_with("KML");
-  if (wgs84_by_format && header.crs.value == "EPSG:4326") header.crs.how = "the format's (WGS 84)";
-  if (ending == ".shp" && header.crs.value.empty()) {
+  std::optional<DamageCheck> damage;
+  if (database) {
     std::error_code error;
-    if (fs::exists(fs::path(file).replace_extension(".prj"), error))
-      outbox().send(Warning{"", "", "crs", "the .prj cannot be understood"});
-  }
-  PayloadWriter payload;
-  write_header(payload, header);
-  outbox().send(FrameType::header, payload);
-  outbox().flush();
-
-  std::int64_t rows = 0;
-  auto last_sign = std::chrono::steady_clock::now();
-  Flattening flatten;
-  if (!order.header_only) {
-    layer->ResetReading();
-    for (;;) {
-      CPLErrorReset();
-      const OGRFeatureUniquePtr feature(layer->GetNextFeature());
-      if (!feature) {
-        if (CPLGetLastErrorType() == CE_Failure) {
-          std::string said = CPLGetLastErrorMsg();
-          std::replace(said.begin(), said.end(), '\n', ' ');
-          refuse(fmt::format("corrupt: {} cannot be read beyond row {} ({})", name, rows, said));
-        }
-        break;
-      }
-      SourceRow row;
-      row.fid = feature->GetFID();
-      const std::string id = std::to_string(row.fid);
-      row.values.reserve(header.fields.size());
-      for (int i = 0; i < feature->GetFieldCount(); ++i) {
-        row.values.push_back(value_of(*feature, i, rule, id, header.fields[static_cast<std::size_t>(i)].name));
-      }
-      OGRGeometry* geometry = header.has_geometry ? feature->GetGeometryRef() : nullptr;
-      if (is_shapefile && geometry != nullptr && wkbFlatten(geometry->getGeometryType()) == wkbMultiPolygon) {
-        return_holes(*geometry->toMultiPolygon());
-      }
-      if (header.has_geometry) row.wkb = flatten(geometry, id);
-      ++rows;
-      payload.clear();
-      write_row(payload, row);
-      outbox().send(FrameType::row, payload);
-      const auto now = std::chrono::steady_clock::now();
-      if (now - last_sign > std::chrono::milliseconds(100)) {
-        last_sign = now;
-        payload.clear();
-        payload.i64(rows);
-        payload.i64(header.declared_rows);
-        outbox().send(FrameType::progress, payload);
-        outbox().flush();
-      }
+    // A log that is not yet in the file is seen by the driver alone.
+    if (order.header_only || fs::exists(file.string() + "-wal", error)) {
+      refuse_damaged(*source, name);
+    } else {
+      damage.emplace(file);
     }
   }
-  payload.clear();
-  payload.i64(rows);
+  LayerReading reading(*source, order, rule);
+  try {
+    reading.send_header(std::move(header), declared);
+    if (!order.header_only) reading.send_rows();
+  } catch (const base::Error&) {
+    if (damage) damage->finish(*source, name);
+    throw;
+  }
+  if (damage) damage->finish(*source, name);
+  PayloadWriter payload;
+  payload.i64(reading.rows());
   outbox().send(FrameType::done, payload);
   outbox().flush();
 }

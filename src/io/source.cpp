@@ -15,6 +15,7 @@
 #include "io/private_copy.h"
 #include "io/read_worker.h"
 #include "io/refuse.h"
+#include "io/row_batch.h"
 
 extern char** environ;
 
@@ -104,47 +105,46 @@ class Worker {
   int m_read_end = -1;
 };
 
-// Bytes from the worker as whole frames.
+// Bytes from the worker as whole frames. A block of rows is read to where it stays.
 class FrameStream {
  public:
   enum class State { frame, waiting, closed };
-  explicit FrameStream(int descriptor) : m_descriptor(descriptor) {}
+  explicit FrameStream(int descriptor) : m_descriptor(descriptor) {
+    fcntl(descriptor, F_SETPIPE_SZ, 1 << 20);  // fewer changes between the two processes; a wish
+  }
 
-  State next(FrameType& type, std::span<const char>& payload) {
-    if (m_taken > 0 && m_taken == m_bytes.size()) m_bytes.clear(), m_taken = 0;
+  State next() {
+    if (m_got == frame_head_bytes + m_size) m_got = 0;  // the frame before
     for (;;) {
-      const std::size_t left = m_bytes.size() - m_taken;
-      if (left >= frame_head_bytes) {
-        std::uint32_t size = 0;
-        std::memcpy(&size, m_bytes.data() + m_taken + 1, sizeof size);
-        if (size > frame_limit_bytes) refuse("too-large: a row of the source is larger than 1 GiB");
-        if (left >= frame_head_bytes + size) {
-          type = static_cast<FrameType>(m_bytes[m_taken]);
-          payload = std::span<const char>(m_bytes).subspan(m_taken + frame_head_bytes, size);
-          m_taken += frame_head_bytes + size;
-          return State::frame;
-        }
-      }
-      if (m_taken > 0) {
-        m_bytes.erase(m_bytes.begin(), m_bytes.begin() + static_cast<std::ptrdiff_t>(m_taken));
-        m_taken = 0;
-      }
+      if (m_got >= frame_head_bytes && m_got == frame_head_bytes + m_size) return State::frame;
       pollfd poll_one{m_descriptor, POLLIN, 0};
       const int ready = poll(&poll_one, 1, 100);
       if (ready <= 0) return State::waiting;
-      const std::size_t had = m_bytes.size();
-      m_bytes.resize(had + (1 << 18));
-      const ssize_t got = ::read(m_descriptor, m_bytes.data() + had, 1 << 18);
-      m_bytes.resize(had + static_cast<std::size_t>(std::max<ssize_t>(got, 0)));
+      const bool in_head = m_got < frame_head_bytes;
+      char* const to = in_head ? m_head + m_got : m_payload.get() + (m_got - frame_head_bytes);
+      const std::size_t wanted = in_head ? frame_head_bytes - m_got : frame_head_bytes + m_size - m_got;
+      const ssize_t got = ::read(m_descriptor, to, wanted);
       if (got == 0) return State::closed;
       if (got < 0 && errno != EINTR && errno != EAGAIN) return State::closed;
+      m_got += static_cast<std::size_t>(std::max<ssize_t>(got, 0));
+      if (!in_head || m_got < frame_head_bytes) continue;
+      std::memcpy(&m_size, m_head + 1, sizeof m_size);
+      if (m_size > frame_limit_bytes) refuse("too-large: a row of the source is larger than 1 GiB");
+      m_payload.reset(new char[m_size]);  // not zeroed
     }
   }
 
+  // Of the frame that next() told of.
+  FrameType type() const { return static_cast<FrameType>(m_head[0]); }
+  std::span<const char> payload() const { return {m_payload.get(), m_size}; }
+  std::unique_ptr<char[]> take_payload() { return std::move(m_payload); }
+
  private:
   int m_descriptor;
-  std::vector<char> m_bytes;
-  std::size_t m_taken = 0;
+  char m_head[frame_head_bytes] = {};
+  std::unique_ptr<char[]> m_payload;
+  std::uint32_t m_size = 0;
+  std::size_t m_got = 0;  // of the frame that comes or is there
 };
 
 std::string death_message(const std::string& file, int status) {
@@ -162,7 +162,7 @@ std::string death_message(const std::string& file, int status) {
 
 struct Callbacks {
   std::function<void(const SourceHeader&)> on_header;
-  std::function<void(SourceRow&&)> on_row;
+  std::function<void(RowBatch&&)> on_batch;
   std::function<void(Warning&&)> on_warning;
 };
 
@@ -182,9 +182,7 @@ bool run_worker(PrivateCopy& copy, const std::string& name, const SourceOptions&
   std::int64_t rows = 0;
   std::int64_t sent = -1;
   for (;;) {
-    FrameType type{};
-    std::span<const char> payload;
-    const FrameStream::State state = stream.next(type, payload);
+    const FrameStream::State state = stream.next();
     progress.throw_if_stopped();
     if (state == FrameStream::State::waiting) {
       // The worker has its own limit of processor time; this one is for a worker that sleeps or is starved.
@@ -194,7 +192,8 @@ bool run_worker(PrivateCopy& copy, const std::string& name, const SourceOptions&
       continue;
     }
     if (state == FrameStream::State::closed) break;
-    switch (type) {
+    const std::span<const char> payload = stream.payload();
+    switch (stream.type()) {
       case FrameType::header:
         header = read_header(payload);
         header->bytes = copy.bytes();
@@ -207,11 +206,13 @@ bool run_worker(PrivateCopy& copy, const std::string& name, const SourceOptions&
         }
         callbacks.on_header(*header);
         break;
-      case FrameType::row:
+      case FrameType::rows: {
         if (!header) refuse("format: the reader of " + name + " sent a broken message");
-        callbacks.on_row(read_row(payload, header->fields.size()));
-        ++rows;
+        RowBatch batch(stream.take_payload(), payload.size(), *header);
+        rows += static_cast<std::int64_t>(batch.size());
+        callbacks.on_batch(std::move(batch));
         break;
+      }
       case FrameType::warning:
         callbacks.on_warning(read_warning(payload));
         break;
@@ -270,17 +271,30 @@ void run(const fs::path& file, const SourceOptions& options, bool header_only, c
 
 }  // namespace
 
+void read_batches(const fs::path& file, const SourceOptions& options,
+                  const std::function<void(const SourceHeader&)>& on_header,
+                  const std::function<void(RowBatch&&)>& on_batch, const std::function<void(Warning&&)>& on_warning,
+                  base::Progress& progress) {
+  run(file, options, false, {on_header, on_batch, on_warning}, progress);
+}
+
 void read_source(const fs::path& file, const SourceOptions& options,
                  const std::function<void(const SourceHeader&)>& on_header,
                  const std::function<void(SourceRow&&)>& on_row, const std::function<void(Warning&&)>& on_warning,
                  base::Progress& progress) {
-  run(file, options, false, {on_header, on_row, on_warning}, progress);
+  const auto on_batch = [&](RowBatch&& batch) {
+    for (std::size_t row = 0; row < batch.size(); ++row) {
+      progress.throw_if_stopped();
+      on_row(batch.row(row));
+    }
+  };
+  run(file, options, false, {on_header, on_batch, on_warning}, progress);
 }
 
 SourceHeader inspect_source(const fs::path& file, const SourceOptions& options) {
   SourceHeader result;
   base::Progress progress;
-  Callbacks callbacks{[&](const SourceHeader& header) { result = header; }, [](SourceRow&&) {}, [](Warning&&) {}};
+  Callbacks callbacks{[&](const SourceHeader& header) { result = header; }, [](RowBatch&&) {}, [](Warning&&) {}};
   run(file, options, true, callbacks, progress);
   return result;
 }

@@ -1,6 +1,6 @@
 // Reading foreign GIS and table files (GDAL/OGR). The reader proper runs in a worker process of the same binary
 // (`zaitu --read-worker`), so that a driver that crashes or hangs is an error message here, never the end of the
-// window. Rows come over a pipe one by one: memory does not grow with the file.
+// window. Rows come over a pipe some thousand at a time: memory does not grow with the file.
 #pragma once
 
 #include <filesystem>
@@ -69,6 +69,13 @@ void read_source(const std::filesystem::path& file, const SourceOptions& options
                  const std::function<void(const SourceHeader&)>& on_header,
                  const std::function<void(SourceRow&&)>& on_row, const std::function<void(Warning&&)>& on_warning,
                  base::Progress& progress);
+
+// The same by batches of rows; a warning about a row comes before the batch that begins with it.
+class RowBatch;  // io/row_batch.h
+void read_batches(const std::filesystem::path& file, const SourceOptions& options,
+                  const std::function<void(const SourceHeader&)>& on_header,
+                  const std::function<void(RowBatch&&)>& on_batch, const std::function<void(Warning&&)>& on_warning,
+                  base::Progress& progress);
 
 // The layers and fields only; of the first layer when there are several and none is named.
 SourceHeader inspect_source(const std::filesystem::path& file, const SourceOptions& options);

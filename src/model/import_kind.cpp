@@ -222,6 +222,12 @@ constexpr std::array tasks{
     ImportField{"document", text, false, document_words, "document that says so"},
     ImportField{"units", text, false, "责任单位|推进单位|牵头单位|单位|responsible_units|lead_units",
                 "units that push it"},
+    ImportField{"quarter", text, false, "季度|报告季度|跟踪季度|report_quarter", "quarter of a report, like 2025Q3"},
+    ImportField{"progress", text, false, "进展|工作进展|进展情况|推进情况", "report: what was done in the quarter"},
+    ImportField{"problem", text, false, "问题|存在问题|困难|problems|issue", "report: what is in the way"},
+    ImportField{"next_step", text, false, "下一步|下一步计划|下步工作|下一步工作|next|next_steps",
+                "report: what comes next"},
+    ImportField{"synthetic", flag, false, synthetic_words, "1: the report is invented"},
 };
 
 constexpr std::array assessments{

@@ -58,6 +58,8 @@ struct Project {
   Rows<IndicatorUnit> indicator_units;
   Rows<Task> tasks;
   Rows<TaskUnit> task_units;
+  Rows<QuarterlyReport> quarterly_reports;
+  Rows<FrozenQuarter> frozen_quarters;  // by quarter
 };
 
 // Look-ups by key; nullptr when there is none.

@@ -4,11 +4,13 @@
 #pragma once
 
 #include <limits>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "base/date.h"
+#include "geom/feature_index.h"
 #include "geom/geometry.h"
 #include "model/columns.h"
 #include "model/ids.h"
@@ -99,6 +101,8 @@ struct ParcelTable {
   Held<ValueColumn<std::uint8_t>> synthetic;
   Held<TextColumn> note;
   Held<geom::GeometryColumn> geometry;  // polygons
+  // Of exactly these outlines, where somebody has it already; null: not made.
+  std::shared_ptr<const geom::FeatureIndex> feature_index;
 
   std::size_t size() const { return id.size(); }
   double area(std::size_t row, AreaKind kind) const { return area_m2[static_cast<std::size_t>(kind)][row]; }
@@ -108,7 +112,7 @@ struct ParcelTable {
   }
   std::optional<std::uint32_t> row_of(ParcelId parcel) const;
 
-  // Calls visit(column of the first table, the same column of the second, ...) for every column.
+  // Calls visit(column of the first table, the same column of the second, ...) for every column (not for the index).
   template <class Visit, class... Tables>
   static void each_column(Visit visit, Tables&... tables) {
     visit(tables.id...);
@@ -308,6 +312,22 @@ struct TaskUnit {
   TaskId task;
   UnitId unit;
   UnitRole role = UnitRole::push;
+};
+struct QuarterlyReport {
+  std::int64_t id = 0;
+  TaskId task;          // exactly one of task
+  ProjectId project;    // and project is set
+  std::string quarter;  // "2025Q3"
+  std::string progress, problem, next_step;
+  bool synthetic = false;
+};
+struct FrozenQuarter {  // its reports are not edited any more, its figures stay as they were
+  std::int64_t id = 0;
+  std::string quarter;
+  base::Date frozen_on, as_of;
+  std::string rule;  // in words
+  double counted_m2 = unknown;
+  std::string figures;  // JSON
 };
 
 }  // namespace zaitu::model

@@ -6,6 +6,7 @@
 #include <map>
 #include <numeric>
 #include <optional>
+#include <tuple>
 #include <unordered_map>
 
 #include "base/error.h"
@@ -189,34 +190,50 @@ void place(const model::ParcelTable& parcels, const Wanted& wanted, std::vector<
   codes.reserve(layers.size());
   for (Layer& layer : layers) codes.push_back(&layer.lists().edit_codes());
 
-  base::for_row_chunks(count, chunk, threads, progress, [&](unsigned, std::size_t from, std::size_t to) {
-    for (std::size_t i = from; i < to; ++i) {
-      const std::uint32_t row = wanted.all ? static_cast<std::uint32_t>(i) : wanted.rows[i];
-      const geom::FeatureGeometry parcel = parcels.geometry[row];
-      geom::Envelope box;
-      double probe = 0;  // NaN as soon as one coordinate is not finite
-      for (const geom::Coord c : parcel.vertices()) {
-        box.expand(c);
-        probe += c.x * 0 + c.y * 0;
-      }
-      const double area_m2 = std::isnan(probe) ? 0 : geom::area(parcel);
-      parcel_m2[row] = area_m2 > 0 ? area_m2 : 0;
-      for (std::uint32_t layer = 0; layer < layers.size(); ++layer) {
-        std::uint32_t code = 0;
-        if (area_m2 > 0) {
-          if (const auto found = layers[layer].code_around(box)) {
-            code = *found;
-          } else {
-            open_of_chunk[from / chunk].push_back({row, layer});
-          }
+  const auto place_row = [&](std::uint32_t row, const geom::Envelope& box, double area_m2, std::vector<Open>& open) {
+    parcel_m2[row] = area_m2 > 0 ? area_m2 : 0;
+    for (std::uint32_t layer = 0; layer < layers.size(); ++layer) {
+      std::uint32_t code = 0;
+      if (area_m2 > 0) {
+        if (const auto found = layers[layer].code_around(box)) {
+          code = *found;
+        } else {
+          open.push_back({row, layer});
         }
-        (*codes[layer])[row] = code;
       }
+      (*codes[layer])[row] = code;
     }
-  });
+  };
+  if (const geom::FeatureIndex* index = wanted.all ? parcels.feature_index.get() : nullptr; index != nullptr) {
+    // Rows that are in no slot have no outline, and are in no area already.
+    base::for_row_chunks(index->tree.slots(), chunk, threads, progress,
+                         [&](unsigned, std::size_t from, std::size_t to) {
+                           for (std::size_t slot = from; slot < to; ++slot) {
+                             place_row(index->tree.row(slot), index->tree.envelope(slot), index->area(slot),
+                                       open_of_chunk[from / chunk]);
+                           }
+                         });
+  } else {
+    base::for_row_chunks(count, chunk, threads, progress, [&](unsigned, std::size_t from, std::size_t to) {
+      for (std::size_t i = from; i < to; ++i) {
+        const std::uint32_t row = wanted.all ? static_cast<std::uint32_t>(i) : wanted.rows[i];
+        const geom::FeatureGeometry parcel = parcels.geometry[row];
+        geom::Envelope box;
+        double probe = 0;  // NaN as soon as one coordinate is not finite
+        for (const geom::Coord c : parcel.vertices()) {
+          box.expand(c);
+          probe += c.x * 0 + c.y * 0;
+        }
+        place_row(row, box, std::isnan(probe) ? 0 : geom::area(parcel), open_of_chunk[from / chunk]);
+      }
+    });
+  }
 
   std::vector<Open> open;
   for (const auto& list : open_of_chunk) open.insert(open.end(), list.begin(), list.end());
+  // The same lists in the same order, whoever found the rows.
+  std::sort(open.begin(), open.end(),
+            [](const Open& a, const Open& b) { return std::tie(a.row, a.layer) < std::tie(b.row, b.layer); });
   std::vector<std::vector<Share>> shares(open.size());
   base::Progress stop;  // the few that are left are not counted again
   stop.on_report = [&](std::uint64_t, std::uint64_t) {

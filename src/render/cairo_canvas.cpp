@@ -62,14 +62,14 @@ bool CairoCanvas::add_polygon(const geom::FeatureGeometry& feature) {
   return any;
 }
 
-void CairoCanvas::fabric(const LayerIndex& index, const geom::GeometryColumn& column,
+void CairoCanvas::fabric(const FeatureIndex& index, const geom::GeometryColumn& column,
                          std::span<const Shaded> features) {
   std::vector<Shaded> by_row(features.begin(), features.end());
   std::sort(by_row.begin(), by_row.end(), [](const Shaded& a, const Shaded& b) { return a.row < b.row; });
   cairo_set_fill_rule(m_cr, CAIRO_FILL_RULE_EVEN_ODD);
   for (const Shaded& feature : by_row) {
     if (feature.colour.a == 0) continue;
-    const LayerIndex::Extent extent = index.extent(feature.slot);
+    const FeatureIndex::Extent extent = index.extent(feature.slot);
     const double width = static_cast<double>(extent.width);
     const double height = static_cast<double>(extent.height);
     set_colour(m_cr, feature.colour);

@@ -9,7 +9,7 @@ class CairoCanvas final : public Canvas {
  public:
   CairoCanvas(cairo_t* cr, const View& view);
 
-  void fabric(const LayerIndex& index, const geom::GeometryColumn& column, std::span<const Shaded> features) override;
+  void fabric(const FeatureIndex& index, const geom::GeometryColumn& column, std::span<const Shaded> features) override;
   void fill(const geom::GeometryColumn& column, std::uint32_t row, style::Rgba colour) override;
   void hatch(const geom::GeometryColumn& column, RowList rows, const style::Symbol& symbol) override;
   void outlines(const geom::GeometryColumn& column, std::span<const Outlined> features) override;

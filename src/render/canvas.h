@@ -37,7 +37,7 @@ class Canvas {
   virtual ~Canvas() = default;
   // Polygons side by side, in any order: shared edges leave no seam, and what is smaller than two pixels keeps its
   // painted area. Where polygons overlap the small ones lie on top, large ones by row, the last one topmost.
-  virtual void fabric(const LayerIndex& index, const geom::GeometryColumn& column,
+  virtual void fabric(const FeatureIndex& index, const geom::GeometryColumn& column,
                       std::span<const Shaded> features) = 0;
   virtual void fill(const geom::GeometryColumn& column, std::uint32_t row, style::Rgba colour) = 0;
   // The pattern is anchored to the map: it runs on from one feature and one tile to the next.

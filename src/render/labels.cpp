@@ -165,7 +165,7 @@ class Labeller {
     const model::ParcelTable& table = *m_scene.project->parcels;
     std::vector<std::pair<float, std::uint32_t>> large;
     const auto least = static_cast<float>(56 * m_view.m_per_px);
-    const LayerIndex& index = *m_scene.parcel_index;
+    const FeatureIndex& index = *m_scene.parcel_index;
     index.tree.query_slots(m_box, [&](std::size_t slot) {
       const geom::FloatBox& box = index.tree.box(slot);
       if (box.max_x - box.min_x < least) return;

@@ -58,8 +58,8 @@ class Painter {
     }
   }
 
-  void paint_areas(const LayerIndex& index, const model::ReferenceLayer& layer, const std::vector<std::uint32_t>& rows,
-                   const style::Symbol& symbol) {
+  void paint_areas(const FeatureIndex& index, const model::ReferenceLayer& layer,
+                   const std::vector<std::uint32_t>& rows, const style::Symbol& symbol) {
     if (symbol.fill.a > 0) {
       std::vector<Shaded> shaded;
       shaded.reserve(rows.size());
@@ -134,13 +134,13 @@ class Painter {
   // Below it neither outlines nor hatches show.
   static constexpr double least_share = 0.03;
   // Outlines fade away as the features get small: below 4 px nothing, full width from 24 px on.
-  double outline_share(const LayerIndex& index) const {
+  double outline_share(const FeatureIndex& index) const {
     return std::clamp((index.median_size / m_units_per_px - 4) / 20, 0.0, 1.0);
   }
 
   void paint_parcels() {
     if (!m_scene.parcel_index) return;
-    const LayerIndex& index = *m_scene.parcel_index;
+    const FeatureIndex& index = *m_scene.parcel_index;
     const geom::GeometryColumn& column = m_scene.project->parcels->geometry;
     std::vector<Shaded> shaded;
     index.tree.query_slots(m_box, [&](std::size_t slot) {
@@ -164,7 +164,7 @@ class Painter {
       if (style.hatch == style::HatchPattern::none || share < 0.25) continue;
       std::vector<std::uint32_t> rows;
       for (std::uint32_t slot : by_symbol[symbol]) {
-        const LayerIndex::Extent extent = index.extent(slot);
+        const FeatureIndex::Extent extent = index.extent(slot);
         const double narrow = static_cast<double>(std::min(extent.width, extent.height)) / m_units_per_px;
         if (narrow >= style.hatch_spacing_px) rows.push_back(index.tree.row(slot));
       }
@@ -190,7 +190,7 @@ class Painter {
   }
 
   template <class Table>
-  void paint_boundaries(const std::shared_ptr<const LayerIndex>& index, const Table& table,
+  void paint_boundaries(const std::shared_ptr<const FeatureIndex>& index, const Table& table,
                         const style::Symbol& symbol) {
     if (!index) return;
     std::vector<std::uint32_t> rows;

@@ -360,7 +360,7 @@ void SmallRasteriser::sweep(int width, int height, const Visit& visit) {
   }
 }
 
-void RasterCanvas::fabric(const LayerIndex& index, const geom::GeometryColumn& column,
+void RasterCanvas::fabric(const FeatureIndex& index, const geom::GeometryColumn& column,
                           std::span<const Shaded> features) {
   // Below two pixels a box of the feature's area says all there is to see, up to a few pixels the polygon is summed
   // up beside the others, and from there on each polygon takes what room is left.
@@ -546,8 +546,8 @@ void RasterCanvas::spread_small() {
 
 // A box of the feature's own area and its box's proportions about its centroid: painted area stays true where outlines
 // mean nothing.
-void RasterCanvas::add_speck(const LayerIndex& index, const Shaded& feature) {
-  const LayerIndex::Extent extent = index.extent(feature.slot);
+void RasterCanvas::add_speck(const FeatureIndex& index, const Shaded& feature) {
+  const FeatureIndex::Extent extent = index.extent(feature.slot);
   if (!(extent.area > 0)) return;
   constexpr std::int64_t fine = 64;  // sub-pixels are divided once more: tiny boxes need it
   constexpr std::int64_t pixel = subpixel * fine;

@@ -104,7 +104,7 @@ class RasterCanvas final : public Canvas {
  public:
   RasterCanvas(Image& image, const PixelGrid& grid, const View& view, RasterMemory& memory);
 
-  void fabric(const LayerIndex& index, const geom::GeometryColumn& column, std::span<const Shaded> features) override;
+  void fabric(const FeatureIndex& index, const geom::GeometryColumn& column, std::span<const Shaded> features) override;
   void fill(const geom::GeometryColumn& column, std::uint32_t row, style::Rgba colour) override;
   void hatch(const geom::GeometryColumn& column, RowList rows, const style::Symbol& symbol) override;
   void outlines(const geom::GeometryColumn& column, std::span<const Outlined> features) override;
@@ -119,7 +119,7 @@ class RasterCanvas final : public Canvas {
   void add_strokes(const geom::GeometryColumn& column, RowList rows, const Pen& pen, bool shells_only,
                    double shortest_px);
   const HatchCover& hatch_cover(style::HatchPattern pattern, float spacing_px);
-  void add_speck(const LayerIndex& index, const Shaded& feature);
+  void add_speck(const FeatureIndex& index, const Shaded& feature);
   bool add_small(const geom::FeatureGeometry& feature, style::Rgba colour);
   void add_inner_line(Point a, Point b, double half_width_px, const FabricColour& colour);
   void add_small_cover(std::int64_t x, std::int64_t y, std::uint32_t cover, const FabricColour& colour);

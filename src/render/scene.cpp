@@ -47,139 +47,6 @@ std::vector<std::uint32_t> yards_of(const model::ReferenceLayer& layer) {
   return rows;
 }
 
-}  // namespace
-
-LayerIndex::Measured LayerIndex::measure(const geom::FeatureGeometry& feature, geom::Coord origin) {
-  Measured result;
-  const bool polygon = feature.kind() == geom::GeometryKind::polygon;
-  double area2 = 0, moment_x = 0, moment_y = 0;  // shells count up, holes down, whichever way they turn
-  for (std::size_t p = 0; p < feature.part_count(); ++p) {
-    const geom::PartView part = feature.part(p);
-    for (std::size_t r = 0; r < part.ring_count(); ++r) {
-      const geom::Ring ring = part.ring(r);
-      if (ring.empty()) continue;
-      const geom::Coord first = ring[0];
-      double ring_area2 = 0, ring_x = 0, ring_y = 0;
-      double ax = 0, ay = 0;
-      for (const geom::Coord c : ring) {
-        result.box.expand(c);
-        const double bx = c.x - first.x, by = c.y - first.y;
-        const double cross = ax * by - bx * ay;
-        ring_area2 += cross;
-        ring_x += (ax + bx) * cross;
-        ring_y += (ay + by) * cross;
-        ax = bx;
-        ay = by;
-      }
-      if (!polygon) continue;
-      const double sign = (r == 0) == (ring_area2 >= 0) ? 1 : -1;
-      area2 += sign * ring_area2;
-      moment_x += sign * (ring_x + 3 * ring_area2 * (first.x - origin.x));
-      moment_y += sign * (ring_y + 3 * ring_area2 * (first.y - origin.y));
-    }
-  }
-  result.float_box = geom::float_box(result.box, origin);
-  if (result.float_box.empty()) {
-    result.box = {};
-    return result;
-  }
-  const geom::FloatBox& box = result.float_box;
-  const double width = static_cast<double>(box.max_x) - static_cast<double>(box.min_x);
-  const double height = static_cast<double>(box.max_y) - static_cast<double>(box.min_y);
-  if (!(area2 > 0) || !(width > 0) || !(height > 0)) return result;
-  const auto in = [](double part, double whole, double steps) { return std::clamp(part / whole, 0.0, 1.0) * steps; };
-  result.weight.area = static_cast<std::uint16_t>(in(area2 / 2, width * height, 65535) + 0.5);
-  result.weight.x =
-      static_cast<std::uint8_t>(in(moment_x / (3 * area2) - static_cast<double>(box.min_x), width, 255.99));
-  result.weight.y =
-      static_cast<std::uint8_t>(in(moment_y / (3 * area2) - static_cast<double>(box.min_y), height, 255.99));
-  return result;
-}
-
-LayerIndex::LayerIndex(const geom::GeometryColumn& column) {
-  const std::size_t rows = column.size();
-  // Floats count from a place amid the features; one feature with a mistyped place would draw their centre far away.
-  geom::Coord origin;
-  for (std::size_t i = 0; i < rows; ++i) {
-    const auto vertices = column[(rows / 2 + i) % rows].vertices();
-    if (vertices.empty() || !std::isfinite(vertices[0].x) || !std::isfinite(vertices[0].y)) continue;
-    origin = vertices[0];
-    break;
-  }
-  constexpr unsigned dropped_bits = 17;  // of the float's 23: steps of 1/64
-  constexpr std::size_t steps = std::size_t{1} << (31 - dropped_bits);
-  const unsigned threads = rows < 20000 ? 1 : base::processors();
-  std::vector<geom::FloatBox> boxes(rows);
-  std::vector<Weight> weights(rows);
-  std::vector<geom::Envelope> envelopes(threads);
-  std::vector<std::vector<std::uint32_t>> sizes(threads, std::vector<std::uint32_t>(steps));
-  base::for_stretches(rows, threads, [&](unsigned part, std::size_t from, std::size_t to) {
-    geom::Envelope all;
-    for (std::size_t row = from; row < to; ++row) {
-      const Measured measured = measure(column[row], origin);
-      boxes[row] = measured.float_box;
-      weights[row] = measured.weight;
-      if (measured.float_box.empty()) continue;
-      all.expand(measured.box);
-      const float size = static_cast<float>(std::max(measured.box.width(), measured.box.height()));
-      ++sizes[part][std::bit_cast<std::uint32_t>(size) >> dropped_bits];
-    }
-    envelopes[part] = all;
-  });
-  for (const geom::Envelope& part : envelopes) box.expand(part);
-  tree = geom::HilbertTree(boxes, origin, threads);
-  m_weights.resize(tree.slots());
-  base::for_stretches(tree.slots(), threads, [&](unsigned, std::size_t from, std::size_t to) {
-    for (std::size_t slot = from; slot < to; ++slot) m_weights[slot] = weights[tree.row(slot)];
-  });
-  std::size_t smaller = 0;
-  for (std::size_t step = 0; step < steps && tree.size() > 0; ++step) {
-    for (const auto& part : sizes) smaller += part[step];
-    if (2 * smaller <= tree.size()) continue;
-    median_size = static_cast<double>(std::bit_cast<float>(static_cast<std::uint32_t>(step << dropped_bits)));
-    break;
-  }
-}
-
-LayerIndex::LayerIndex(const LayerIndex& before, const geom::GeometryColumn& column, std::span<const Change> changes,
-                       std::span<const std::uint32_t> new_of_old)
-    : tree(before.tree), box(before.box), median_size(before.median_size), m_weights(before.m_weights) {
-  constexpr std::uint32_t none = UINT32_MAX;
-  bool shrinks = false;
-  for (const Change& change : changes) {
-    std::size_t slot = tree.slots();
-    if (change.old_row != none) {
-      slot = tree.slot_of(change.old_row, geom::float_box(change.old_box, tree.origin()));
-      const geom::Envelope& old = change.old_box;
-      const geom::Envelope& now = change.box;
-      shrinks = shrinks || (old.min_x == box.min_x && now.min_x != old.min_x) ||
-                (old.min_y == box.min_y && now.min_y != old.min_y) ||
-                (old.max_x == box.max_x && now.max_x != old.max_x) ||
-                (old.max_y == box.max_y && now.max_y != old.max_y);
-    }
-    Measured measured;
-    measured.float_box = geom::float_box({}, {});
-    if (change.row != none) measured = measure(column[change.row], tree.origin());
-    box.expand(measured.box);
-    if (slot < tree.slots()) {
-      tree.set(slot, measured.float_box);
-      m_weights[slot] = measured.weight;
-    } else if (!measured.float_box.empty()) {
-      // Takes the number that renumbering turns into its row.
-      tree.add(change.row, measured.float_box);
-      m_weights.push_back(measured.weight);
-    }
-  }
-  if (!new_of_old.empty()) {
-    std::size_t slot = 0;
-    const std::size_t old_slots = before.tree.slots();
-    tree.renumber([&](std::uint32_t row) { return slot++ < old_slots ? new_of_old[row] : row; });
-  }
-  if (shrinks) box = column.envelope();
-}
-
-namespace {
-
 constexpr std::uint32_t nowhere = UINT32_MAX;
 
 bool same_ring(geom::Ring a, geom::Ring b) {
@@ -206,7 +73,7 @@ struct ParcelChanges {
     if (too_many || now.geometry.is_shared_with(old.geometry)) return;
     const std::size_t rows = old.size();
     const unsigned threads = rows < 20000 ? 1 : base::processors();
-    std::vector<std::vector<LayerIndex::Change>> found(threads);
+    std::vector<std::vector<FeatureIndex::Change>> found(threads);
     base::for_stretches(rows, threads, [&](unsigned part, std::size_t from, std::size_t to) {
       for (std::size_t row = from; row < to && found[part].size() <= most; ++row) {
         const auto old_row = static_cast<std::uint32_t>(row);
@@ -227,7 +94,7 @@ struct ParcelChanges {
   std::uint32_t row_now(std::uint32_t old_row) const { return new_of_old.empty() ? old_row : new_of_old[old_row]; }
 
   bool too_many = false;
-  std::vector<LayerIndex::Change> shapes;
+  std::vector<FeatureIndex::Change> shapes;
   std::vector<std::uint32_t> new_of_old;  // empty: rows are where they were
   std::vector<std::uint32_t> added;       // rows of the new table
 
@@ -280,10 +147,11 @@ std::shared_ptr<const Scene> Scene::build(std::shared_ptr<const model::Project> 
 
 void StyledScene::build_indexes(const StyledScene* before) {
   const model::Project* old = before == nullptr ? nullptr : before->project.get();
-  const auto index = [&](const auto& table, const auto& old_table, const std::shared_ptr<const LayerIndex>& old_index) {
-    if (!table) return std::shared_ptr<const LayerIndex>();
+  const auto index = [&](const auto& table, const auto& old_table,
+                         const std::shared_ptr<const FeatureIndex>& old_index) {
+    if (!table) return std::shared_ptr<const FeatureIndex>();
     if (old_index && table == old_table) return old_index;
-    return std::make_shared<const LayerIndex>(table->geometry);
+    return std::make_shared<const FeatureIndex>(table->geometry);
   };
   const model::Project empty;
   const model::Project& was = old == nullptr ? empty : *old;
@@ -300,7 +168,7 @@ void StyledScene::build_indexes(const StyledScene* before) {
       part.index = held.references[row].index;
       part.yards = held.references[row].yards;
     } else {
-      part.index = std::make_shared<const LayerIndex>((*project->reference_layers)[row].geometry);
+      part.index = std::make_shared<const FeatureIndex>((*project->reference_layers)[row].geometry);
       part.yards = yards_of((*project->reference_layers)[row]);
     }
     references.push_back(std::move(part));
@@ -317,16 +185,23 @@ void StyledScene::build_parcel_index(const StyledScene* before) {
       parcel_index = before->parcel_index;
       return;
     }
+  }
+  if (now.feature_index) {
+    parcel_index = now.feature_index;
+    return;
+  }
+  if (before != nullptr && before->parcel_index) {
+    const model::ParcelTable& old = *before->project->parcels;
     constexpr std::size_t most_changes = 4096, longest_tail = 4096;
     const ParcelChanges changes(old, now, most_changes);
     const geom::HilbertTree& tree = before->parcel_index->tree;
     if (!changes.too_many && tree.slots() - tree.packed() + changes.shapes.size() <= longest_tail) {
       parcel_index =
-          std::make_shared<const LayerIndex>(*before->parcel_index, now.geometry, changes.shapes, changes.new_of_old);
+          std::make_shared<const FeatureIndex>(*before->parcel_index, now.geometry, changes.shapes, changes.new_of_old);
       return;
     }
   }
-  parcel_index = std::make_shared<const LayerIndex>(now.geometry);
+  parcel_index = std::make_shared<const FeatureIndex>(now.geometry);
 }
 
 void StyledScene::build_marks() {
@@ -493,7 +368,7 @@ std::optional<std::vector<geom::Envelope>> StyledScene::changes_since(const Scen
   if (is.parcels) {
     const ParcelChanges changes(*was.parcels, *is.parcels, most);
     if (changes.too_many) return std::nullopt;
-    for (const LayerIndex::Change& change : changes.shapes) {
+    for (const FeatureIndex::Change& change : changes.shapes) {
       add(change.old_box);
       add(change.box);
     }
@@ -560,7 +435,7 @@ style::Legend StyledScene::legend_in(const geom::Envelope& box) const {
 }
 
 std::vector<style::LegendEntry> StyledScene::layer_legend(const geom::Envelope& box) const {
-  const auto meets = [&](const std::shared_ptr<const LayerIndex>& index) {
+  const auto meets = [&](const std::shared_ptr<const FeatureIndex>& index) {
     return index && !index->tree.query(box).empty();
   };
   const auto in_box = [&](const LayerInfo& info) {

@@ -1,10 +1,10 @@
-// The text of schema/001.sql, put into the program by CMake.
+// The texts of schema/*.sql, put into the program by CMake.
 #pragma once
 
 #include <string_view>
 
 namespace zaitu::store {
 
-extern const std::string_view schema_001;
+extern const std::string_view schema_001, schema_002;
 
 }  // namespace zaitu::store

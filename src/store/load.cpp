@@ -2,8 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <future>
 #include <initializer_list>
 #include <set>
+#include <utility>
 
 #include "base/error.h"
 #include "store/load_events.h"
@@ -92,6 +94,7 @@ class Loader {
   void load_areas();
   std::vector<model::ReferenceLayer> reference_layers();
   void load_indicators();
+  void take_crs();
 
   Session& m_session;
   const bool m_alone;  // other connections may not see what this one sees
@@ -100,7 +103,9 @@ class Loader {
   std::optional<ParcelCacheKey>& m_uncached;
   std::set<std::string, std::less<>> m_changed;
   std::uint64_t m_rows_read = 0, m_rows_expected = 0;
+  std::optional<std::vector<model::StageEvent>> m_cached_events;  // with the parcels
   model::Project m_project;
+  std::future<crs::CoordinateReferenceSystem> m_crs;
 };
 
 void Loader::read_revision() {
@@ -118,13 +123,8 @@ void Loader::read_revision() {
   if (m_before != nullptr && m_before->crs && m_before->crs->definition() == crs) {
     m_project.crs = m_before->crs;
   } else {
-    try {
-      m_project.crs =
-          std::make_shared<const crs::CoordinateReferenceSystem>(crs::CoordinateReferenceSystem::from_text(crs));
-    } catch (const Error& error) {
-      throw Error(ExitCode::project_unusable,
-                  fmt::format("{}: its coordinate reference system: {}", m_project.file, error.what()));
-    }
+    // PROJ opens its own database for it, while the rows are read.
+    m_crs = std::async(std::launch::async, [crs] { return crs::CoordinateReferenceSystem::from_text(crs); });
   }
   if (m_before != nullptr) {
     Statement changed(connection, "SELECT DISTINCT table_name FROM journal NOT INDEXED WHERE seq > ?");
@@ -228,7 +228,10 @@ model::ParcelTable Loader::all_parcels() {
     key = parcel_cache_key(m_session, m_project.revision);
   }
   if (key) {
-    if (auto cached = read_parcel_cache(*key, reading_threads())) return *std::move(cached);
+    if (auto cached = read_parcel_cache(*key, reading_threads())) {
+      m_cached_events = std::move(cached->stage_events);
+      return std::move(cached->parcels);
+    }
   }
   model::ParcelTable table = load_parcels(m_session, m_alone, m_progress);
   if (key && key->settled) m_uncached = std::move(key);
@@ -340,7 +343,8 @@ void Loader::load_projects() {
          link.parcel.value = row.integer(1);
        });
   part(&Project::stage_events, {"stage_events"}, [&] {
-    auto events = load_stage_events(m_session, m_alone, m_progress);
+    auto events = m_cached_events ? *std::exchange(m_cached_events, std::nullopt)
+                                  : load_stage_events(m_session, m_alone, m_progress);
     m_rows_read += events.size();
     return events;
   });
@@ -515,6 +519,48 @@ void Loader::load_indicators() {
          link.unit.value = row.integer(1);
          link.role = role_of(row.text(2));
        });
+  const bool older = m_project.schema_version < 2;  // read only, as it is
+  rows(&Project::quarterly_reports, "quarterly_reports",
+       fmt::format("SELECT id, task_id, project_id, quarter, progress, problem, next_step, {} FROM quarterly_reports "
+                   "ORDER BY id",
+                   older ? "0" : "synthetic"),
+       [](model::QuarterlyReport& report, const Statement& row) {
+         report.id = row.integer(0);
+         report.task.value = row.integer(1);
+         report.project.value = row.integer(2);
+         report.quarter = row.text(3);
+         report.progress = row.text(4);
+         report.problem = row.text(5);
+         report.next_step = row.text(6);
+         report.synthetic = row.integer(7) != 0;
+       });
+  if (older) {
+    m_project.frozen_quarters = std::make_shared<const std::vector<model::FrozenQuarter>>();
+    return;
+  }
+  rows(&Project::frozen_quarters, "frozen_quarters",
+       "SELECT id, quarter, frozen_on, as_of, rule, counted_m2, figures FROM frozen_quarters ORDER BY quarter",
+       [&](model::FrozenQuarter& frozen, const Statement& row) {
+         frozen.id = row.integer(0);
+         frozen.quarter = row.text(1);
+         const auto frozen_on = date_at(row, 2), as_of = date_at(row, 3);
+         if (!frozen_on || !as_of) fail_row(m_session, "frozen_quarters", frozen.id, "its dates cannot be read");
+         frozen.frozen_on = *frozen_on;
+         frozen.as_of = *as_of;
+         frozen.rule = row.text(4);
+         frozen.counted_m2 = row.real(5);
+         frozen.figures = row.text(6);
+       });
+}
+
+void Loader::take_crs() {
+  if (!m_crs.valid()) return;
+  try {
+    m_project.crs = std::make_shared<const crs::CoordinateReferenceSystem>(m_crs.get());
+  } catch (const Error& error) {
+    throw Error(ExitCode::project_unusable,
+                fmt::format("{}: its coordinate reference system: {}", m_project.file, error.what()));
+  }
 }
 
 model::Project Loader::load() {
@@ -524,6 +570,7 @@ model::Project Loader::load() {
   load_projects();
   load_areas();
   load_indicators();
+  take_crs();
   m_progress.report(m_rows_read, m_rows_read);
   return std::move(m_project);
 }

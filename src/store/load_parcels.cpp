@@ -10,6 +10,7 @@
 #include <stdexcept>
 
 #include "base/error.h"
+#include "model/parcel_appender.h"
 #include "store/load_rows.h"
 
 namespace zaitu::store {
@@ -24,51 +25,43 @@ constexpr std::string_view parcel_columns =
     "area_title_m2, area_contract_m2, area_surveyed_m2, area_planned_m2, area_planar_m2, area_ellipsoidal_m2, "
     "valid_from, valid_to, created_by_record_id, retired_by_record_id, synthetic, note, geom";
 
-// Appends rows to a table.
+using Measures = base::PlainVector<geom::FeatureMeasure>;
+
+// Appends rows to a table, and what a walk along each outline tells to `measures`, when there are any to be filled: the
+// outline is in the processor's cache just now.
 class ParcelSink : public RowSink {
  public:
-  ParcelSink(const Session& session, model::ParcelTable& table)
+  ParcelSink(const Session& session, model::ParcelTable& table, Measures* measures = nullptr)
       : m_session(session),
+        m_measures(measures),
         m_id(table.id.edit()),
-        m_code(table.code.edit()),
-        m_name(table.name.edit()),
-        m_land_use_current(table.land_use_current.edit()),
-        m_land_use_planned(table.land_use_planned.edit()),
-        m_ownership(table.ownership.edit()),
-        m_right_holder(table.right_holder.edit()),
-        m_far_planned(table.far_planned.edit()),
-        m_far_cap(table.far_cap.edit()),
-        m_valid_from(table.valid_from.edit()),
-        m_valid_to(table.valid_to.edit()),
-        m_created_by(table.created_by.edit()),
-        m_retired_by(table.retired_by.edit()),
-        m_synthetic(table.synthetic.edit()),
-        m_note(table.note.edit()),
-        m_geometry(table.geometry.edit()) {
-    for (std::size_t kind = 0; kind < std::size(m_area_m2); ++kind) m_area_m2[kind] = &table.area_m2[kind].edit();
-  }
+        m_geometry(table.geometry.edit()),
+        m_appender(table) {}
 
  private:
   void read(sqlite3_value** row) override {
     const std::int64_t id = integer_of(row[0]);
     if (m_id.size() > 0 && id <= m_id[m_id.size() - 1].value) throw std::logic_error("parcels came out of order");
     append_geometry(id, row[21]);
+    if (m_measures != nullptr) m_measures->push_back(geom::measure(m_geometry[m_geometry.size() - 1]));
     m_id.push_back({id});
-    m_code.push_back(text_of(row[1]));
-    m_name.push_back(text_of(row[2]));
-    m_land_use_current.push_back(text_of(row[3]));
-    m_land_use_planned.push_back(text_of(row[4]));
-    m_ownership.push_back(text_of(row[5]));
-    m_right_holder.push_back(text_of(row[6]));
-    m_far_planned.push_back(real_of(row[7]));
-    m_far_cap.push_back(real_of(row[8]));
-    for (int kind = 0; kind < 6; ++kind) m_area_m2[kind]->push_back(real_of(row[9 + kind]));
-    m_valid_from.push_back(date_of(row[15]));
-    m_valid_to.push_back(date_of(row[16]));
-    m_created_by.push_back({integer_of(row[17])});
-    m_retired_by.push_back({integer_of(row[18])});
-    m_synthetic.push_back(integer_of(row[19]) != 0 ? 1 : 0);
-    m_note.push_back(text_of(row[20]));
+    model::ParcelValues values;
+    values.code = text_of(row[1]);
+    values.name = text_of(row[2]);
+    values.land_use_current = text_of(row[3]);
+    values.land_use_planned = text_of(row[4]);
+    values.ownership = text_of(row[5]);
+    values.right_holder = text_of(row[6]);
+    values.far_planned = real_of(row[7]);
+    values.far_cap = real_of(row[8]);
+    for (int kind = 0; kind < 6; ++kind) values.area_m2[kind] = real_of(row[9 + kind]);
+    values.valid_from = date_of(row[15]);
+    values.valid_to = date_of(row[16]);
+    values.created_by = {integer_of(row[17])};
+    values.retired_by = {integer_of(row[18])};
+    values.synthetic = integer_of(row[19]) != 0;
+    values.note = text_of(row[20]);
+    m_appender.append(values);
   }
 
   void append_geometry(std::int64_t id, sqlite3_value* value) {
@@ -86,16 +79,10 @@ class ParcelSink : public RowSink {
   }
 
   const Session& m_session;
+  Measures* m_measures;
   model::IdColumn<model::ParcelId>& m_id;
-  model::TextColumn &m_code, &m_name;
-  model::DictionaryColumn &m_land_use_current, &m_land_use_planned, &m_ownership;
-  model::TextColumn& m_right_holder;
-  model::ValueColumn<double>&m_far_planned, &m_far_cap, *m_area_m2[6];
-  model::ValueColumn<std::optional<base::Date>>&m_valid_from, &m_valid_to;
-  model::ValueColumn<model::LandRecordId>&m_created_by, &m_retired_by;
-  model::ValueColumn<std::uint8_t>& m_synthetic;
-  model::TextColumn& m_note;
   geom::GeometryColumn& m_geometry;
+  model::ParcelAppender m_appender;
 };
 
 // ---- All rows ------------------------------------------------------------------------------------------------------
@@ -103,6 +90,7 @@ class ParcelSink : public RowSink {
 struct ParcelStretch {
   model::ParcelTable table;       // its memory is used again for another stretch
   geom::GeometryColumn outlines;  // the table's, in no more memory than they need
+  Measures measures;              // of its outlines
 };
 
 class AllParcels : public StretchReader<ParcelStretch> {
@@ -110,7 +98,13 @@ class AllParcels : public StretchReader<ParcelStretch> {
   AllParcels(Session& session, base::Progress& progress) : StretchReader(session, progress, "parcels", parcel_columns) {
     if (are_many()) reserve();
   }
-  model::ParcelTable take() { return std::move(m_table); }
+  model::ParcelTable take() {
+    if (are_many()) {
+      m_table.feature_index = std::make_shared<const geom::FeatureIndex>(
+          *m_table.geometry, std::span<const geom::FeatureMeasure>(m_measures.data(), m_measures.size()));
+    }
+    return std::move(m_table);
+  }
 
  private:
   // Memory that is never written costs nothing; no row takes fewer bytes in the file than this.
@@ -120,6 +114,7 @@ class AllParcels : public StretchReader<ParcelStretch> {
     const std::int64_t most =
         connection.integer("PRAGMA page_count") * connection.integer("PRAGMA page_size") / least_row_bytes;
     const auto rows = static_cast<std::size_t>(std::min(most_rows(), static_cast<std::uint64_t>(most)));
+    m_measures.reserve(rows);
     model::ParcelTable::each_column(
         [&](auto& column) {
           if constexpr (requires { column->bytes(); }) {
@@ -132,7 +127,7 @@ class AllParcels : public StretchReader<ParcelStretch> {
   }
 
   void read_rows(ParcelStretch& stretch, const std::function<bool(RowSink&)>& run) override {
-    ParcelSink sink(session(), stretch.table);
+    ParcelSink sink(session(), stretch.table, are_many() ? &stretch.measures : nullptr);
     if (run(sink)) stretch.outlines = stretch.table.geometry->packed();
   }
 
@@ -148,9 +143,12 @@ class AllParcels : public StretchReader<ParcelStretch> {
         },
         m_table, stretch.table);
     stretch.outlines = geom::GeometryColumn();
+    m_measures.append(stretch.measures.data(), stretch.measures.size());
+    stretch.measures.clear();
   }
 
   model::ParcelTable m_table;
+  Measures m_measures;  // by row
 };
 
 }  // namespace
@@ -264,6 +262,7 @@ std::optional<model::ParcelTable> update_parcels(Session& session, const model::
         }
       },
       table, before, now);
+  if (table.geometry.is_shared_with(before.geometry)) table.feature_index = before.feature_index;
   return table;
 }
 

@@ -3,6 +3,7 @@
 #include <dirent.h>
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <link.h>
 #include <sqlite3.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -19,6 +20,7 @@
 #include <thread>
 #include <utility>
 
+#include "base/parallel.h"
 #include "base/paths.h"
 
 namespace zaitu::store {
@@ -27,7 +29,7 @@ namespace fs = std::filesystem;
 
 namespace {
 
-constexpr std::uint64_t format_version = 1;
+constexpr std::uint64_t format_version = 3;
 constexpr std::array<char, 8> magic{'Z', 'A', 'I', 'T', 'U', 'P', 'C', '\n'};
 constexpr std::uint64_t most_bytes_of_all = std::uint64_t{2} << 30;
 constexpr std::size_t piece_bytes = std::size_t{1} << 20;  // each with a checksum of its own
@@ -116,6 +118,14 @@ std::vector<std::int64_t> facts_of(const struct stat& file) {
           static_cast<std::int64_t>(file.st_size), nanoseconds(file.st_mtim), nanoseconds(file.st_ctim)};
 }
 
+// Was the last change long enough ago that another one would show in the times?
+bool is_settled(std::int64_t last_change) {
+  timespec now{};
+  ::clock_gettime(CLOCK_REALTIME, &now);
+  constexpr std::int64_t a_while = 2'000'000'000;  // the coarsest steps of a file system's clock
+  return last_change + a_while < nanoseconds(now);
+}
+
 bool begins_with(const std::vector<std::int64_t>& facts, const std::vector<std::int64_t>& first) {
   return facts.size() >= first.size() && std::equal(first.begin(), first.end(), facts.begin());
 }
@@ -123,8 +133,8 @@ bool begins_with(const std::vector<std::int64_t>& facts, const std::vector<std::
 // ---- What is in the file -------------------------------------------------------------------------------------------
 //
 // Header, index, arrays. The index is numbers: the key, then what the columns say of themselves in their own order,
-// with the element count of each array, then the checksum of each piece of the arrays. Arrays begin at multiples of 64
-// bytes.
+// with the element count of each array, then the texts beside them, then the checksum of each piece of the arrays.
+// Arrays begin at multiples of 64 bytes.
 
 struct CacheHeader {
   std::array<char, 8> magic{};
@@ -289,6 +299,88 @@ void read_column(geom::GeometryColumn& column, ColumnReader& reader) {
   column = geom::GeometryColumn::of_chunks(kind, std::move(chunks));
 }
 
+// Stage events by column; in memory each is a value of its own.
+struct EventColumns {
+  model::ValueColumn<model::EventId> id;
+  model::ValueColumn<model::PhaseId> phase;
+  model::ValueColumn<model::ParcelId> parcel;
+  model::DictionaryColumn stage_code;
+  model::ValueColumn<std::uint8_t> kind;
+  model::ValueColumn<std::int32_t> dated;  // in days
+  model::ValueColumn<model::DocumentId> document;
+  model::TextColumn evidence, page, note;
+  model::ValueColumn<std::uint8_t> synthetic;
+
+  EventColumns() = default;
+  explicit EventColumns(const std::vector<model::StageEvent>& events) {
+    for (const model::StageEvent& event : events) {
+      id.push_back(event.id);
+      phase.push_back(event.phase);
+      parcel.push_back(event.parcel);
+      stage_code.push_back(event.stage_code);
+      kind.push_back(static_cast<std::uint8_t>(event.kind));
+      dated.push_back(event.dated.days());
+      document.push_back(event.document);
+      evidence.push_back(event.evidence);
+      page.push_back(event.page);
+      note.push_back(event.note);
+      synthetic.push_back(event.synthetic ? 1 : 0);
+    }
+  }
+
+  template <class Self, class Visit>
+  static void each_column(Self& columns, Visit visit) {
+    visit(columns.id);
+    visit(columns.phase);
+    visit(columns.parcel);
+    visit(columns.stage_code);
+    visit(columns.kind);
+    visit(columns.dated);
+    visit(columns.document);
+    visit(columns.evidence);
+    visit(columns.page);
+    visit(columns.note);
+    visit(columns.synthetic);
+  }
+
+  bool make_sound() {
+    bool sound = true;
+    each_column(*this, [&](auto& column) {
+      if constexpr (requires { column.make_sound(); }) {
+        sound = sound && column.make_sound();
+      } else {
+        sound = sound && column.is_sound();
+      }
+      sound = sound && column.size() == id.size();
+    });
+    for (std::size_t row = 0; sound && row < id.size(); ++row) {
+      sound = kind[row] <= static_cast<std::uint8_t>(model::EventKind::actual);
+    }
+    return sound;
+  }
+
+  std::vector<model::StageEvent> events(unsigned threads) const {
+    std::vector<model::StageEvent> all(id.size());
+    base::for_stretches(all.size(), threads, [&](unsigned, std::size_t from, std::size_t to) {
+      for (std::size_t row = from; row < to; ++row) {
+        model::StageEvent& event = all[row];
+        event.id = id[row];
+        event.phase = phase[row];
+        event.parcel = parcel[row];
+        event.stage_code = stage_code[row];
+        event.kind = static_cast<model::EventKind>(kind[row]);
+        event.dated = base::Date::from_days(dated[row]);
+        event.document = document[row];
+        event.evidence = evidence[row];
+        event.page = page[row];
+        event.note = note[row];
+        event.synthetic = synthetic[row] != 0;
+      }
+    });
+    return all;
+  }
+};
+
 // After the arrays were read.
 bool is_sound(model::ParcelTable& table) {
   bool sound = true;
@@ -308,7 +400,7 @@ bool is_sound(model::ParcelTable& table) {
         }
       },
       table);
-  return sound;
+  return sound && table.feature_index->is_sound(rows);
 }
 
 struct Piece {
@@ -441,14 +533,66 @@ std::optional<ParcelCacheKey> parcel_cache_key(const Session& session, std::int6
   if (::stat("/proc/self/exe", &program) != 0) return std::nullopt;
   for (const std::int64_t fact : facts_of(program)) key.facts.push_back(fact);
 
-  timespec now{};
-  ::clock_gettime(CLOCK_REALTIME, &now);
-  constexpr std::int64_t a_while = 2'000'000'000;  // the coarsest steps of a file system's clock
-  key.settled = std::max(nanoseconds(file.st_mtim), nanoseconds(file.st_ctim)) + a_while < nanoseconds(now);
+  key.settled = is_settled(std::max(nanoseconds(file.st_mtim), nanoseconds(file.st_ctim)));
   return key;
 }
 
-std::optional<model::ParcelTable> read_parcel_cache(const ParcelCacheKey& key, unsigned threads) {
+std::optional<ParcelCacheKey> viewed_cache_key(const std::vector<fs::path>& files,
+                                               const std::vector<fs::path>& beside) {
+  if (is_off() || base::cache_dir().empty() || files.empty()) return std::nullopt;
+  std::error_code error;
+  ParcelCacheKey key;
+  key.path = fs::canonical(files.front(), error).string();
+  if (error) return std::nullopt;
+  std::string names = "looked at";
+  std::int64_t newest = 0;
+  for (const fs::path& path : files) {
+    struct stat file {};
+    if (::stat(path.c_str(), &file) != 0 || !S_ISREG(file.st_mode)) return std::nullopt;
+    for (const std::int64_t fact : facts_of(file)) key.facts.push_back(fact);
+    names += '\n' + path.string();
+    newest = std::max({newest, nanoseconds(file.st_mtim), nanoseconds(file.st_ctim)});
+  }
+  for (const fs::path& path : beside) {
+    struct stat file {};
+    if (::stat(path.c_str(), &file) != 0) return std::nullopt;
+    for (const std::int64_t fact : facts_of(file)) key.facts.push_back(fact);
+    names += '\n' + path.string();
+  }
+  // The program and what it reads and reckons with.
+  struct Libraries {
+    std::vector<std::int64_t> facts;
+    bool known = true;
+  } libraries;
+  ::dl_iterate_phdr(
+      [](dl_phdr_info* library, std::size_t, void* to) {
+        auto& all = *static_cast<Libraries*>(to);
+        const std::string_view name = library->dlpi_name == nullptr ? "" : library->dlpi_name;
+        const std::string_view base_name = name.substr(name.rfind('/') + 1);
+        // Not what a window loads on its way: graphics, fonts.
+        constexpr std::string_view reckoning[] = {"libgdal",   "libgeos", "libproj", "libsqlite3",
+                                                  "libstdc++", "libc.",   "libm."};
+        const bool counts = name.empty() || std::any_of(std::begin(reckoning), std::end(reckoning),
+                                                        [&](auto start) { return base_name.starts_with(start); });
+        if (!counts) return 0;
+        struct stat file {};
+        if (::stat(name.empty() ? "/proc/self/exe" : library->dlpi_name, &file) != 0) {
+          all.known = false;
+          return 1;
+        }
+        for (const std::int64_t fact : facts_of(file)) all.facts.push_back(fact);
+        return 0;
+      },
+      &libraries);
+  if (!libraries.known) return std::nullopt;
+  key.facts.push_back(
+      static_cast<std::int64_t>(checksum(libraries.facts.data(), libraries.facts.size() * sizeof(std::int64_t))));
+  key.facts.push_back(static_cast<std::int64_t>(checksum(names.data(), names.size())));
+  key.settled = is_settled(newest);
+  return key;
+}
+
+std::optional<CachedTables> read_parcel_cache(const ParcelCacheKey& key, unsigned threads) {
   const Handle folder = open_folder(false);
   if (!folder) return std::nullopt;
   const Handle file(::openat(folder.get(), name_of(key).c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
@@ -478,17 +622,25 @@ std::optional<model::ParcelTable> read_parcel_cache(const ParcelCacheKey& key, u
       written.facts.push_back(static_cast<std::int64_t>(reader.take()));
     }
     if (!(written == key)) return std::nullopt;
-    model::ParcelTable table;
+    CachedTables tables;
+    model::ParcelTable& table = tables.parcels;
     model::ParcelTable::each_column([&](auto& column) { read_column(column.edit(), reader); }, table);
+    auto index = std::make_shared<geom::FeatureIndex>();
+    geom::FeatureIndex::each_member(*index, reader);
+    table.feature_index = index;
+    EventColumns events;
+    EventColumns::each_column(events, [&](auto& column) { read_column(column, reader); });
+    reader.texts(tables.notes);
     const std::vector<Piece> pieces = pieces_of(reader.arrays());
     std::vector<std::uint64_t> sums(pieces.size());
     for (std::uint64_t& sum : sums) sum = reader.take();
     if (!reader.at_end() || !read_pieces(file.get(), data_offset, reader.arrays(), pieces, sums, threads) ||
-        !is_sound(table)) {
+        !is_sound(table) || !events.make_sound()) {
       return std::nullopt;
     }
+    tables.stage_events = events.events(threads);
     ::futimens(file.get(), nullptr);  // used just now
-    return table;
+    return tables;
   } catch (const Damaged&) {
     return std::nullopt;
   } catch (const std::bad_alloc&) {
@@ -496,7 +648,9 @@ std::optional<model::ParcelTable> read_parcel_cache(const ParcelCacheKey& key, u
   }
 }
 
-bool write_parcel_cache(const ParcelCacheKey& key, const model::ParcelTable& table, const base::Progress& progress) {
+bool write_parcel_cache(const ParcelCacheKey& key, const model::ParcelTable& parcels,
+                        const std::vector<model::StageEvent>& stage_events, const base::Progress& progress,
+                        const std::vector<std::string>& notes) {
   struct stat project {};
   if (!key.settled || ::stat(key.path.c_str(), &project) != 0 || !begins_with(key.facts, facts_of(project))) {
     return false;
@@ -504,7 +658,13 @@ bool write_parcel_cache(const ParcelCacheKey& key, const model::ParcelTable& tab
   Index index;
   put_key(index, key);
   ColumnWriter writer(index);
-  model::ParcelTable::each_column([&](const auto& column) { write_column(*column, writer); }, table);
+  model::ParcelTable::each_column([&](const auto& column) { write_column(*column, writer); }, parcels);
+  const auto feature_index =
+      parcels.feature_index ? parcels.feature_index : std::make_shared<const geom::FeatureIndex>(*parcels.geometry);
+  geom::FeatureIndex::each_member(*feature_index, writer);
+  const EventColumns events(stage_events);
+  EventColumns::each_column(events, [&](const auto& column) { write_column(column, writer); });
+  writer.texts(notes);
   const std::vector<Piece> pieces = pieces_of(writer.arrays());
   CacheHeader header;
   header.magic = magic;

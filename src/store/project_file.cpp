@@ -111,7 +111,10 @@ void require_sound_content(const Connection& connection, const fs::path& file) {
       unusable(file, fmt::format("is damaged (table {} is missing); open a backup of it", table));
     }
   };
-  for (const std::string_view table : journalled_tables()) require_table(table);
+  const std::int64_t version = connection.integer("PRAGMA user_version");
+  for (const std::string_view table : journalled_tables()) {
+    if (version_of(table) <= version) require_table(table);
+  }
   for (const std::string_view table : {"zaitu_meta", "changes", "journal", "open_change", "geometry_columns"}) {
     require_table(table);
   }
@@ -141,10 +144,13 @@ void open_for_reading(Session& session) {
   }
 }
 
-void open_for_writing(Session& session) {
+// `look` sees the content before anything is changed.
+template <class Look>
+void open_for_writing(Session& session, const Look& look) {
   session.connection = Connection(session.path.string(), SQLITE_OPEN_READWRITE, session.path.string());
   const Connection& connection = session.connection;
   connection.integer("SELECT count(*) FROM sqlite_master");  // locked or damaged shows here
+  look(connection);
   connection.text("PRAGMA journal_mode = WAL");  // stays what it is while another program holds the file open
   connection.execute("PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON");
   // An import changes many pages and opens a statement journal for each row: both stay in memory.
@@ -234,31 +240,20 @@ ProjectFile ProjectFile::open(const fs::path& file, Access access) {
   auto impl = std::make_unique<Impl>();
   Session& session = impl->session;
   session.path = file;
-  const bool leftovers = has_content(beside(file, "-wal")) || has_content(beside(file, "-journal"));
-  if (!leftovers) {
-    // Looked at without touching anything first: a damaged file stays as it is.
-    session.open_immutable();
-    require_sound_content(session.connection, file);
-    session.close();
-    session.immutable = false;
-  }
+  // One connection for looking and for what follows: with all its triggers a project's schema takes SQLite some
+  // hundredths of a second to read.
   if (access == Access::read_only || !can_write(file)) {
     open_for_reading(session);
+    require_sound_content(session.connection, file);
   } else {
-    open_for_writing(session);
+    open_for_writing(session, [&](const Connection& connection) { require_sound_content(connection, file); });
   }
-  if (leftovers) require_sound_content(session.connection, file);
   const std::int64_t version = session.connection.integer("PRAGMA user_version");
   if (version > schema_version) {
     unusable(file, fmt::format("has schema version {}, this Zaitu knows versions up to {}; open it with a newer Zaitu",
                                version, schema_version));
   }
-  if (version < schema_version) {
-    if (session.read_only) {
-      unusable(file, fmt::format("has the older schema version {} and cannot be upgraded where it lies; copy it to a "
-                                 "folder that can be written",
-                                 version));
-    }
+  if (version < schema_version && !session.read_only) {
     session.connection.load_spatialite();
     migrate(session.connection, file, migrations(), schema_version);
   }
@@ -301,9 +296,8 @@ model::Project ProjectFile::load(base::Progress& progress, const model::Project*
 
 std::function<void(const base::Progress&)> ProjectFile::cache_writer(const model::Project& project) const {
   if (!m_impl->uncached) return {};
-  return [key = *m_impl->uncached, parcels = project.parcels](const base::Progress& progress) {
-    write_parcel_cache(key, *parcels, progress);
-  };
+  return [key = *m_impl->uncached, parcels = project.parcels, events = project.stage_events](
+             const base::Progress& progress) { write_parcel_cache(key, *parcels, *events, progress); };
 }
 
 bool ProjectFile::changed_elsewhere() const {

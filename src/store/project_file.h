@@ -18,7 +18,7 @@
 
 namespace zaitu::store {
 
-inline constexpr int schema_version = 1;
+inline constexpr int schema_version = 2;
 inline constexpr std::uint32_t application_id = 0x5A414954;  // "ZAIT"
 
 // A value of a table's column. Geometry travels as SpatiaLite blob (geom::to_spatialite).
@@ -87,8 +87,8 @@ class ProjectFile {
   static ProjectFile create(const std::filesystem::path& file, const crs::CoordinateReferenceSystem& crs,
                             const std::string& name_zh, const std::string& name_en);
   // Throws Error(project_unusable) for a file that is no project, newer, corrupt or locked; never changes such a file.
-  // Migrates an older schema step by step after a backup beside the file. Access::read_write falls back to read-only
-  // where the place is not writable (model::Project::read_only says so).
+  // Migrates an older schema step by step after a backup beside the file; read only, it is read as it is.
+  // Access::read_write falls back to read-only where the place is not writable (model::Project::read_only says so).
   static ProjectFile open(const std::filesystem::path& file, Access access);
   // A cheap look: does this file carry Zaitu's application id?
   static bool is_project(const std::filesystem::path& file);

@@ -9,6 +9,7 @@
 #include "base/error.h"
 #include "base/paths.h"
 #include "store/embedded_schema.h"
+#include "store/project_file.h"
 
 namespace zaitu::store {
 
@@ -53,6 +54,7 @@ constexpr std::string_view all_tables[] = {"certainty_classes",
                                            "tasks",
                                            "task_units",
                                            "quarterly_reports",
+                                           "frozen_quarters",
                                            "assumptions",
                                            "scenarios",
                                            "scenario_edits",
@@ -136,6 +138,7 @@ void create_schema(Connection& connection, const crs::CoordinateReferenceSystem&
   connection.integer("SELECT InitSpatialMetaData(0, 'NONE')");
   add_spatial_reference(connection, crs);
   connection.execute(std::string(schema_001));
+  connection.execute(std::string(schema_002));
   add_geometry_columns(connection, srid_of(crs));
   create_journal_triggers(connection);
   set_meta(connection, "crs", crs.definition());  // with a datum shift of its own, if it has one
@@ -143,7 +146,8 @@ void create_schema(Connection& connection, const crs::CoordinateReferenceSystem&
   set_meta(connection, "name_en", name_en);
   set_meta(connection, "created_by", "zaitu " + base::version());
   set_meta(connection, "created_at", connection.text("SELECT strftime('%Y-%m-%dT%H:%M:%SZ', 'now')"));
-  connection.execute(fmt::format("PRAGMA application_id = {}; PRAGMA user_version = {};", application_id, 1));
+  connection.execute(
+      fmt::format("PRAGMA application_id = {}; PRAGMA user_version = {};", application_id, schema_version));
   connection.execute("COMMIT");
 }
 
@@ -186,7 +190,12 @@ void create_journal_triggers(Connection& connection) {
   }
 }
 
-std::span<const Migration> migrations() { return {}; }  // version 1 is the first
+std::span<const Migration> migrations() {
+  static const Migration steps[] = {{1, schema_002}};  // version 1 is the first
+  return steps;
+}
+
+int version_of(std::string_view table) { return table == "frozen_quarters" ? 2 : 1; }
 
 std::filesystem::path migrate(Connection& connection, const std::filesystem::path& file,
                               std::span<const Migration> steps, int target) {

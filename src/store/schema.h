@@ -15,6 +15,8 @@ namespace zaitu::store {
 // and the journal itself.
 std::span<const std::string_view> journalled_tables();
 bool is_journalled(std::string_view table);
+// The schema version that a table came with.
+int version_of(std::string_view table);
 
 struct SpatialTable {
   std::string_view table, type;  // type as AddGeometryColumn names it

@@ -403,19 +403,21 @@ class Styler {
     return result;
   }
 
-  // A class is listed when parcels show it, in the order of its table; `none` closes the list.
+  // A class is listed when parcels show it or phases add floor area to it (their parcels may stand further), so that
+  // the list's areas are all of it; in the order of its table, `none` closes the list.
+  static bool is_listed(const Tally& tally) { return tally.features > 0 || tally.floor_m2 != 0; }
   template <class Make>
   std::vector<LegendEntry> entries_of(Table table, std::size_t rows, const Make& make) const {
     std::vector<LegendEntry> result;
     for (std::size_t row = 0; row < rows; ++row) {
       const auto found = m_tallies[table].find(static_cast<int>(row));
-      if (found != m_tallies[table].end() && found->second.features > 0) result.push_back(make(row, found->second));
+      if (found != m_tallies[table].end() && is_listed(found->second)) result.push_back(make(row, found->second));
     }
     return result;
   }
   void close_with_none(std::vector<LegendEntry>& entries, Table table, std::string label) const {
     const auto found = m_tallies[table].find(-1);
-    if (found == m_tallies[table].end() || found->second.features == 0) return;
+    if (found == m_tallies[table].end() || !is_listed(found->second)) return;
     entries.push_back(entry("", std::move(label), neutral(), found->second));
   }
 

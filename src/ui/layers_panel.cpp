@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <nlohmann/json.hpp>
 
 #include "base/format.h"
 #include "ui/widgets.h"
@@ -80,6 +81,14 @@ void LayersPanel::draw_layers(const Frame& frame, CommandQueue& commands) {
 
 void LayersPanel::draw_legend(const Frame& frame) {
   const Palette& c = frame.look.colour;
+  if (frame.probe.on()) {
+    nlohmann::json told = nlohmann::json::array();
+    for (const style::LegendGroup& group : frame.scene->legend()) {
+      for (const style::LegendEntry& entry : group.entries)
+        told.push_back({entry.label, entry.features, entry.floor_m2});
+    }
+    frame.probe.state("legend", told.dump());
+  }
   for (const style::LegendGroup& group : frame.scene->legend()) {
     heading(frame, group.title);
     if (std::any_of(group.entries.begin(), group.entries.end(), [](const auto& e) { return e.floor_m2 != 0; })) {

@@ -318,7 +318,7 @@ void MapView::draw_measure(const Frame& frame, ImDrawList& list, const render::V
   if (frame.workspace.tool != MapTool::measure || frame.workspace.sketch.empty()) return;
   std::vector<geom::Coord> points = frame.workspace.sketch;
   if (!frame.workspace.sketch_closed && m_cursor) points.push_back(m_snapped ? m_snapped->place : *m_cursor);
-  if (points != m_measured.points) {
+  if (m_ellipsoid_asked == Asked::answered && points != m_measured.points) {
     m_measured = {points, 0, 0, 0, 0};
     geom::GeometryColumn line(geom::GeometryKind::line), polygon;
     line.begin_feature();
@@ -337,7 +337,7 @@ void MapView::draw_measure(const Frame& frame, ImDrawList& list, const render::V
     }
   }
   const std::vector<ImVec2> shown = draw_sketch(frame, list, now, points, frame.look.colour.danger);
-  if (shown.size() < 2) return;
+  if (shown.size() < 2 || m_ellipsoid_asked != Asked::answered) return;
   std::vector<std::string> lines{frame.tr("measure.length") + "  " + length_text(m_measured.length_ellipsoidal)};
   if (!frame.workspace.document.picture()->project->crs->is_geographic()) {
     lines.push_back(frame.tr("measure.length_planar") + "  " + length_text(m_measured.length_m));

@@ -87,15 +87,17 @@ bool MapView::update(Workspace& workspace, Fonts& fonts, const Look& look) {
     m_crs = picture->project->crs;
     m_to_lonlat.reset();
     m_ellipsoid.reset();
+    m_ellipsoid_asked = Asked::no;
+    m_measured = {};
     m_metres_per_unit = 1;
     try {
       m_to_lonlat =
           std::make_unique<crs::Transformation>(*m_crs, crs::CoordinateReferenceSystem::from_text("EPSG:4490"));
-      m_ellipsoid = std::make_unique<crs::EllipsoidalArea>(*m_crs);
     } catch (const base::Error& error) {
       workspace.notify(true, error.what());
     }
   }
+  changed = update_ellipsoid(workspace) || changed;
   const Wish wish{
       workspace.document.generation(), workspace.settings.theme, workspace.settings.language, look.dark, look.scale,
       workspace.hidden_layers};
@@ -120,6 +122,19 @@ bool MapView::update(Workspace& workspace, Fonts& fonts, const Look& look) {
     update_labels(workspace.camera, fonts);
   }
   return changed;
+}
+
+bool MapView::update_ellipsoid(Workspace& workspace) {
+  if (workspace.tool == MapTool::measure && m_ellipsoid_asked == Asked::no) {
+    m_ellipsoid_asked = Asked::waiting;
+    m_worker.request_ellipsoid(m_crs);
+  }
+  auto made = m_worker.take_ellipsoid();
+  if (!made || made->of != m_crs) return false;
+  m_ellipsoid = std::move(made->area);
+  m_ellipsoid_asked = Asked::answered;
+  if (!made->problem.empty()) workspace.notify(true, made->problem);
+  return true;
 }
 
 // Tiles that no change reaches are those of the new scene too.
@@ -460,7 +475,8 @@ std::string MapView::state_json(const Frame& frame) const {
   json["sketch"] = frame.workspace.sketch.size();
   json["sketch_closed"] = frame.workspace.sketch_closed;
   if (m_snapped) json["snapped"] = {m_snapped->place.x, m_snapped->place.y, m_snapped->is_vertex};
-  if (frame.workspace.tool == MapTool::measure && frame.workspace.sketch.size() > 1) {
+  if (frame.workspace.tool == MapTool::measure && frame.workspace.sketch.size() > 1 &&
+      m_ellipsoid_asked == Asked::answered) {
     json["measured"] = {{"length", m_measured.length_m},
                         {"area_planar", m_measured.area_planar},
                         {"area_ellipsoidal", m_measured.area_ellipsoidal}};

@@ -52,6 +52,7 @@ class MapView {
   void keep_unchanged_tiles(const MapWorker::BuiltScene& built);
   void update_tiles(const MapCamera& camera);
   void update_labels(const MapCamera& camera, const Fonts& fonts);
+  bool update_ellipsoid(Workspace& workspace);
   render::View view(const Workspace& workspace) const;
   ImVec2 to_window(const render::View& view, geom::Coord map) const;
   geom::Coord to_map(const render::View& view, ImVec2 window) const;
@@ -140,7 +141,8 @@ class MapView {
   // Longitude and latitude, and measures on the ellipsoid
   std::shared_ptr<const crs::CoordinateReferenceSystem> m_crs;
   std::unique_ptr<crs::Transformation> m_to_lonlat;
-  std::unique_ptr<crs::EllipsoidalArea> m_ellipsoid;
+  enum class Asked { no, waiting, answered } m_ellipsoid_asked = Asked::no;  // when something is first measured
+  std::unique_ptr<crs::EllipsoidalArea> m_ellipsoid;                         // none when PROJ had none
   double m_metres_per_unit = 1;
   mutable std::optional<geom::Coord> m_shown_lonlat;
   struct Measured {

@@ -86,10 +86,23 @@ std::optional<LabelSet> MapWorker::take_labels() {
   return std::exchange(m_labels, std::nullopt);
 }
 
+void MapWorker::request_ellipsoid(std::shared_ptr<const crs::CoordinateReferenceSystem> crs) {
+  {
+    const std::lock_guard lock(m_mutex);
+    m_ellipsoid_wish = std::move(crs);
+  }
+  m_changed.notify_all();
+}
+
+std::optional<MapWorker::Ellipsoid> MapWorker::take_ellipsoid() {
+  const std::lock_guard lock(m_mutex);
+  return std::exchange(m_ellipsoid, std::nullopt);
+}
+
 bool MapWorker::idle() const {
   const std::lock_guard lock(m_mutex);
   return m_working == 0 && !m_scene_wish && !m_label_wish && m_tile_wish.next >= m_tile_wish.keys.size() && !m_scene &&
-         m_tiles.empty() && !m_labels;
+         m_tiles.empty() && !m_labels && !m_ellipsoid_wish && !m_ellipsoid;
 }
 
 void MapWorker::run() {
@@ -99,7 +112,9 @@ void MapWorker::run() {
   const auto can_paint = [this] { return m_tile_wish.next < m_tile_wish.keys.size(); };
   const auto can_place = [this] { return m_label_wish && !m_placing; };
   while (true) {
-    m_changed.wait(lock, [&] { return m_stop || can_build() || can_paint() || can_place() || !m_dropped.empty(); });
+    m_changed.wait(lock, [&] {
+      return m_stop || can_build() || can_paint() || can_place() || m_ellipsoid_wish || !m_dropped.empty();
+    });
     if (m_stop) return;
     ++m_working;
     // What a task was given is let go of without the lock: a scene may be the last of its kind, and large.
@@ -131,6 +146,13 @@ void MapWorker::run() {
       }
       lock.lock();
       m_placing = false;
+    } else if (m_ellipsoid_wish) {
+      {
+        const auto wish = std::exchange(m_ellipsoid_wish, nullptr);
+        lock.unlock();
+        measure(wish);
+      }
+      lock.lock();
     } else {
       {
         const auto dropped = std::exchange(m_dropped, {});
@@ -203,6 +225,17 @@ void MapWorker::place(const LabelWish& wish) {
   }
   const std::lock_guard lock(m_mutex);
   m_labels = std::move(set);
+}
+
+void MapWorker::measure(const std::shared_ptr<const crs::CoordinateReferenceSystem>& crs) {
+  Ellipsoid made{crs, nullptr, {}};
+  try {
+    made.area = std::make_unique<crs::EllipsoidalArea>(*crs);
+  } catch (const std::exception& error) {
+    made.problem = error.what();
+  }
+  const std::lock_guard lock(m_mutex);
+  m_ellipsoid = std::move(made);
 }
 
 }  // namespace zaitu::ui

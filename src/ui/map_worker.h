@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "app/picture.h"
+#include "crs/crs.h"
 #include "render/map.h"
 #include "ui/fonts.h"
 #include "ui/map_camera.h"
@@ -73,6 +74,16 @@ class MapWorker {
   // Lets go of it on one of the threads: the memory of a million parcels is not given back in a moment.
   void drop(std::shared_ptr<const void> object);
   std::optional<LabelSet> take_labels();
+
+  // Measures on the ellipsoid of a CRS, to be used by one thread: PROJ may take some tenths of a second to make them.
+  struct Ellipsoid {
+    std::shared_ptr<const crs::CoordinateReferenceSystem> of;
+    std::unique_ptr<crs::EllipsoidalArea> area;
+    std::string problem;  // one line when there are none
+  };
+  void request_ellipsoid(std::shared_ptr<const crs::CoordinateReferenceSystem> crs);
+  std::optional<Ellipsoid> take_ellipsoid();
+
   bool idle() const;                  // nothing wanted, nothing waiting
   std::size_t tiles_painted() const;  // since the start
 
@@ -100,6 +111,7 @@ class MapWorker {
   void build_scene(const SceneWish& wish);
   void paint_tile(const std::shared_ptr<const render::Scene>& scene, const TileKey& key, double px_scale);
   void place(const LabelWish& wish);
+  void measure(const std::shared_ptr<const crs::CoordinateReferenceSystem>& crs);
 
   const int m_tile_px;
   const std::function<void()> m_wake;
@@ -112,6 +124,8 @@ class MapWorker {
   std::uint64_t m_scene_requests = 0;
   TileWish m_tile_wish;
   std::optional<LabelWish> m_label_wish;
+  std::shared_ptr<const crs::CoordinateReferenceSystem> m_ellipsoid_wish;
+  std::optional<Ellipsoid> m_ellipsoid;
   std::optional<BuiltScene> m_scene;
   std::deque<TileImage> m_tiles;
   std::vector<std::shared_ptr<const void>> m_dropped;

@@ -255,6 +255,10 @@ void synthetic_chip(const Frame& frame) {
   tooltip(frame, frame.tr("mark.synthetic.help"));
 }
 
+void begin_below(const Frame& frame, float width) {
+  if (ImGui::GetContentRegionAvail().x < frame.px(width)) ImGui::NewLine();
+}
+
 void vertical_rule(const Frame& frame, float height) {
   const ImVec2 at = ImGui::GetCursorScreenPos();
   ImGui::GetWindowDrawList()->AddLine({at.x, at.y}, {at.x, at.y + height}, frame.look.colour.border_strong);

@@ -45,6 +45,8 @@ void fact(const Frame& frame, std::string_view label, std::string_view value, bo
 // A small rounded mark with text, e.g. "synthetic".
 void chip(const Frame& frame, std::string_view text, ImU32 ground, ImU32 ink);
 void synthetic_chip(const Frame& frame);
+// Goes to the next line when less than `width` is left of this one.
+void begin_below(const Frame& frame, float width);
 void vertical_rule(const Frame& frame, float height);
 // A sample of a symbol in a box, at the cursor.
 void swatch(const Frame& frame, const style::Symbol& symbol, float width = 18, float height = 12);

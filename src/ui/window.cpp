@@ -147,8 +147,8 @@ int Shell::run() {
   while (!m_window->wants_to_close() && !m_workspace.quit) {
     wait_for_work();
     if (m_replay) m_replay->begin_frame();
-    take_results();
     for (const Command& command : m_commands.take()) command(m_workspace);
+    take_results();
     advance_clock();
     frame();
     if (m_replay) end_replayed_frame();

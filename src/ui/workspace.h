@@ -53,6 +53,8 @@ struct Workspace {
   std::shared_ptr<const std::set<std::int64_t>> ledger_only;  // ids: the rows behind a figure; none: all rows
 
   bool chart_has_keys = false;  // a chart was clicked: arrows, Enter and Escape are its own
+  // Indicators and tasks
+  std::int64_t unit = 0;  // whose are shown; 0: all
 
   // The clock
   bool playing = false;

@@ -16,11 +16,12 @@ import unittest
 import program
 from program import run, run_json
 
-COMMANDS = ["view", "init", "import", "info", "list", "supply", "conversion", "forecast", "report", "render",
+COMMANDS = ["view", "init", "import", "info", "list", "supply", "conversion", "forecast", "quarter", "report", "render",
             "export", "history", "undo", "redo"]
 SEOUL = os.path.join(os.environ["ZAITU_SOURCE"], "tests", "data", "seoul_gangnam_parcels", "Parcels.shp")
 LEDGERS = ["parcels", "projects", "phases", "events", "circles", "zones", "towns", "units", "indicators", "tasks",
-           "documents", "occupancy", "programmes", "stages", "land_use"]
+           "documents", "occupancy", "programmes", "stages", "land_use", "absorption", "wall", "reports",
+           "duties"]
 
 
 class Contract(program.DemoCase):
@@ -39,7 +40,7 @@ class Results(Contract):
     def test_init(self):
         file = os.path.join(self.folder, "new.sqlite")
         answer = run_json("init", file, "--crs", "EPSG:4548")
-        self.assertEqual(answer, {"project": file, "crs": "EPSG:4548", "schema_version": 1})
+        self.assertEqual(answer, {"project": file, "crs": "EPSG:4548", "schema_version": 2})
         self.assert_error(run("init", file), 5, "new.sqlite")
 
     def test_info(self):

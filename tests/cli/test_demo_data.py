@@ -235,6 +235,10 @@ class Papers(unittest.TestCase):
             self.assertEqual(row["synthetic"], "0" if row["kind"] == "commitment" else "1", row)
         for row in table(DEMO / "occupancy.csv"):
             self.assertEqual(row["synthetic"], "1")
+        reports = table(DEMO / "reports.csv")
+        self.assertGreater(len(reports), 50)
+        for row in reports:
+            self.assertEqual(row["synthetic"], "1")
         for name in ("parcels", "towns", "circles", "zones"):
             for properties, _ in layer(name + ".geojson")[1]:
                 self.assertEqual(properties["synthetic"], 1)

@@ -45,6 +45,7 @@ struct PhaseFacts {
   double carrier = model::unknown, gross = model::unknown, plot_ratio = model::unknown, demolished = model::unknown;
   std::vector<std::string> parcels = {};
   bool synthetic = false;
+  double leasable = model::unknown;
 };
 
 struct TimedStage {
@@ -220,6 +221,7 @@ class ProjectBuilder {
     row.gross_m2 = facts.gross;
     row.plot_ratio_m2 = facts.plot_ratio;
     row.demolished_m2 = facts.demolished;
+    row.leasable_m2 = facts.leasable;
     row.synthetic = facts.synthetic;
     m_phases.push_back(row);
     for (const auto& parcel : facts.parcels) m_phase_parcels.push_back({row.id, parcel_id(parcel)});
@@ -242,6 +244,19 @@ class ProjectBuilder {
     row.stage_code = stage;
     row.dated = day(date);
     m_events.push_back(row);
+  }
+
+  void occupancy(const std::string& phase, std::string_view date, double leasable, double moved_in,
+                 double signed_m2 = model::unknown, bool synthetic = false) {
+    model::Occupancy row;
+    row.id = next();
+    row.phase = find(m_phases, phase).id;
+    row.as_of = day(date);
+    row.leasable_m2 = leasable;
+    row.moved_in_m2 = moved_in;
+    row.signed_m2 = signed_m2;
+    row.synthetic = synthetic;
+    m_occupancies.push_back(row);
   }
 
   // A target of the supply indicator, in its unit.
@@ -281,7 +296,7 @@ class ProjectBuilder {
     p.phases = share(m_phases);
     p.phase_parcels = share(m_phase_parcels);
     p.stage_events = share(m_events);
-    p.occupancies = share(std::vector<model::Occupancy>{});
+    p.occupancies = share(m_occupancies);
     p.circles = share(m_circles);
     p.circle_members = share(model::AreaTable<model::CircleMember>{});
     p.zones = share(m_zones);
@@ -399,6 +414,7 @@ class ProjectBuilder {
   std::vector<model::Phase> m_phases;
   std::vector<model::PhaseParcel> m_phase_parcels;
   std::vector<model::StageEvent> m_events;
+  std::vector<model::Occupancy> m_occupancies;
   std::vector<model::Indicator> m_indicators;
   std::vector<model::IndicatorTarget> m_targets;
 };

@@ -187,6 +187,9 @@ def parcel_events(parcels, allot, phases, events):
 
 
 def occupancy(phases, events):
+    """A count at the end of every quarter; two phases count once a year, one has stopped, one never began: what is not known stays so."""
+    quarter_ends = [f"{year}-{day}" for year in range(2021, 2027) for day in ("03-31", "06-30", "09-30", "12-31")]
+    yearly, stopped, never = {"C05-1", "C08-1"}, {"C02-1"}, {"C04-1"}
     rows = []
     for phase in phases:
         use = [e["date"] for e in events if e["phase"] == phase["code"] and e["stage"] == "S7" and e["kind"] == "actual"]
@@ -194,13 +197,42 @@ def occupancy(phases, events):
             continue
         chance = random.Random("occupancy:" + phase["code"])
         ceiling, speed, lived_in = chance.uniform(0.82, 0.97), chance.uniform(14, 26), chance.uniform(0.8, 0.92)
-        for as_of in ("2022-12-31", "2023-12-31", "2024-12-31", "2025-12-31", "2026-06-30", "2026-09-30"):
-            if use[0] > as_of:
+        for as_of in quarter_ends:
+            if use[0] > as_of or not "2021-12-31" <= as_of <= "2026-09-30" or phase["code"] in never:
+                continue
+            if phase["code"] in yearly and not as_of.endswith("12-31") or phase["code"] in stopped and as_of > "2025-03-31":
                 continue
             months = (timeline.day(as_of) - timeline.day(use[0])).days / 30.44
             signed = phase["leasable"] * min(ceiling, 0.12 + ceiling * months / speed)
             rows.append(dict(phase=phase["code"], date=as_of, leasable=phase["leasable"], signed=int(round(signed, -1)), moved_in=int(round(signed * min(0.96, lived_in + months * 0.0008), -1)),
                              document="", synthetic=1))
+    return rows
+
+
+REPORT_WORDS = {
+    "创新策源功能强基行动": (["本季完成联合攻关课题中期评估", "平台设备安装调试过半", "新签校企联合实验室协议两项", "完成年度指南征集与论证"],
+                   ["仪器进口周期长", "配套经费尚未到账", "实验用房改造滞后于计划", ""], ["下季完成设备验收", "下季组织专家评审", "下季落实用房交付"]),
+    "科技成果转化加速行动": (["新增转化合同登记十余项", "举办路演与对接活动三场", "科创服务窗口受理量较上季增长", "基金完成新一轮募集签约"],
+                   ["作价入股流程时间偏长", "早期项目融资意愿不足", ""], ["下季试行简化审批清单", "下季对接概念验证中心", "下季公布首批入驻名单"]),
+    "前沿新兴产业引领行动": (["签约产业项目四个，其中两个已注册", "完成产业链图谱更新", "示范场景开放两处"], ["部分项目用地指标待落实", "中试空间供给不足", ""],
+                   ["下季推进项目落地建设", "下季发布新一批场景清单"]),
+    "创新创业人才集聚行动": (["引进海外人才申报一批", "人才公寓新增供应并启动配租", "举办人才活动两场"], ["配套学位偏紧", "公寓租金补贴标准待定", ""], ["下季启动下一批配租", "下季完善服务专员机制"]),
+    "科创载体能级提升行动": (["在建载体按节点施工，一处结构封顶", "完成一处地块动迁签约", "沿线环境整治完成一段"], ["个别地块收储协议尚未签订", "管线迁改影响工期", "规划调整批复时间不确定", ""],
+                   ["下季完成竣工预验收", "下季办理土地收储手续", "下季启动招商预租"]),
+}
+
+
+def reports(facts):
+    """Invented quarterly reports of the tasks; about a third is missing, as it happens."""
+    rows = []
+    for quarter in ("2025Q3", "2025Q4", "2026Q1", "2026Q2", "2026Q3"):
+        for task in facts["tasks_2023_2025"]:
+            chance = random.Random(f"report:{quarter}:{task['no']}")
+            if chance.random() < 0.3:
+                continue
+            progress, problem, next_step = REPORT_WORDS[task["group"]]
+            rows.append(dict(code=f"T{task['no']:02d}", title="", quarter=quarter, progress=chance.choice(progress) + "（示意）", problem=chance.choice(problem),
+                             next_step=chance.choice(next_step), synthetic=1))
     return rows
 
 
@@ -265,6 +297,8 @@ def main():
     write_table(target / "assessments.csv", ["parcel", "cycle", "class", "date", "document", "note"], graded)
     write_table(target / "land_records.csv", ["code", "kind", "title", "dated", "document"], [dict(code=c, kind=k, title=t, dated=d, document="") for c, k, t, d in records])
     papers.write(facts, target, write_table)
+    reported = reports(facts)
+    write_table(target / "reports.csv", ["code", "title", "quarter", "progress", "problem", "next_step", "synthetic"], reported)
     (target / "manifest.json").write_text(json.dumps(papers.manifest(), ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
 
     outlines = {p.code: p.geometry for p in parcels}
@@ -273,7 +307,7 @@ def main():
     pathway_of = {p["code"]: p["pathway"] for p, _ in projects}
     figures = {d: {"completed": counted(phases, events, pathway_of, d), "in_use": counted(phases, events, pathway_of, d, "S7"),
                    "under_construction": counted(phases, events, pathway_of, d, "S5"), "core": counted(core, events, pathway_of, d)} for d in YEAR_ENDS}
-    summary = readme.write(target, facts, fit, fabric, everything, projects, phases, events, land_events, occupied, graded, records, figures)
+    summary = readme.write(target, facts, fit, fabric, everything, projects, phases, events, land_events, occupied, graded, reported, records, figures)
     print(summary)
 
 

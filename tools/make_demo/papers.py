@@ -143,6 +143,6 @@ def manifest():
             reference("../open/osm_sjtu_buildings/buildings.geojson", "buildings", "建筑轮廓", "Buildings", "building", OSM, ODBL, "open/osm_sjtu_buildings/SOURCE.md", 0, 80),
             {"file": "towns.geojson", "as": "towns"}, {"file": "circles.geojson", "as": "circles"}, {"file": "zones.geojson", "as": "zones"}, {"file": "parcels.geojson", "as": "parcels"},
             {"file": "projects.geojson", "as": "projects"}, {"file": "phases.csv", "as": "phases"}, {"file": "events.csv", "as": "events"}, {"file": "occupancy.csv", "as": "occupancy"},
-            {"file": "indicators.csv", "as": "indicators"}, {"file": "tasks.csv", "as": "tasks"}, {"file": "assessments.csv", "as": "assessments"},
+            {"file": "indicators.csv", "as": "indicators"}, {"file": "tasks.csv", "as": "tasks"}, {"file": "reports.csv", "as": "tasks"}, {"file": "assessments.csv", "as": "assessments"},
         ],
     }

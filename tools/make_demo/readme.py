@@ -4,7 +4,7 @@ from collections import Counter
 import blocks
 
 
-def write(target, facts, fit, fabric, parcels, projects, phases, events, land_events, occupied, graded, records, figures):
+def write(target, facts, fit, fabric, parcels, projects, phases, events, land_events, occupied, graded, reported, records, figures):
     now = [p for p in parcels if not p.properties["valid_to"]]
     areas = sorted(p.area for p in now)
     cut = sum(1 for p in now for b in fabric.near(p.geometry) if 0.01 < b.intersection(p.geometry).area < b.area - 0.01)
@@ -22,7 +22,7 @@ Written by `tools/make_demo/make_demo.py` from `data/facts` and `data/open`; do 
 |---|---|
 | names, kinds, quotes and places of the {len(facts['projects'])} projects of five policy papers (`document`, `quote`, `quote_place`) | where they lie (except on named buildings), their parcels, phases and pathways |
 | the stage each plan commits to and the end of its period (`commitment` events, evidence = the quote) | every actual, baseline and forecast event |
-| the twelve indicators, their targets 2023-2025 (of the draft F0), units, tasks, observations with scope | every floor area, occupancy and assessment |
+| the twelve indicators, their targets 2023-2025 (of the draft F0), units, tasks, observations with scope | every floor area, occupancy, assessment and quarterly report |
 | names of circles, their members and functions; names of zones | their outlines; the towns' outlines (coarse, by hand) |
 | buildings, campus, metro, expressways (OpenStreetMap), district outline (ECharts, shifted from GCJ-02) | road axes (sketch), river band (sketch), all parcels with all their attributes and land records |
 
@@ -39,7 +39,7 @@ Grand Neobay. Owner type, chain stage and pathway of a project are our reading; 
 | phases; without an area; unplaced | {len(phases)}; {len(missing)} ({', '.join(missing)}); {len(unplaced)} ({', '.join(unplaced)}) |
 | events of phases: commitment, baseline, forecast, actual | {kinds['commitment']}, {kinds['baseline']}, {kinds['forecast']}, {kinds['actual']} |
 | events of parcels | {len(land_events)} |
-| occupancy records; assessments | {len(occupied)}; {len(graded)} |
+| occupancy records; assessments; quarterly reports | {len(occupied)}; {len(graded)}; {len(reported)} |
 
 ## The story (万㎡, carrier area, net of demolished, all places)
 | as of | completed (S6) | in use (S7) | with under construction (S5) | completed in the core circle C1 |

@@ -155,8 +155,9 @@ TEST(Ledger, every_kind_has_rows_as_wide_as_its_columns) {
   auto b = two_parcels();
   b.document("D1", "2023-01-01");
   b.target(2023, 120, "万㎡", "D1");
-  for (const char* word : {"parcels", "projects", "phases", "events", "circles", "zones", "towns", "units",
-                           "indicators", "tasks", "documents", "occupancy", "programmes", "stages", "land_use"}) {
+  for (const char* word :
+       {"parcels", "projects", "phases", "events", "circles", "zones", "towns", "units", "indicators", "tasks",
+        "documents", "occupancy", "programmes", "stages", "land_use", "absorption", "wall", "reports", "duties"}) {
     const auto kind = app::parse_ledger_kind(word);
     ASSERT_TRUE(kind.has_value()) << word;
     EXPECT_EQ(app::name_of(*kind), word);

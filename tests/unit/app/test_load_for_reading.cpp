@@ -2,9 +2,12 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <cstdlib>
 #include <fstream>
+#include <functional>
 #include <set>
+#include <thread>
 
 #include "app/commands.h"
 #include "io/export.h"
@@ -244,6 +247,63 @@ TEST_F(LoadForReadingTest, StopsAndLeavesNothing) {
   at_once.request_stop();
   EXPECT_THROW(load_for_reading(m_folder / "fabric.gpkg", at_once), base::Cancelled);
   EXPECT_TRUE(fs::is_empty(m_folder / "tmp"));
+}
+
+// What was looked at comes from the cache while nothing about the file has changed, and says the same.
+TEST_F(LoadForReadingTest, AKnownFileComesFromTheCacheUntilItChanges) {
+  const std::string before = std::getenv("XDG_CACHE_HOME") == nullptr ? "" : std::getenv("XDG_CACHE_HOME");
+  fs::create_directory(m_folder / "cache");
+  setenv("XDG_CACHE_HOME", (m_folder / "cache").c_str(), 1);
+  test::FabricOptions options;
+  options.parcels = 21000;
+  options.defect_share = 0.01;
+  const test::ParcelFabric fabric = test::make_parcel_fabric(options);
+  io::ExportLayer layer{"parcels", {{"code", io::SourceFieldType::text}}, {}, &fabric.geometry, ""};
+  for (std::size_t i = 0; i < fabric.geometry.size(); ++i) layer.rows.push_back({std::to_string(i % 20900)});
+  const auto crs = crs::CoordinateReferenceSystem::from_text("EPSG:4549");
+  base::Progress progress;
+  const fs::path file = m_folder / "known.gpkg";
+  io::export_layers({layer}, crs, crs, file, progress);
+
+  struct Look {
+    std::shared_ptr<const model::Project> project;
+    std::vector<std::string> said;
+    std::function<void(const base::Progress&)> to_cache;
+  };
+  const auto look = [&] {
+    Look made;
+    std::vector<io::Warning> warnings;
+    made.project = load_for_reading(file, progress, &warnings, &made.to_cache);
+    made.said = lines_of(warnings);
+    return made;
+  };
+  EXPECT_FALSE(look().to_cache) << "it was written just now, a change would not show";
+  std::this_thread::sleep_for(std::chrono::milliseconds(2500));
+  const Look first = look();
+  ASSERT_TRUE(first.to_cache);
+  EXPECT_FALSE(first.said.empty());
+  first.to_cache(progress);
+  const Look known = look();
+  EXPECT_FALSE(known.to_cache) << "it came from the cache";
+  EXPECT_EQ(known.said, first.said);
+  EXPECT_EQ(store::first_difference(*known.project->parcels, *first.project->parcels), "");
+  EXPECT_EQ(known.project->crs->definition(), first.project->crs->definition());
+  EXPECT_EQ(known.project->name_zh, first.project->name_zh);
+
+  // Another content with the old time of change.
+  const auto time = fs::last_write_time(file);
+  for (std::vector<io::SourceValue>& row : layer.rows) row[0] = "X" + std::get<std::string>(row[0]);
+  fs::remove(file);
+  io::export_layers({layer}, crs, crs, file, progress);
+  fs::last_write_time(file, time);
+  const Look changed = look();
+  EXPECT_EQ(changed.project->parcels->code[5], "X5");
+  EXPECT_EQ(known.project->parcels->code[5], "5");
+  if (before.empty()) {
+    unsetenv("XDG_CACHE_HOME");
+  } else {
+    setenv("XDG_CACHE_HOME", before.c_str(), 1);
+  }
 }
 
 TEST_F(LoadForReadingTest, SaysWhatCannotBeLookedAt) {

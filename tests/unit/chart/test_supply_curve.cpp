@@ -255,6 +255,24 @@ TEST(SupplyCurve, forecast_goes_on_where_what_was_ends) {
   for (const char* wanted : {"推算 P50", "推算 P10–P90", "2026"}) EXPECT_TRUE(has_text(laid, wanted)) << wanted;
 }
 
+TEST(SupplyCurve, within_a_quarter_the_line_goes_on_to_the_as_of_date) {
+  SupplyCurveFigure figure = example_with_forecast();
+  figure.as_of = days(2025, 2, 14);
+  figure.forecast.x.front() = days(2025, 2, 14);
+  figure.forecast.low.front() = figure.forecast.middle.front() = figure.forecast.high.front() = 1190000;
+  const Laid laid = lay_out(figure, 900, 260, paper(), fake_width);
+  expect_tidy(laid);
+  EXPECT_TRUE(has_text(laid, "119.00"));
+  double counted_end = 0, middle_start = 0;
+  for (const auto& item : laid.list.items) {
+    const auto* line = std::get_if<PolylineItem>(&item);
+    if (line != nullptr && line->width == 2.8) counted_end = line->points.back().x;
+    if (line != nullptr && line->dash == std::vector<double>{7, 4}) middle_start = line->points.front().x;
+  }
+  EXPECT_GT(middle_start, 0);
+  EXPECT_DOUBLE_EQ(counted_end, middle_start);
+}
+
 TEST(SupplyCurve, forecast_overlaps_nothing_and_is_not_cut) {
   for (const auto& [width, height] : std::vector<std::pair<double, double>>{
            {600, 220}, {600, 260}, {1500, 360}, {642, 240}, {420, 220}, {900, 180}}) {

@@ -108,6 +108,10 @@ TEST(HilbertTree, RoundingNeverLosesARow) {
     const auto found = tree.query({corner.x, corner.y, corner.x, corner.y});
     EXPECT_TRUE(std::binary_search(found.begin(), found.end(), row));
   }
+  for (std::size_t slot = 0; slot < tree.slots(); ++slot) {
+    const Envelope &given = boxes[tree.row(slot)], said = tree.envelope(slot);
+    EXPECT_TRUE(said.contains(given) && given.buffered(0.2).contains(said)) << slot;
+  }
 }
 
 TEST(HilbertTree, DegenerateExtents) {

@@ -127,6 +127,29 @@ void expect_same(const Locations& a, const Locations& b) {
   expect_same(a.towns, b.towns);
 }
 
+TEST(LocatedFabric, AnIndexOfTheOutlinesChangesNothing) {
+  const City city;
+  model::Project indexed = city.project;
+  auto parcels = std::make_shared<model::ParcelTable>(*city.project.parcels);
+  parcels->feature_index = std::make_shared<const geom::FeatureIndex>(*parcels->geometry);
+  indexed.parcels = parcels;
+  const Locations plain = located(city.project);
+  for (const unsigned threads : {1U, 3U}) {
+    const Locations fast = located(indexed, threads);
+    EXPECT_EQ(*fast.parcel_m2, *plain.parcel_m2);
+    for (std::size_t row = 0; row < parcels->size(); ++row) {
+      for (const auto& [a, b] : {std::pair{&plain.circles, &fast.circles}, {&plain.zones, &fast.zones}}) {
+        const ShareList x = (*a)[row], y = (*b)[row];
+        ASSERT_EQ(x.size(), y.size()) << row;
+        for (std::size_t i = 0; i < x.size(); ++i) {
+          EXPECT_EQ(x[i].area, y[i].area) << row;
+          EXPECT_NEAR(x[i].area_m2, y[i].area_m2, 1e-9 * plain.parcel_m2[row]) << row;
+        }
+      }
+    }
+  }
+}
+
 TEST(LocatedFabric, EveryShareIsThatOfAPlainGeosIntersection) {
   const City city;
   const Locations locations = located(city.project);

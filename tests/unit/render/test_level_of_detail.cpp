@@ -71,7 +71,7 @@ class Fabric {
 
 // Red, green and blue land of the classes 0, 1 and 2 as painted on black, in m².
 std::array<double, 3> painted(const Fabric& fabric, double m_per_px, Image* keep = nullptr) {
-  const LayerIndex index(fabric.column);
+  const FeatureIndex index(fabric.column);
   View view = View::fitting(index.box, 10, 10);
   view.m_per_px = m_per_px;
   view.width_px = static_cast<int>(index.box.width() / m_per_px) + 8;
@@ -191,7 +191,7 @@ TEST(LevelOfDetail, OutlinesOfNeighboursMakeUpTheirWidth) {
     if (i == 1) std::reverse(ring.begin(), ring.end());
     fabric.add({ring}, 0);
   }
-  const LayerIndex index(fabric.column);
+  const FeatureIndex index(fabric.column);
   View view = View::fitting(index.box, 100, 60, 0);
   view.m_per_px = 1;
   view.centre = {x + 40, y + 20};
@@ -221,7 +221,7 @@ TEST(LevelOfDetail, ATileIsThatPieceOfTheWhole) {
   const double x = 40636000, y = 3430000;
   fabric.add_lattice({x, y}, 60, 60, 22, true);
   fabric.add_lattice({x + 1400, y}, 9, 9, 140, false);
-  const LayerIndex index(fabric.column);
+  const FeatureIndex index(fabric.column);
   constexpr style::Rgba colours[] = {{255, 0, 0, 255}, {0, 255, 0, 255}, {0, 0, 255, 120}};
   for (const double m_per_px : {2.3, 5.1, 14.0, 40.0}) {
     View view = View::fitting(index.box, 640, 320);

@@ -42,6 +42,22 @@ inline std::string first_difference(const model::ParcelTable& a, const model::Pa
   return found;
 }
 
+// "" when both find the same rows by the same boxes, and say the same of them.
+inline std::string first_difference(const geom::FeatureIndex& a, const geom::FeatureIndex& b) {
+  const geom::Envelope everywhere{-1e12, -1e12, 1e12, 1e12};
+  if (a.tree.slots() != b.tree.slots() || a.tree.size() != b.tree.size()) return "slots";
+  if (!(a.box == b.box) || a.median_size != b.median_size || !(a.tree.origin() == b.tree.origin())) return "whole";
+  if (a.tree.query(everywhere) != b.tree.query(everywhere)) return "rows found";
+  for (std::size_t slot = 0; slot < a.tree.slots(); ++slot) {
+    const auto x = a.extent(slot), y = b.extent(slot);
+    if (a.tree.row(slot) != b.tree.row(slot) || !(a.tree.envelope(slot) == b.tree.envelope(slot)) ||
+        a.area(slot) != b.area(slot) || x.x != y.x || x.y != y.y || x.area != y.area) {
+      return "slot " + std::to_string(slot);
+    }
+  }
+  return "";
+}
+
 constexpr int many_parcels = 24000;
 
 inline Value many_outline(int i, int parts) {

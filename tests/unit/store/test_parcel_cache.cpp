@@ -23,6 +23,45 @@ class ParcelCache : public StoreTest {
     unsetenv("ZAITU_CACHE");
     ProjectFile project = create();
     fill_many_parcels(project);
+    Transaction change = project.begin("events");
+    change.insert("certainty_classes", {{"code", std::string("K1")},
+                                        {"seq", std::int64_t{1}},
+                                        {"label_zh", std::string("一")},
+                                        {"label_en", std::string("one")},
+                                        {"colour", std::string("#000001")}});
+    for (const char* const code : {"S1", "S2"}) {
+      change.insert("stages", {{"code", std::string(code)},
+                               {"seq", std::int64_t{code[1] - '0'}},
+                               {"name_zh", std::string("阶段")},
+                               {"name_en", std::string("stage")},
+                               {"colour", std::string("#000003")},
+                               {"certainty_class", std::string("K1")}});
+    }
+    for (std::int64_t i = 1; i <= 500; ++i) {
+      std::vector<Cell> cells{{"parcel_id", 100 + 2 * i},
+                              {"stage_code", std::string(i % 3 == 0 ? "S1" : "S2")},
+                              {"kind", std::string(i % 4 == 0 ? "forecast" : "actual")},
+                              {"dated", base::Date::from_days(19000 + static_cast<int>(i * 37 % 400)).iso()}};
+      if (i % 5 == 0) cells.push_back({"evidence", "证据 of the event " + std::to_string(i)});
+      if (i % 7 == 0) cells.push_back({"note", std::string("n")});
+      change.insert("stage_events", cells);
+    }
+    change.commit();
+  }
+
+  // "" when both are the same tables.
+  static std::string difference(const model::Project& a, const CachedTables& b) {
+    if (std::string found = first_difference(*a.parcels, b.parcels); !found.empty()) return found;
+    const geom::FeatureIndex index(a.parcels->geometry);
+    if (std::string found = first_difference(index, *b.parcels.feature_index); !found.empty()) return "index " + found;
+    return same_events(*a.stage_events, b.stage_events) ? "" : "events";
+  }
+  static bool same_events(const std::vector<model::StageEvent>& a, const std::vector<model::StageEvent>& b) {
+    return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](const auto& x, const auto& y) {
+      return x.id == y.id && x.phase == y.phase && x.parcel == y.parcel && x.stage_code == y.stage_code &&
+             x.kind == y.kind && x.dated == y.dated && x.document == y.document && x.evidence == y.evidence &&
+             x.page == y.page && x.note == y.note && x.synthetic == y.synthetic;
+    });
   }
   ~ParcelCache() override {
     unsetenv("XDG_CACHE_HOME");
@@ -56,7 +95,7 @@ class ParcelCache : public StoreTest {
     model::TextColumn names;
     for (std::size_t row = 0; row < table.size(); ++row) names.push_back("planted");
     table.name = model::Held<model::TextColumn>(std::move(names));
-    ASSERT_TRUE(write_parcel_cache(*key(), table, {}));
+    ASSERT_TRUE(write_parcel_cache(*key(), table, {}, {}));
     ASSERT_TRUE(planted_is_seen());
   }
   bool planted_is_seen(Access access = Access::read_only) const {
@@ -94,23 +133,50 @@ TEST_F(ParcelCache, IsWrittenAfterALoadAndReadByTheNext) {
   for (const unsigned threads : {1U, 2U, 3U}) {
     auto again = read_parcel_cache(*key(), threads);
     ASSERT_TRUE(again);
-    EXPECT_EQ(first_difference(*read.parcels, *again), "");
+    EXPECT_EQ(difference(read, *again), "");
     // It goes on as any table does.
-    again->land_use_current.edit().push_back("M9");
-    EXPECT_EQ(again->land_use_current[again->size()], "M9");
-    EXPECT_EQ(again->ownership->words(), read.parcels->ownership->words());
-    EXPECT_EQ(again->row_of(read.parcels->id[777]), 777u);
+    model::ParcelTable& table = again->parcels;
+    table.land_use_current.edit().push_back("M9");
+    EXPECT_EQ(table.land_use_current[table.size()], "M9");
+    EXPECT_EQ(table.ownership->words(), read.parcels->ownership->words());
+    EXPECT_EQ(table.row_of(read.parcels->id[777]), 777u);
   }
   {
     const ProjectFile second = ProjectFile::open(file, Access::read_only);
     const model::Project known = load(second);
     EXPECT_FALSE(second.cache_writer(known)) << "it came from the cache";
     EXPECT_EQ(first_difference(*read.parcels, *known.parcels), "");
+    EXPECT_EQ(read.stage_events->size(), 500u);
+    EXPECT_TRUE(same_events(*read.stage_events, *known.stage_events));
+    ASSERT_TRUE(known.parcels->feature_index);
   }
   plant();
   EXPECT_TRUE(planted_is_seen(Access::read_write));
   setenv("ZAITU_CACHE", "off", 1);
   EXPECT_FALSE(planted_is_seen());
+}
+
+TEST_F(ParcelCache, AnIndexIsKeptWhileItIsOfTheSameOutlines) {
+  wait_until_settled();
+  ProjectFile project = ProjectFile::open(file, Access::read_write);
+  const model::Project read = load(project);
+  ASSERT_TRUE(write_parcel_cache(*key(), *read.parcels, *read.stage_events, {}));
+  const model::Project known = load(project);
+  ASSERT_TRUE(known.parcels->feature_index);
+  {
+    Transaction change = project.begin("note");
+    change.update("parcels", 100, {{"note", std::string("x")}});
+    change.commit();
+  }
+  const model::Project noted = load(project, &known);
+  EXPECT_EQ(noted.parcels->note[0], "x");
+  EXPECT_EQ(noted.parcels->feature_index, known.parcels->feature_index);
+  {
+    Transaction change = project.begin("outline");
+    change.update("parcels", 100, {{"geom", many_outline(3, 1)}});
+    change.commit();
+  }
+  EXPECT_FALSE(load(project, &noted).parcels->feature_index);
 }
 
 TEST_F(ParcelCache, IsNotUsedAfterAnyChangeByAnyProgram) {
@@ -190,10 +256,10 @@ TEST_F(ParcelCache, AWrongByteAnywhereIsNeverBelieved) {
     ASSERT_EQ(::pread(handle, &byte, 1, static_cast<off_t>(place)), 1);
     const char wrong = static_cast<char>(byte ^ (1 << (random() % 8)));
     ASSERT_EQ(::pwrite(handle, &wrong, 1, static_cast<off_t>(place)), 1);
-    const auto table = read_parcel_cache(key_now, 2);
-    refused += table ? 0U : 1U;
-    if (table) {
-      EXPECT_EQ(first_difference(*read.parcels, *table), "") << "byte " << place;  // a gap between two arrays
+    const auto tables = read_parcel_cache(key_now, 2);
+    refused += tables ? 0U : 1U;
+    if (tables) {
+      EXPECT_EQ(difference(read, *tables), "") << "byte " << place;  // a gap between two arrays
     }
     ASSERT_EQ(::pwrite(handle, &byte, 1, static_cast<off_t>(place)), 1);
   }
@@ -225,7 +291,7 @@ TEST_F(ParcelCache, IsNotTakenFromAStrangerNorForcedOnAFolder) {
   wait_until_settled();
   const model::Project read = load(ProjectFile::open(file, Access::read_only));
   const auto key_now = *key();
-  const auto write_it = [&] { return write_parcel_cache(key_now, *read.parcels, {}); };
+  const auto write_it = [&] { return write_parcel_cache(key_now, *read.parcels, *read.stage_events, {}); };
   ASSERT_TRUE(write_it());
   const fs::path path = cached();
   const auto refused_while = [&](const fs::path& what, mode_t mode, mode_t after) {
@@ -282,8 +348,8 @@ TEST_F(ParcelCache, IsNotTakenFromAStrangerNorForcedOnAFolder) {
         if (i % 2 == 0) {
           if (!write_it()) wrong = true;
         } else {
-          const auto table = read_parcel_cache(key_now, 2);
-          if (!table || !first_difference(*read.parcels, *table).empty()) wrong = true;
+          const auto tables = read_parcel_cache(key_now, 2);
+          if (!tables || !difference(read, *tables).empty()) wrong = true;
         }
       }
     });

@@ -1,0 +1,197 @@
+#include "app/parcel_rows.h"
+
+#include <cmath>
+
+#include "base/utf8.h"
+#include "geom/measure.h"
+
+namespace zaitu::app {
+
+namespace {
+
+constexpr std::size_t most_words_kept = 10000;
+
+}  // namespace
+
+ParcelTerms::ParcelTerms(const model::Project& project) {
+  for (const model::LandUseClass& row : *project.land_use_classes) {
+    m_land_use.add(row.code, static_cast<std::int64_t>(m_land_use_codes.size()) + 1, {row.name_zh, row.name_en});
+    m_land_use_codes.push_back(row.code);
+  }
+  for (const model::LandRecord& row : *project.land_records) m_records.add(row.code, row.id.value, {row.title});
+}
+
+std::string ParcelTerms::land_use(const std::string& text) const {
+  const std::int64_t id = text.empty() ? 0 : m_land_use.find(text);
+  return id == 0 ? text : m_land_use_codes[static_cast<std::size_t>(id - 1)];
+}
+
+ParcelReader::ParcelReader(const ImportContext& context, const ParcelTerms& terms, const FieldMapping& mapping)
+    : m_context(context),
+      m_terms(terms),
+      m_mapping(mapping),
+      m_code(field("code")),
+      m_name(field("name")),
+      m_land_use(field("land_use")),
+      m_land_use_planned(field("land_use_planned")),
+      m_ownership(field("ownership")),
+      m_right_holder(field("right_holder")),
+      m_far(field("far")),
+      m_far_cap(field("far_cap")),
+      m_areas{field("area_title"), field("area_contract"), field("area_surveyed"), field("area_planned")},
+      m_synthetic(field("synthetic")),
+      m_note(field("note")),
+      m_valid_from(field("valid_from")),
+      m_valid_to(field("valid_to")),
+      m_record(field("record")),
+      m_identifiers(field("identifiers")),
+      m_parents(field("parents")),
+      // Square degrees or feet are no m²: of a foreign layer in such a CRS only the ellipsoidal area has a meaning.
+      m_planar(context.project.crs->metres_per_unit() == 1),
+      m_ellipsoidal(*context.project.crs) {
+  if (context.geometry != nullptr) m_taker.emplace(*context.geometry);
+}
+
+ParcelReader::Field ParcelReader::field(std::string_view name) const {
+  return {name, m_mapping.column(name), m_mapping.factor(name)};
+}
+
+ImportRow ParcelReader::whole() {
+  if (!m_whole) m_whole = m_batch->row(m_number);
+  return ImportRow(m_mapping, m_context.header, *m_whole, m_row->log);
+}
+
+bool ParcelReader::is_text(const Field& field) const {
+  const io::SourceFieldType type = m_batch->type(*field.column);
+  return type == io::SourceFieldType::text || type == io::SourceFieldType::date;
+}
+
+std::string_view ParcelReader::text(const Field& field) {
+  if (is_none(field)) return {};
+  if (is_text(field)) return base::trim(m_batch->text(*field.column, m_number));
+  if (m_batch->type(*field.column) == io::SourceFieldType::integer) {
+    return keep(std::to_string(m_batch->integer(*field.column, m_number)));
+  }
+  return keep(whole().text(field.name));
+}
+
+double ParcelReader::number(const Field& field, Number kind) {
+  if (is_none(field)) return model::unknown;
+  const double factor = kind == Number::area ? field.factor : 1;
+  double value = model::unknown;
+  switch (m_batch->type(*field.column)) {
+    case io::SourceFieldType::integer:
+      value = static_cast<double>(m_batch->integer(*field.column, m_number)) * factor;
+      break;
+    case io::SourceFieldType::real:
+      value = m_batch->real(*field.column, m_number) * factor;
+      break;
+    default:
+      if (text(field).empty()) return model::unknown;
+  }
+  if (std::isfinite(value) && (kind == Number::plain || value >= 0))
+    return value == 0 ? 0.0 : value;  // no -0 is stored
+  const ImportRow row = whole();
+  const std::optional<double> read = kind == Number::area ? row.area_m2(field.name) : row.number(field.name);
+  // As it comes back from where it is stored.
+  return !read || std::isnan(*read) ? model::unknown : *read == 0 ? 0.0 : *read;
+}
+
+std::optional<base::Date> ParcelReader::date(const Field& field) {
+  if (is_none(field)) return std::nullopt;
+  if (!is_text(field)) return whole().date(field.name);
+  const std::string_view cell = text(field);
+  if (cell.empty()) return std::nullopt;
+  if (m_date && cell == m_date_text) return m_date;
+  m_date = parse_date(cell);
+  m_date_text = cell;
+  return m_date ? m_date : whole().date(field.name);
+}
+
+std::string_view ParcelReader::land_use(const Field& field, Words& known) {
+  const std::string_view cell = text(field);
+  if (cell.empty()) return {};
+  std::string key(cell);
+  if (const auto found = known.find(key); found != known.end()) return found->second;
+  if (known.size() > most_words_kept) return keep(m_terms.land_use(key));
+  std::string code = m_terms.land_use(key);
+  return known.emplace(std::move(key), std::move(code)).first->second;
+}
+
+std::string_view ParcelReader::ownership() {
+  const std::string_view cell = text(m_ownership);
+  if (cell.empty()) return {};
+  const std::string key = match_key(cell);
+  if (key.empty()) return {};
+  if (key == "g" || key.find("国有") != key.npos || key == "state") return "G";
+  if (key == "j" || key.find("集体") != key.npos || key == "collective") return "J";
+  if (key == "z" || key.find("未定") != key.npos || key.find("争议") != key.npos || key == "undetermined") return "Z";
+  whole().warn("ownership", "field",
+               "\"" + std::string(cell) + "\" is neither state (G), collective (J) nor undetermined (Z): left empty");
+  return {};
+}
+
+std::string ParcelReader::lineage_kind(std::size_t parents) {
+  const std::string key = match_key(whole().text("lineage_kind"));
+  if (key == "split" || key.find("分割") != key.npos || key.find("分宗") != key.npos) return "split";
+  if (key == "merge" || key.find("合并") != key.npos || key.find("合宗") != key.npos) return "merge";
+  if (key == "realign" || key.find("调整") != key.npos) return "realign";
+  if (!key.empty()) whole().warn("lineage_kind", "field", "\"" + key + "\" is none of split, merge, realign");
+  return parents > 1 ? "merge" : "split";
+}
+
+void ParcelReader::read(const io::RowBatch& batch, std::size_t number_in_batch, ParcelRow& row) {
+  m_batch = &batch;
+  m_number = number_in_batch;
+  m_row = &row;
+  m_whole.reset();
+  if (!m_kept.empty()) m_kept.clear();
+  if (m_taker) m_taker->give_back(std::move(row.geometry.column));
+  row = ParcelRow();
+  row.fid = batch.fid(number_in_batch);
+
+  if (m_code.column && m_batch->type(*m_code.column) != io::SourceFieldType::real) row.code = text(m_code);
+  if (row.code.empty()) {
+    if (!m_whole) m_whole = batch.row(number_in_batch);
+    row.code = m_context.code_of(ImportRow(m_mapping, m_context.header, *m_whole, row.code_log));
+  }
+  if (m_taker) {
+    row.geometry =
+        m_taker->take(batch.wkb(number_in_batch), geom::GeometryKind::polygon, std::to_string(row.fid), row.log);
+    if (row.geometry.state == TakenGeometry::State::wrong_type) {
+      row.rejected = m_context.rejects(whole(), row.geometry);
+      if (row.rejected) return;
+    }
+  }
+  model::ParcelValues& to = row.values;
+  to.code = row.code;
+  to.name = text(m_name);
+  to.land_use_current = land_use(m_land_use, m_uses);
+  to.land_use_planned = land_use(m_land_use_planned, m_planned_uses);
+  to.ownership = ownership();
+  to.right_holder = text(m_right_holder);
+  to.far_planned = number(m_far, Number::plain);
+  to.far_cap = number(m_far_cap, Number::plain);
+  for (std::size_t kind = 0; kind < std::size(m_areas); ++kind) to.area_m2[kind] = number(m_areas[kind], Number::area);
+  if (!is_none(m_synthetic)) row.synthetic = whole().flag(m_synthetic.name);
+  to.synthetic = row.synthetic.value_or(false);
+  to.note = text(m_note);
+  to.valid_from = date(m_valid_from);
+  to.valid_to = date(m_valid_to);
+  if (to.valid_from && to.valid_to && *to.valid_to <= *to.valid_from) {
+    whole().warn("valid_to", "date", to.valid_to->iso() + " is not after valid_from " + to.valid_from->iso());
+  }
+  if (!is_none(m_record)) row.record = m_context.linked(whole(), "record", m_terms.records(), "land record");
+  to.created_by = {row.record};
+  if (row.geometry.state == TakenGeometry::State::taken) {
+    const geom::FeatureGeometry outline = row.geometry.column[0];
+    const auto stored = [](double area) { return std::isnan(area) ? model::unknown : area == 0 ? 0.0 : area; };
+    if (m_planar) to.area(model::AreaKind::planar) = stored(geom::area(outline));
+    to.area(model::AreaKind::ellipsoidal) = stored(m_ellipsoidal(outline));
+  }
+  if (m_identifiers.column) row.identifiers = whole().list("identifiers");
+  if (m_parents.column) row.parents = whole().list("parents");
+  if (!row.parents.empty()) row.lineage_kind = lineage_kind(row.parents.size());
+}
+
+}  // namespace zaitu::app

@@ -1,0 +1,226 @@
+#include "app/quarter.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <set>
+
+#include "app/ledger_rows.h"
+#include "base/error.h"
+#include "planning/compensated_sum.h"
+
+namespace zaitu::app {
+
+namespace {
+
+using nlohmann::ordered_json;
+
+ordered_json number_or_null(double value) { return std::isnan(value) ? ordered_json() : ordered_json(value); }
+double number_of(const ordered_json& object, const char* key) {
+  const ordered_json& value = object.at(key);
+  return value.is_null() ? model::unknown : value.get<double>();
+}
+
+std::vector<ProjectFigures> project_figures(const Picture& picture) {
+  const model::Project& project = *picture.project;
+  const auto& parcels = rows_of(project.parcels);
+  std::map<model::ProjectId, std::size_t> place_of;
+  std::vector<ProjectFigures> figures;
+  std::vector<int> furthest;
+  std::vector<std::set<std::uint32_t>> land;
+  for (const model::CarrierProject& row : rows_of(project.projects)) {
+    place_of.emplace(row.id, figures.size());
+    figures.push_back({row.code, "", model::unknown, model::unknown, model::unknown});
+  }
+  furthest.assign(figures.size(), -2);
+  land.resize(figures.size());
+  std::vector<planning::CompensatedSum> area(figures.size()), counted(figures.size());
+  std::vector<bool> has_area(figures.size());
+  const auto counts = counts_by_phase(picture);
+  for (std::uint32_t at = 0; at < rows_of(project.phases).size(); ++at) {
+    const auto place = place_of.find((*project.phases)[at].project);
+    if (place == place_of.end()) continue;
+    const planning::Standing& standing = picture.status->phases[at];
+    if (standing.stage >= 0) {
+      const model::Stage& stage = (*project.stages)[static_cast<std::size_t>(standing.stage)];
+      const int rank = stage.code == model::stalled_stage ? -1 : stage.seq;
+      if (rank > furthest[place->second]) {
+        furthest[place->second] = rank;
+        figures[place->second].stage = stage.code;
+      }
+    }
+    if (const auto count = counts.find(at); count != counts.end() && !count->second->missing_area) {
+      has_area[place->second] = true;
+      area[place->second].add(count->second->area_m2);
+      if (count->second->counts) counted[place->second].add(count->second->area_m2);
+    }
+    for (const std::uint32_t parcel : picture.locations->phase_parcels[at]) land[place->second].insert(parcel);
+  }
+  std::vector<ProjectFigures> with_phases;
+  for (std::size_t i = 0; i < figures.size(); ++i) {
+    if (furthest[i] == -2) continue;
+    if (has_area[i]) {
+      figures[i].area_m2 = area[i].value();
+      figures[i].counted_m2 = counted[i].value();
+    }
+    planning::CompensatedSum sum;
+    for (const std::uint32_t parcel : land[i]) sum.add(planar_area(parcels, parcel));
+    if (!land[i].empty()) figures[i].land_m2 = sum.value();
+    with_phases.push_back(std::move(figures[i]));
+  }
+  std::sort(with_phases.begin(), with_phases.end(), [](const auto& a, const auto& b) { return a.code < b.code; });
+  return with_phases;
+}
+
+}  // namespace
+
+QuarterFigures quarter_figures(const Picture& picture, base::Language language) {
+  const planning::Supply& supply = *picture.supply;
+  const planning::Absorption absorption = planning::absorption(*picture.project, *picture.locations, *picture.histories,
+                                                               *picture.status, picture.rule, {}, language, 1);
+  QuarterFigures figures;
+  figures.as_of = picture.status->as_of;
+  figures.rule = planning::describe(picture.rule, language);
+  figures.counted_m2 = supply.counted_m2;
+  figures.counted_phases = supply.counted_phases;
+  figures.missing_area = supply.missing_area;
+  figures.synthetic_phases = supply.synthetic_phases;
+  if (const auto* target = planning::headline_target(supply.targets, figures.as_of)) {
+    figures.target_year = target->year;
+    figures.target_m2 = target->target_m2;
+  }
+  figures.new_carrier_m2 = absorption.quarters.back().new_carrier_m2;
+  figures.take_up_m2 = absorption.quarters.back().take_up_m2;
+  figures.leasable_m2 = absorption.total.leasable_m2;
+  figures.vacant_m2 = absorption.total.vacant_m2;
+  figures.months_to_clear = absorption.total.months_to_clear;
+  figures.sentence = planning::sentence(absorption, language);
+  const model::ParcelTable& parcels = rows_of(picture.project->parcels);
+  planning::CompensatedSum land;
+  for (std::size_t row = 0; row < parcels.size(); ++row) {
+    if (!parcels.in_force(row, figures.as_of)) continue;
+    ++figures.parcels;
+    land.add(planar_area(parcels, row));
+  }
+  figures.land_m2 = land.value();
+  figures.projects = project_figures(picture);
+  return figures;
+}
+
+std::string to_json(const QuarterFigures& figures) {
+  ordered_json object = {{"as_of", figures.as_of.iso()},
+                         {"rule", figures.rule},
+                         {"counted_m2", figures.counted_m2},
+                         {"counted_phases", figures.counted_phases},
+                         {"missing_area", figures.missing_area},
+                         {"synthetic_phases", figures.synthetic_phases},
+                         {"target_year", figures.target_year},
+                         {"target_m2", number_or_null(figures.target_m2)},
+                         {"new_carrier_m2", figures.new_carrier_m2},
+                         {"take_up_m2", number_or_null(figures.take_up_m2)},
+                         {"leasable_m2", number_or_null(figures.leasable_m2)},
+                         {"vacant_m2", number_or_null(figures.vacant_m2)},
+                         {"months_to_clear", number_or_null(figures.months_to_clear)},
+                         {"sentence", figures.sentence},
+                         {"parcels", figures.parcels},
+                         {"land_m2", figures.land_m2},
+                         {"projects", ordered_json::array()}};
+  for (const ProjectFigures& project : figures.projects) {
+    object["projects"].push_back({{"code", project.code},
+                                  {"stage", project.stage},
+                                  {"area_m2", number_or_null(project.area_m2)},
+                                  {"counted_m2", number_or_null(project.counted_m2)},
+                                  {"land_m2", number_or_null(project.land_m2)}});
+  }
+  return object.dump(-1, ' ', false, ordered_json::error_handler_t::replace);
+}
+
+QuarterFigures quarter_figures_of(const model::FrozenQuarter& frozen) {
+  try {
+    const ordered_json object = ordered_json::parse(frozen.figures);
+    QuarterFigures figures;
+    figures.as_of = frozen.as_of;
+    figures.rule = object.at("rule").get<std::string>();
+    figures.counted_m2 = object.at("counted_m2").get<double>();
+    figures.counted_phases = object.at("counted_phases").get<std::size_t>();
+    figures.missing_area = object.at("missing_area").get<std::size_t>();
+    figures.synthetic_phases = object.at("synthetic_phases").get<std::size_t>();
+    figures.target_year = object.at("target_year").get<int>();
+    figures.target_m2 = number_of(object, "target_m2");
+    figures.new_carrier_m2 = object.at("new_carrier_m2").get<double>();
+    figures.take_up_m2 = number_of(object, "take_up_m2");
+    figures.leasable_m2 = number_of(object, "leasable_m2");
+    figures.vacant_m2 = number_of(object, "vacant_m2");
+    figures.months_to_clear = number_of(object, "months_to_clear");
+    figures.sentence = object.at("sentence").get<std::string>();
+    figures.parcels = object.at("parcels").get<std::size_t>();
+    figures.land_m2 = object.at("land_m2").get<double>();
+    for (const ordered_json& row : object.at("projects")) {
+      figures.projects.push_back({row.at("code").get<std::string>(), row.at("stage").get<std::string>(),
+                                  number_of(row, "area_m2"), number_of(row, "counted_m2"), number_of(row, "land_m2")});
+    }
+    return figures;
+  } catch (const nlohmann::json::exception& error) {
+    throw base::Error(
+        base::ExitCode::project_unusable,
+        fmt::format("frozen_quarters {}: its figures cannot be read ({}); unfreeze the quarter and freeze "
+                    "it again",
+                    frozen.quarter, error.what()));
+  }
+}
+
+QuarterBoard quarter_board(const Picture& picture, planning::Quarter quarter, base::Language language,
+                           base::Progress& progress) {
+  QuarterBoard board;
+  board.quarter = quarter;
+  board.project = picture.project;
+  board.frozen = planning::find_frozen(*picture.project, quarter);
+  board.lines = planning::reports_of(*picture.project, *picture.histories, quarter);
+  board.missing = static_cast<std::size_t>(
+      std::count_if(board.lines.begin(), board.lines.end(), [](const auto& line) { return line.missing(); }));
+  if (board.frozen != nullptr) {
+    board.figures = quarter_figures_of(*board.frozen);
+  } else if (picture.status->as_of == quarter.end()) {
+    board.figures = quarter_figures(picture, language);
+  } else {
+    board.figures = quarter_figures(
+        make_picture(picture.project, quarter.end(), picture.rule, language, progress, &picture), language);
+  }
+  return board;
+}
+
+std::int64_t freeze_quarter(store::ProjectFile& file, planning::Quarter quarter, const planning::CountingRule& rule,
+                            base::Language language, base::Date today, base::Progress& progress) {
+  const auto refuse = [&](const std::string& why) {
+    throw base::Error(base::ExitCode::data_failed, fmt::format("{}: {} {}", file.path().string(), quarter.name(), why));
+  };
+  if (quarter.end() >= today) refuse("is not over: it can be frozen after " + quarter.end().iso());
+  const auto project = std::make_shared<const model::Project>(file.load(progress));
+  if (planning::find_frozen(*project, quarter) != nullptr) refuse("is frozen already");
+  const QuarterFigures figures =
+      quarter_figures(make_picture(project, quarter.end(), rule, language, progress), language);
+  store::Transaction change = file.begin("freeze quarter " + quarter.name());
+  change.insert("frozen_quarters", {{"quarter", quarter.name()},
+                                    {"frozen_on", today.iso()},
+                                    {"as_of", figures.as_of.iso()},
+                                    {"rule", figures.rule},
+                                    {"counted_m2", figures.counted_m2},
+                                    {"figures", to_json(figures)}});
+  return change.commit();
+}
+
+std::int64_t unfreeze_quarter(store::ProjectFile& file, planning::Quarter quarter) {
+  store::Transaction change = file.begin("unfreeze quarter " + quarter.name());
+  const std::int64_t id = change.find("frozen_quarters", "quarter", quarter.name());
+  if (id == 0) {
+    throw base::Error(base::ExitCode::data_failed,
+                      fmt::format("{}: {} is not frozen", file.path().string(), quarter.name()));
+  }
+  change.remove("frozen_quarters", id);
+  return change.commit();
+}
+
+}  // namespace zaitu::app
