@@ -22,6 +22,7 @@ app::Picture picture_of(const ProjectBuilder& builder, std::string_view as_of, p
   app::Picture picture;
   picture.project = std::make_shared<const model::Project>(built.project);
   picture.locations = std::make_shared<const planning::Locations>(built.locations);
+  picture.histories = std::make_shared<const planning::StageHistories>(built.project);
   picture.status = std::make_shared<const planning::StatusAt>(
       planning::status_at(*picture.project, *picture.locations, test::day(as_of)));
   picture.rule = rule;
