@@ -114,6 +114,12 @@ struct Document::Impl {
     std::uint64_t generation = 0, asked_generation = 0;
   };
   std::map<std::string, Derived> derived;  // by what it is
+  std::shared_ptr<const Outlook> outlook;
+  std::optional<std::uint64_t> asked_outlook;  // generation
+  std::shared_ptr<Job> outlook_job;
+  std::shared_ptr<const Revised> revised;
+  std::optional<std::pair<int, std::uint64_t>> asked_revised;  // year, generation
+  std::shared_ptr<Job> revised_job;
 
   // ---- the storage strand --------------------------------------------------------------------------------------
   std::optional<store::ProjectFile> file;  // none while an OGR file is shown
@@ -477,6 +483,12 @@ struct Document::Impl {
     between.reset();
     asked_between.reset();
     derived.clear();
+    outlook.reset();
+    asked_outlook.reset();
+    if (outlook_job) outlook_job->progress.request_stop();
+    revised.reset();
+    asked_revised.reset();
+    if (revised_job) revised_job->progress.request_stop();
   }
 
   void stop_jobs(bool all) {
@@ -833,6 +845,63 @@ std::shared_ptr<const Between> Document::between(base::Date from) {
           });
   }
   return d.between;
+}
+
+std::shared_ptr<const Outlook> Document::outlook() {
+  Impl& d = *m_impl;
+  if (!d.picture) return nullptr;
+  if (d.asked_outlook != d.generation) {
+    d.asked_outlook = d.generation;
+    if (d.outlook_job) d.outlook_job->progress.request_stop();  // nobody waits for the one before any more
+    d.outlook_job = d.make_job("job.forecast", "");
+    d.outlook_job->shown_at_once = false;
+    d.outlook_job->can_be_cancelled = false;
+    d.run(d.workers, "forecast", d.outlook_job,
+          [&d, picture = d.picture, generation = d.generation](Job& job) -> Impl::Result {
+            const model::Project& project = *picture->project;
+            const base::Date as_of = picture->status->as_of;
+            auto made = std::make_shared<Outlook>();
+            made->picture = picture;
+            made->forecast = planning::forecast(project, *picture->locations, *picture->histories, as_of, picture->rule,
+                                                {}, job.progress);
+            for (std::size_t i = 0; i < made->forecast.ahead.size(); ++i) {
+              made->ladders.push_back(planning::gap_ladder(project, made->forecast, i));
+            }
+            made->starts =
+                planning::latest_starts(project, *picture->locations, *picture->histories, as_of, picture->rule);
+            made->cohorts =
+                planning::cohort_triangle(project, *picture->locations, *picture->histories, as_of, picture->rule);
+            return [&d, generation, made = std::shared_ptr<const Outlook>(std::move(made))] {
+              if (d.asked_outlook == generation) d.outlook = made;
+            };
+          });
+  }
+  return d.outlook;
+}
+
+std::shared_ptr<const Revised> Document::revised(int year) {
+  Impl& d = *m_impl;
+  if (!d.picture) return nullptr;
+  const std::pair asked(year, d.generation);
+  if (d.asked_revised != asked) {
+    d.asked_revised = asked;
+    if (d.revised_job) d.revised_job->progress.request_stop();
+    d.revised_job = d.make_job("job.forecast", "");
+    d.revised_job->can_be_cancelled = false;
+    d.run(d.workers, "revisions", d.revised_job, [&d, picture = d.picture, asked](Job& job) -> Impl::Result {
+      constexpr int three_years_in_months = 36;
+      const base::Date as_of = picture->status->as_of;
+      auto made = std::make_shared<Revised>();
+      made->picture = picture;
+      made->year = asked.first;
+      made->revisions = planning::revisions(*picture->project, *picture->histories, picture->rule, asked.first,
+                                            as_of.plus_months(-three_years_in_months), as_of, {}, job.progress);
+      return [&d, asked, made = std::shared_ptr<const Revised>(std::move(made))] {
+        if (d.asked_revised == asked) d.revised = made;
+      };
+    });
+  }
+  return d.revised;
 }
 
 }  // namespace zaitu::app

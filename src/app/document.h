@@ -15,8 +15,12 @@
 #include "app/picture.h"
 #include "app/quarter.h"
 #include "planning/changes.h"
+#include "planning/cohorts.h"
 #include "planning/conversion.h"
+#include "planning/forecast.h"
 #include "planning/indicators.h"
+#include "planning/latest_start.h"
+#include "planning/revisions.h"
 
 namespace zaitu::app {
 
@@ -76,6 +80,22 @@ struct Between {
   std::vector<planning::ChangeOfLand> changes;
 };
 
+// What is to come, of one picture: by the default options, so that it is what the command line says without options.
+struct Outlook {
+  std::shared_ptr<const Picture> picture;
+  planning::Forecast forecast;
+  std::vector<std::vector<planning::LadderStep>> ladders;  // by place in Forecast::ahead
+  std::vector<planning::LatestStart> starts;
+  planning::CohortTriangle cohorts;
+};
+
+// How the forecast of one year's end has moved over the three years up to the as-of date of one picture.
+struct Revised {
+  std::shared_ptr<const Picture> picture;
+  int year = 0;
+  std::vector<planning::Revision> revisions;
+};
+
 class Document {
  public:
   // `wake` is called from other threads when a result waits for poll() (the window posts an empty event).
@@ -124,6 +144,9 @@ class Document {
   std::shared_ptr<const Ledger> ledger(LedgerKind kind);
   // What happened from the end of day `from` to the as-of date, in the same way.
   std::shared_ptr<const Between> between(base::Date from);
+  // What is to come; that of an earlier picture until it is there.
+  std::shared_ptr<const Outlook> outlook();
+  std::shared_ptr<const Revised> revised(int year);
 
   // The same for these. `issue`: by date of issue, the last one when there are not so many; `other`: to compare with.
   std::shared_ptr<const Of<planning::Absorption>> absorption(planning::GroupBy by);

@@ -62,17 +62,28 @@ struct Series {
 struct TargetMark {
   double x = 0, y = 0;
   std::string label;
+  std::string text;  // of its hot spot, below date and value: document, probability
+};
+// What is to come, as percentiles of many runs: a band with its middle. The first point is the as-of date's own value.
+struct ForecastBand {
+  std::vector<double> x;             // days, ascending
+  std::vector<std::string> x_names;  // for hot spots
+  std::vector<double> low, middle, high;
+  std::string band_label, middle_label;          // "P10–P90", "P50"
+  std::string low_name, middle_name, high_name;  // of the hot spots: "P10" ...
 };
 
 // The supply S-curve: areas stacked from the most certain class upwards, the counted line, the target line and its
-// marks. Nothing after `as_of` is drawn but the targets: what is not yet known has no area. Negative areas (more
-// demolished than built) stack downwards from zero.
+// marks. Nothing after `as_of` is drawn but the targets and the forecast: what is not yet known has no area. Negative
+// areas (more demolished than built) stack downwards from zero.
 struct SupplyCurveFigure {
   std::vector<double> x;             // days since 1970, ascending
   std::vector<std::string> x_names;  // "2025Q4", for hot spots
   std::vector<Series> stack;         // bottom first, m²
   Series counted;                    // m²
   std::vector<TargetMark> targets;   // x = days, y = m²
+  ForecastBand forecast;             // m²; empty: none
+  double until = 0;                  // days: the axis goes there at least, so that it stays while a forecast is made
   double as_of = 0;                  // days; 0 = no as-of line, everything is drawn
   std::string y_title;               // "万㎡"
   std::string counted_label, target_label, as_of_label;

@@ -4,7 +4,7 @@
 #include <cmath>
 #include <tuple>
 
-#include "base/utf8.h"
+#include "chart/layout_parts.h"
 
 namespace zaitu::chart {
 
@@ -169,7 +169,8 @@ class SankeyLayout {
         if (y - row() / 2 < free_from - 1) continue;
         free_from = y + row() / 2;
         const double room = c == 0 ? m_x[c] - 8 : c < last ? m_x[c + 1] - text_x - 8 : m_laid.list.width - text_x - 3;
-        const std::string words = text_width(label(node)) <= room ? label(node) : fitting(node.name, room);
+        const std::string words =
+            text_width(label(node)) <= room ? label(node) : fitting(node.name, room, m_size, m_measure);
         if (c > 0 && c < last) {  // on the bands: a ground of its own
           Colour ground = m_style.background;
           ground.a = 200;
@@ -183,16 +184,6 @@ class SankeyLayout {
         m_laid.list.items.emplace_back(TextItem{{text_x, y}, words, m_size, m_style.ink, anchor, 0.5, false});
       }
     }
-  }
-
-  std::string fitting(const std::string& words, double width) const {
-    if (text_width(words) <= width) return words;
-    std::size_t kept = 0;
-    for (std::size_t next = 0; next < words.size(); kept = next) {
-      base::next_code_point(words, next);
-      if (text_width(words.substr(0, next) + "…") > width) break;
-    }
-    return words.substr(0, kept) + "…";
   }
 
   const SankeyFigure& m_figure;

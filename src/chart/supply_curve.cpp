@@ -9,21 +9,11 @@
 #include "base/date.h"
 #include "base/format.h"
 #include "chart/figure.h"
+#include "chart/layout_parts.h"
 
 namespace zaitu::chart {
 
 namespace {
-
-struct Box {
-  double x0 = 0, y0 = 0, x1 = 0, y1 = 0;
-  bool meets(const Box& other) const { return x0 < other.x1 && other.x0 < x1 && y0 < other.y1 && other.y0 < y1; }
-  bool inside(const Box& outer) const { return x0 >= outer.x0 && x1 <= outer.x1 && y0 >= outer.y0 && y1 <= outer.y1; }
-};
-
-Colour faded(Colour colour, std::uint8_t alpha) {
-  colour.a = alpha;
-  return colour;
-}
 
 double finite(double value) { return std::isfinite(value) ? value : 0.0; }
 
@@ -95,6 +85,8 @@ class SupplyCurveLayout {
     m_last_day = m_figure.x.back();
     for (const TargetMark& target : m_figure.targets) m_last_day = std::max(m_last_day, target.x);
     if (m_figure.as_of > 0) m_last_day = std::max(m_last_day, m_figure.as_of);
+    if (!m_figure.forecast.x.empty()) m_last_day = std::max(m_last_day, m_figure.forecast.x.back());
+    m_last_day = std::max(m_last_day, m_figure.until);
     if (m_last_day - m_first_day < 1) {  // a single date still needs a width
       m_first_day -= 92;
       m_last_day += 92;
@@ -115,6 +107,10 @@ class SupplyCurveLayout {
       low = std::min({low, down, at(m_figure.counted, i)});
     }
     for (const TargetMark& target : m_figure.targets) high = std::max(high, finite(target.y));
+    for (std::size_t i = 0; i < m_figure.forecast.x.size(); ++i) {
+      high = std::max(high, finite(m_figure.forecast.high[i]));
+      low = std::min(low, finite(m_figure.forecast.low[i]));
+    }
     if (high <= low) high = low + m_figure.y_unit;
     m_low = low / m_figure.y_unit;
     m_high = high / m_figure.y_unit;
@@ -175,12 +171,14 @@ class SupplyCurveLayout {
   struct LegendCell {
     double x = 0;
     int row = 0;
-    int series = 0;  // of the stack; -1 counted line, -2 target line
+    int series = 0;  // of the stack; -1 counted line, -2 target line, -3 middle of the forecast, -4 its band
   };
 
   const std::string& legend_name(int series) const {
     if (series == -1) return m_figure.counted_label;
     if (series == -2) return m_figure.target_label;
+    if (series == -3) return m_figure.forecast.middle_label;
+    if (series == -4) return m_figure.forecast.band_label;
     return m_figure.stack[static_cast<std::size_t>(series)].name;
   }
 
@@ -189,6 +187,10 @@ class SupplyCurveLayout {
     for (std::size_t i = 0; i < m_figure.stack.size(); ++i) order.push_back(static_cast<int>(i));
     if (!m_figure.counted.y.empty() && !m_figure.counted_label.empty()) order.push_back(-1);
     if (!m_figure.targets.empty() && !m_figure.target_label.empty()) order.push_back(-2);
+    if (!m_figure.forecast.x.empty()) {
+      order.push_back(-3);
+      order.push_back(-4);
+    }
     double x = 4;
     int row = 0;
     for (const int series : order) {
@@ -214,6 +216,12 @@ class SupplyCurveLayout {
         line(outline(swatch), m_style.muted, 0.6);
       } else if (cell.series == -1) {
         line({{swatch.x0, y}, {swatch.x1, y}}, m_style.ink, 2.6);
+      } else if (cell.series == -3) {
+        line({{swatch.x0, y}, {swatch.x1, y}}, m_style.ink, middle_width, {4, 3});
+      } else if (cell.series == -4) {
+        fill(rectangle(swatch), faded(m_style.ink, band_alpha));
+        line({{swatch.x0, swatch.y0}, {swatch.x1, swatch.y0}}, m_style.ink, 0.9);
+        line({{swatch.x0, swatch.y1}, {swatch.x1, swatch.y1}}, m_style.ink, 0.9);
       } else {
         line({{swatch.x0, y}, {swatch.x1, y}}, m_style.accent, 1.6, {5, 3});
         diamond({(swatch.x0 + swatch.x1) / 2, y}, 3.4);
@@ -414,7 +422,24 @@ class SupplyCurveLayout {
     line({points[0], points[1], points[2], points[3], points[0]}, m_style.background, 0.9);
   }
 
+  // Under the lines: the band with its edges drawn, so that it is one without colour too, and the dashed middle.
+  void lay_forecast() {
+    const ForecastBand& forecast = m_figure.forecast;
+    if (forecast.x.size() < 2) return;
+    Run band;
+    for (std::size_t i = 0; i < forecast.x.size(); ++i) {
+      const double x = px(forecast.x[i]);
+      band.add({x, py(finite(forecast.high[i]))}, {x, py(finite(forecast.low[i]))});
+      m_middle_line.push_back({x, py(finite(forecast.middle[i]))});
+    }
+    fill(band.outline(), faded(m_style.ink, band_alpha));
+    line(band.from, m_style.ink, 0.9);
+    line(band.to, m_style.ink, 0.9);
+    line(m_middle_line, m_style.ink, middle_width, {7, 4});
+  }
+
   void lay_lines() {
+    lay_forecast();
     for (const TargetMark& target : m_figure.targets) m_target_line.push_back({px(target.x), py(finite(target.y))});
     if (m_target_line.size() >= 2) {
       line(m_target_line, m_style.background, 3.4);
@@ -422,6 +447,13 @@ class SupplyCurveLayout {
     }
     for (std::size_t i = 0; i < m_drawn && i < m_figure.counted.y.size(); ++i)
       m_counted_line.push_back({px(m_figure.x[i]), py(at(m_figure.counted, i))});
+    // Within a quarter, the as-of date's own value leads from the last quarter's end to where the forecast begins.
+    const ForecastBand& forecast = m_figure.forecast;
+    if (!m_counted_line.empty()) m_counted_m2 = at(m_figure.counted, m_counted_line.size() - 1);
+    if (!m_counted_line.empty() && !forecast.x.empty() && forecast.x.front() > m_figure.x[m_drawn - 1]) {
+      m_counted_m2 = finite(forecast.middle.front());
+      m_counted_line.push_back({px(forecast.x.front()), py(m_counted_m2)});
+    }
     if (m_counted_line.size() >= 2) {
       line(m_counted_line, m_style.background, 4.6);
       line(m_counted_line, m_style.ink, 2.8);
@@ -462,7 +494,7 @@ class SupplyCurveLayout {
       if (!box.inside(frame)) continue;
       if (std::any_of(m_taken.begin(), m_taken.end(), [&](const Box& other) { return box.meets(other); })) continue;
       int crossings = 0;
-      for (const auto* path : {&m_counted_line, &m_target_line}) {
+      for (const auto* path : {&m_counted_line, &m_target_line, &m_middle_line}) {
         for (std::size_t i = 0; i + 1 < path->size(); ++i) crossings += crosses(box, (*path)[i], (*path)[i + 1]);
       }
       if (best && crossings >= best_crossings) continue;
@@ -500,12 +532,20 @@ class SupplyCurveLayout {
       label(m_figure.as_of_label, m_style.ink, false, {{{x, y}, 0.5, 1}, {{x, y}, 1, 1}, {{x, y}, 0, 1}});
     }
     if (!m_counted_line.empty()) {
-      const std::size_t last = m_counted_line.size() - 1;
-      label(base::number(at(m_figure.counted, last) / m_figure.y_unit, 2), m_style.ink, true,
-            around(m_counted_line.back(), 7));
+      label(base::number(m_counted_m2 / m_figure.y_unit, 2), m_style.ink, true, around(m_counted_line.back(), 7));
     }
     for (std::size_t i = m_target_line.size(); i-- > 0;)  // the newest target first: it matters most
       label(m_figure.targets[i].label, m_style.accent, true, around(m_target_line[i], 7));
+    if (!m_middle_line.empty()) {
+      const Point end = m_middle_line.back();
+      label(m_figure.forecast.middle_name + " " + base::number(m_figure.forecast.middle.back() / m_figure.y_unit, 2),
+            m_style.ink, false,
+            {{{end.x, end.y - 6}, 1, 1},
+             {{end.x, end.y + 6}, 1, 0},
+             {{end.x, end.y - 22}, 1, 1},
+             {{end.x, end.y + 22}, 1, 0},
+             {{end.x, end.y - 40}, 1, 1}});
+    }
   }
 
   // ---- hot spots ----
@@ -535,12 +575,30 @@ class SupplyCurveLayout {
                                     x_name(i) + " · " + series.name + "\n" + shown(at(series, i))});
       }
     }
+    lay_forecast_spots();
     for (std::size_t i = 0; i < m_figure.targets.size(); ++i) {
       const TargetMark& target = m_figure.targets[i];
       const Point mark = m_target_line[i];
       m_laid.hot_spots.push_back({mark.x - 7, mark.y - 7, mark.x + 7, mark.y + 7,
                                   "target@" + std::to_string(date_of(target.x).year()),
-                                  date_of(target.x).iso() + "\n" + m_figure.target_label + " " + shown(target.y)});
+                                  date_of(target.x).iso() + "\n" + m_figure.target_label + " " + shown(target.y) +
+                                      (target.text.empty() ? "" : "\n" + target.text)});
+    }
+  }
+
+  void lay_forecast_spots() {
+    const ForecastBand& forecast = m_figure.forecast;
+    for (std::size_t i = 1; i < forecast.x.size(); ++i) {
+      const double here = px(forecast.x[i]);
+      const double left = (px(forecast.x[i - 1]) + here) / 2;
+      const double right = i + 1 == forecast.x.size() ? here : (px(forecast.x[i + 1]) + here) / 2;
+      const auto row = [&](const std::string& name, double area_m2) {
+        return "\n" + name + " " + shown(finite(area_m2));
+      };
+      m_laid.hot_spots.push_back(
+          {left, m_plot.y0, right, m_plot.y1, "@" + forecast.x_names[i],
+           forecast.x_names[i] + " · " + date_of(forecast.x[i]).iso() + row(forecast.high_name, forecast.high[i]) +
+               row(forecast.middle_name, forecast.middle[i]) + row(forecast.low_name, forecast.low[i])});
     }
   }
 
@@ -549,17 +607,20 @@ class SupplyCurveLayout {
   const MeasureText& m_measure;
   const double m_size;
   const double m_swatch = 18;
+  static constexpr double middle_width = 1.9;
+  static constexpr std::uint8_t band_alpha = 34;
   Laid m_laid;
   Box m_plot;
   double m_first_day = 0, m_last_day = 1;
   std::size_t m_drawn = 0;
   double m_low = 0, m_high = 1, m_bottom = 0, m_top = 1, m_step = 1;
   int m_decimals = 0;
+  double m_counted_m2 = 0;  // at the end of the counted line
   bool m_quarters_named = true;
   std::vector<LegendCell> m_legend;
   int m_legend_rows = 0;
   std::vector<Band> m_bands;
-  std::vector<Point> m_target_line, m_counted_line;
+  std::vector<Point> m_target_line, m_counted_line, m_middle_line;
   std::vector<Box> m_taken;
 };
 

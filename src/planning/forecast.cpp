@@ -346,13 +346,6 @@ class Simulation {
   std::vector<std::uint16_t> m_days;  // by drawn phase, then run: when it counts; 0: not up to the last column. Or none
 };
 
-base::Date default_until(base::Date as_of, const std::vector<TargetGap>& targets) {
-  constexpr int eight_quarters_in_months = 24;
-  base::Date until = as_of.plus_months(eight_quarters_in_months);
-  if (!targets.empty()) until = std::max(until, base::Date::year_end(targets.back().year));
-  return std::min(until, as_of.plus_months(12 * most_years_ahead)).quarter_end();
-}
-
 void check(base::Date as_of, const ForecastOptions& options) {
   const auto refuse = [](const std::string& what) { throw base::Error(base::ExitCode::usage, what); };
   if (options.draws < 1 || options.draws > most_draws) {
@@ -381,6 +374,13 @@ bool was_reached(const model::Project& project, const StageHistories& histories,
 }
 
 }  // namespace
+
+base::Date default_until(base::Date as_of, const std::vector<TargetGap>& targets) {
+  constexpr int eight_quarters_in_months = 24;
+  base::Date until = as_of.plus_months(eight_quarters_in_months);
+  if (!targets.empty()) until = std::max(until, base::Date::year_end(targets.back().year));
+  return std::min(until, as_of.plus_months(12 * most_years_ahead)).quarter_end();
+}
 
 std::string_view name_of(LeftOut::Reason reason) {
   switch (reason) {

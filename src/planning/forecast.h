@@ -45,6 +45,9 @@ struct ForecastOptions {
   bool use_forecast_dates = true;        // false: events of kind forecast are not looked at
 };
 
+// The default of ForecastOptions::until, as the end of a quarter. `targets`: by year.
+base::Date default_until(base::Date as_of, const std::vector<TargetGap>& targets);
+
 struct ForecastPoint {  // counted area in m²
   base::Date at;
   double p10_m2 = 0, p50_m2 = 0, p90_m2 = 0, mean_m2 = 0;

@@ -1,10 +1,11 @@
-// The bottom pane: tabs of the supply curve, what happened between two dates, absorption, indicators, tasks, the
-// ledgers and the history. Which one is open is remembered.
+// The bottom pane: tabs of the supply curve, what is to come, what happened between two dates, absorption, indicators,
+// tasks, the ledgers and the history. Which one is open is remembered.
 #pragma once
 
 #include "ui/absorption_panel.h"
 #include "ui/between_panel.h"
 #include "ui/curve_panel.h"
+#include "ui/forecast_panel.h"
 #include "ui/history_panel.h"
 #include "ui/indicator_panel.h"
 #include "ui/ledger_panel.h"
@@ -18,6 +19,7 @@ class BottomPanel {
 
  private:
   CurvePanel m_curve;
+  ForecastPanel m_forecast;
   BetweenPanel m_between;
   AbsorptionPanel m_absorption;
   IndicatorPanel m_indicators;

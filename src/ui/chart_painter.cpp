@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "chart/dashes.h"
 #include "ui/look.h"
 
 namespace zaitu::ui {
@@ -30,27 +31,8 @@ void paint_polyline(const chart::PolylineItem& item, ImDrawList& draw, const Pla
     draw.AddPolyline(points.data(), static_cast<int>(points.size()), colour, ImDrawFlags_None, width);
     return;
   }
-  // Dashes run on across the corners.
-  std::size_t dash = 0;
-  double left = item.dash[0];
-  for (std::size_t i = 0; i + 1 < item.points.size(); ++i) {
-    const chart::Point a = item.points[i], b = item.points[i + 1];
-    const double length = std::hypot(b.x - a.x, b.y - a.y);
-    for (double from = 0; from < length;) {
-      const double to = std::min(length, from + left);
-      if (dash % 2 == 0) {
-        const auto on = [&](double t) {
-          return chart::Point{a.x + (b.x - a.x) * t / length, a.y + (b.y - a.y) * t / length};
-        };
-        draw.AddLine(place(at, on(from)), place(at, on(to)), colour, width);
-      }
-      left -= to - from;
-      from = to;
-      if (left <= 0) {
-        dash = (dash + 1) % (item.dash.size() % 2 == 0 ? item.dash.size() : 2 * item.dash.size());
-        left = std::max(item.dash[dash % item.dash.size()], 0.5);
-      }
-    }
+  for (const auto& [a, b] : chart::dashes(item.points, item.dash)) {
+    draw.AddLine(place(at, a), place(at, b), colour, width);
   }
 }
 

@@ -11,11 +11,6 @@ namespace zaitu::ui {
 
 namespace {
 
-chart::Colour to_chart(ImU32 colour) {
-  return {static_cast<std::uint8_t>(colour & 0xFF), static_cast<std::uint8_t>((colour >> 8) & 0xFF),
-          static_cast<std::uint8_t>((colour >> 16) & 0xFF), static_cast<std::uint8_t>((colour >> 24) & 0xFF)};
-}
-
 void light_up(const Frame& frame, const chart::Laid& laid, const chart::HotSpot& spot, ImDrawList& draw,
               ImVec2 origin) {
   const float scale = frame.look.scale;
@@ -47,6 +42,11 @@ std::optional<std::size_t> next_spot(const chart::Laid& laid, std::optional<std:
 }
 
 }  // namespace
+
+chart::Colour to_chart(ImU32 colour) {
+  return {static_cast<std::uint8_t>(colour & 0xFF), static_cast<std::uint8_t>((colour >> 8) & 0xFF),
+          static_cast<std::uint8_t>((colour >> 16) & 0xFF), static_cast<std::uint8_t>((colour >> 24) & 0xFF)};
+}
 
 chart::ChartStyle chart_style(const Frame& frame) {
   const Palette& c = frame.look.colour;

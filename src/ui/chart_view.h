@@ -22,6 +22,7 @@ class ChartView {
   std::optional<std::size_t> m_at;  // the spot the keyboard stands on
 };
 
+chart::Colour to_chart(ImU32 colour);
 chart::ChartStyle chart_style(const Frame& frame);  // of the window's look
 chart::MeasureText chart_measure(const Frame& frame);
 

@@ -26,11 +26,14 @@ void CurvePanel::draw(const Frame& frame, CommandQueue& commands) {
 
 void CurvePanel::lay_out(const Frame& frame, float width, float height) {
   const std::uint64_t generation = frame.document.generation();
-  if (generation == m_generation && width == m_width && height == m_height && frame.look.dark == m_dark &&
-      frame.tr.language() == m_language && frame.look.scale == m_scale) {
+  auto outlook = frame.document.outlook();
+  if (outlook && outlook->picture != frame.picture) outlook.reset();  // of another date or rule: still being made
+  if (generation == m_generation && outlook == m_outlook && width == m_width && height == m_height &&
+      frame.look.dark == m_dark && frame.tr.language() == m_language && frame.look.scale == m_scale) {
     return;
   }
   m_generation = generation;
+  m_outlook = outlook;
   m_width = width;
   m_height = height;
   m_dark = frame.look.dark;
@@ -39,10 +42,13 @@ void CurvePanel::lay_out(const Frame& frame, float width, float height) {
   const auto scale = static_cast<double>(frame.look.scale);
   m_scale = frame.look.scale;
   const app::Picture& picture = *frame.picture;
-  m_laid = chart::lay_out(report::supply_figure(*picture.project, picture.curve, picture.supply->targets,
-                                                picture.status->as_of, m_language),
-                          static_cast<double>(width) / scale, static_cast<double>(height) / scale, chart_style(frame),
-                          chart_measure(frame));
+  const base::Date as_of = picture.status->as_of;
+  chart::SupplyCurveFigure figure =
+      report::supply_figure(*picture.project, picture.curve, picture.supply->targets, as_of, m_language,
+                            m_outlook ? &m_outlook->forecast : nullptr);
+  figure.until = planning::default_until(as_of, picture.supply->targets).days();
+  m_laid = chart::lay_out(figure, static_cast<double>(width) / scale, static_cast<double>(height) / scale,
+                          chart_style(frame), chart_measure(frame));
 }
 
 // Keys are those of chart::HotSpot: "@2025Q4", "K1@2025Q4", "target@2025".
@@ -59,6 +65,13 @@ void CurvePanel::clicked(const Frame& frame, CommandQueue& commands, const std::
     if (point.at.quarter_name() == when && point.at != frame.picture->status->as_of) {
       commands.push([at = point.at](Workspace& workspace) { workspace.set_as_of(at); });
       return;  // a second click on the same quarter selects
+    }
+  }
+  if (m_outlook && series.empty()) {  // the forecast goes on beyond the curve
+    for (const planning::ForecastPoint& point : m_outlook->forecast.points) {
+      if (point.at.quarter_name() != when || point.at == frame.picture->status->as_of) continue;
+      commands.push([at = point.at](Workspace& workspace) { workspace.set_as_of(at); });
+      return;
     }
   }
   const app::Picture& picture = *frame.picture;

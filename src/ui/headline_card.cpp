@@ -1,5 +1,6 @@
 #include "ui/headline_card.h"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "base/format.h"
@@ -55,6 +56,60 @@ void told_row(const Frame& frame, nlohmann::json& told, const char* key, const s
   text(value, colour);
   ImGui::PopTextWrapPos();
   told[key] = value;
+}
+
+std::string left_out_text(const Frame& frame, const planning::Forecast& forecast) {
+  using Reason = planning::LeftOut::Reason;
+  std::string text;
+  for (const Reason reason : {Reason::no_area, Reason::stalled, Reason::no_pathway, Reason::never_counts,
+                              Reason::no_durations, Reason::no_probability}) {
+    const auto count = std::count_if(forecast.left_out.begin(), forecast.left_out.end(),
+                                     [reason](const planning::LeftOut& left) { return left.reason == reason; });
+    if (count == 0) continue;
+    text +=
+        (text.empty() ? "" : frame.tr("list.separator")) +
+        frame.tr(std::string("forecast.left_out.").append(planning::name_of(reason)), {{"n", std::to_string(count)}});
+  }
+  return text;
+}
+
+// How the target's probability was found, and on what it rests.
+void tell_forecast(const Frame& frame, nlohmann::json& told, const planning::TargetGap& target) {
+  const auto outlook = frame.document.outlook();
+  if (!outlook || outlook->picture != frame.picture) return;
+  const Palette& c = frame.look.colour;
+  const planning::Forecast& forecast = outlook->forecast;
+  for (const planning::TargetForecast& row : forecast.targets) {
+    if (row.target.year != target.year || row.decided || !row.probability) continue;
+    ImGui::Dummy({1, frame.px(2)});
+    ImGui::Separator();
+    told_row(frame, told, "headline.forecast",
+             frame.tr(row.p50_date ? "headline.forecast.value" : "headline.forecast.never",
+                      {{"year", std::to_string(target.year)},
+                       {"share", base::percent(*row.probability)},
+                       {"date", (row.p50_date ? *row.p50_date : forecast.horizon).iso()}}),
+             c.text);
+    told_row(frame, told, "headline.draws",
+             frame.tr("headline.draws.value", {{"draws", base::number(forecast.draws, 0)},
+                                               {"seed", std::to_string(forecast.seed)},
+                                               {"phases", std::to_string(forecast.phases.size())}}),
+             c.text);
+    if (forecast.assumed_stages > 0) {
+      told_row(frame, told, "headline.assumed",
+               frame.tr("headline.assumed.value", {{"n", std::to_string(forecast.assumed_stages)}}), c.warning);
+    }
+    if (forecast.synthetic_phases > 0) {
+      told_row(frame, told, "headline.invented",
+               frame.tr("headline.invented.value", {{"n", std::to_string(forecast.synthetic_phases)}}), c.warning);
+    }
+    if (forecast.negative_phases > 0) {
+      told_row(frame, told, "headline.negative",
+               frame.tr("headline.negative.value", {{"n", std::to_string(forecast.negative_phases)}}), c.warning);
+    }
+    if (const std::string left = left_out_text(frame, forecast); !left.empty()) {
+      told_row(frame, told, "headline.left_out", left, c.warning);
+    }
+  }
 }
 
 }  // namespace
@@ -121,6 +176,7 @@ void draw_headline_card(const Frame& frame, const planning::TargetGap* target) {
       if (!target->document_version.empty()) source += " · " + target->document_version;
       told_row(frame, told, "headline.source", source, c.muted);
     }
+    tell_forecast(frame, told, *target);
   }
   ImGui::Dummy({1, frame.px(2)});
   text(frame.tr("headline.click"), c.faint);

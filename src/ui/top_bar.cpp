@@ -43,6 +43,18 @@ void action_item(const Frame& frame, const std::vector<Action>& actions, std::st
   }
 }
 
+// "2025 达标概率 41 %"; its figure is there as soon as the forecast of this picture is.
+std::string probability_of(const Frame& frame, int year) {
+  std::string figure = "…";
+  const auto outlook = frame.document.outlook();
+  if (outlook && outlook->picture == frame.picture) {
+    for (const planning::TargetForecast& row : outlook->forecast.targets) {
+      if (row.target.year == year) figure = row.probability ? base::percent(*row.probability) : "–";
+    }
+  }
+  return frame.tr("headline.probability", {{"year", std::to_string(year)}, {"share", figure}});
+}
+
 constexpr float first_row = 44, second_row = 60;
 
 }  // namespace
@@ -209,30 +221,38 @@ void TopBar::draw_headline(const Frame& frame, CommandQueue& commands, float wid
   frame.probe.note("top.headline");
   const bool hovered = ImGui::IsItemHovered();
   const std::string counted = base::wan_m2(supply.counted_m2);
-  const std::string label = frame.tr(std::string("headline.").append(planning::name_of(supply.rule.from)));
+  std::string label = frame.tr(std::string("headline.").append(planning::name_of(supply.rule.from)));
   const planning::TargetGap* target = planning::headline_target(supply.targets, supply.as_of);
 
   // The figure sits on one line: what, how much, of what target, share and gap.
   const float middle = at.y + row / 2 - frame.px(4);
   const auto centred = [middle](const ImFont* font) { return std::round(middle - font->FontSize / 2); };
+  const std::string unit = frame.zh() ? "万㎡" : "×10⁴ m²";
+  std::string of, share, gap, odds;
+  if (target != nullptr) {
+    of = "/ " + base::number(target->target_m2 / base::m2_per_wan, 0) + " " + unit;
+    share = frame.tr("headline.share", {{"year", std::to_string(target->year)},
+                                        {"share", base::percent(supply.counted_m2 / target->target_m2)}});
+    gap = target->gap_m2 <= 0 ? frame.tr("headline.surplus", {{"area", base::wan_m2(-target->gap_m2)}})
+                              : frame.tr("headline.gap", {{"area", base::wan_m2(target->gap_m2)}});
+    if (base::Date::year_end(target->year) > supply.as_of) odds = " · " + probability_of(frame, target->year);
+    // The words give way to the figures.
+    const float figures = text_size(big, counted).x + text_size(body, of).x + frame.px(34) +
+                          std::max(text_size(small, share).x, text_size(small, gap + odds).x);
+    label = elided(label, std::max(frame.px(24), width - frame.px(6) - figures));
+  }
   float x = at.x;
   draw_text(list, body, {x, centred(body)}, c.muted, label);
   x += text_size(body, label).x + frame.px(10);
   draw_text(list, big, {x, centred(big)}, hovered ? c.accent_hover : c.accent, counted);
   x += text_size(big, counted).x + frame.px(8);
-  const std::string unit = frame.zh() ? "万㎡" : "×10⁴ m²";
   if (target != nullptr) {
-    const std::string of = "/ " + base::number(target->target_m2 / base::m2_per_wan, 0) + " " + unit;
     draw_text(list, body, {x, centred(body) + frame.px(3)}, c.text, of);
     x += text_size(body, of).x + frame.px(16);
-    const std::string share = base::percent(supply.counted_m2 / target->target_m2);
-    const bool met = target->gap_m2 <= 0;
-    const std::string gap = met ? frame.tr("headline.surplus", {{"area", base::wan_m2(-target->gap_m2)}})
-                                : frame.tr("headline.gap", {{"area", base::wan_m2(target->gap_m2)}});
-    const float top = middle - small->FontSize;
-    draw_text(list, small, {x, std::round(top)}, c.text,
-              frame.tr("headline.share", {{"year", std::to_string(target->year)}, {"share", share}}));
-    draw_text(list, small, {x, std::round(top + small->FontSize)}, met ? c.success : c.danger, gap);
+    const float top = middle - small->FontSize, below = std::round(top + small->FontSize);
+    draw_text(list, small, {x, std::round(top)}, c.text, share);
+    draw_text(list, small, {x, below}, target->gap_m2 <= 0 ? c.success : c.danger, gap);
+    draw_text(list, small, {x + text_size(small, gap).x, below}, c.text, odds);
     // Progress to the target.
     const float bar_y = at.y + row - frame.px(9), bar_right = at.x + width - frame.px(32);
     const float done = static_cast<float>(std::clamp(supply.counted_m2 / target->target_m2, 0.0, 1.0));

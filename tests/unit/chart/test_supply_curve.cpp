@@ -50,9 +50,9 @@ SupplyCurveFigure example() {
   figure.counted = {"counted", "已建成", {}, {}, Pattern::solid};
   for (std::size_t i = 0; i < figure.x.size(); ++i)
     figure.counted.y.push_back(figure.stack[0].y[i] + figure.stack[1].y[i]);
-  figure.targets = {{days(2023, 12, 31), 1200000, "2023 目标 120"},
-                    {days(2024, 12, 31), 1500000, "2024 目标 150"},
-                    {days(2025, 12, 31), 2000000, "2025 目标 200"}};
+  figure.targets = {{days(2023, 12, 31), 1200000, "2023 目标 120", ""},
+                    {days(2024, 12, 31), 1500000, "2024 目标 150", ""},
+                    {days(2025, 12, 31), 2000000, "2025 目标 200", ""}};
   figure.as_of = days(2025, 12, 31);
   figure.y_title = "万㎡";
   figure.counted_label = "已建成";
@@ -213,6 +213,100 @@ TEST(SupplyCurve, hard_figures_do_not_break_it) {
   SupplyCurveFigure decades = example();
   decades.x.front() = days(1995, 12, 31);
   expect_tidy(lay_out(decades, 600, 260, paper(), fake_width));
+}
+
+SupplyCurveFigure example_with_forecast() {
+  SupplyCurveFigure figure = example();
+  figure.as_of = days(2024, 12, 31);
+  figure.as_of_label = "截至 2024-12-31";
+  double middle = figure.counted.y[8], spread = 0;
+  for (base::Date at = *base::Date::from_ymd(2024, 12, 31); at <= base::Date::year_end(2026);
+       at = at.plus_days(1).quarter_end()) {
+    figure.forecast.x.push_back(at.days());
+    figure.forecast.x_names.push_back(at.quarter_name());
+    figure.forecast.low.push_back(middle - spread);
+    figure.forecast.middle.push_back(middle);
+    figure.forecast.high.push_back(middle + 2 * spread);
+    middle += 90000;
+    spread += 40000;
+  }
+  figure.forecast.low_name = "P10";
+  figure.forecast.middle_name = "P50";
+  figure.forecast.high_name = "P90";
+  figure.forecast.middle_label = "推算 P50";
+  figure.forecast.band_label = "推算 P10–P90";
+  figure.targets.back().text = "实施意见 · 2023\n达标概率 41.0 %";
+  return figure;
+}
+
+TEST(SupplyCurve, forecast_goes_on_where_what_was_ends) {
+  const SupplyCurveFigure figure = example_with_forecast();
+  test::expect_golden("chart/supply_curve_forecast_900x260.txt",
+                      to_text(lay_out(figure, 900, 260, paper(), fake_width).list));
+  const Laid laid = lay_out(figure, 900, 260, paper(), fake_width);
+  const auto find = [&](const std::string& key) {
+    return *std::find_if(laid.hot_spots.begin(), laid.hot_spots.end(), [&](const HotSpot& s) { return s.key == key; });
+  };
+  EXPECT_EQ(find("@2025Q2").text, "2025Q2 · 2025-06-30\nP90 148.40 万㎡\nP50 132.40 万㎡\nP10 124.40 万㎡");
+  EXPECT_EQ(find("target@2025").text, "2025-12-31\n目标 200.00 万㎡\n实施意见 · 2023\n达标概率 41.0 %");
+  // Its columns follow each other up to the end of the axis.
+  EXPECT_DOUBLE_EQ(find("@2025Q2").x1, find("@2025Q3").x0);
+  EXPECT_DOUBLE_EQ(find("@2026Q4").x1, 900 - 12);
+  for (const char* wanted : {"推算 P50", "推算 P10–P90", "2026"}) EXPECT_TRUE(has_text(laid, wanted)) << wanted;
+}
+
+TEST(SupplyCurve, within_a_quarter_the_line_goes_on_to_the_as_of_date) {
+  SupplyCurveFigure figure = example_with_forecast();
+  figure.as_of = days(2025, 2, 14);
+  figure.forecast.x.front() = days(2025, 2, 14);
+  figure.forecast.low.front() = figure.forecast.middle.front() = figure.forecast.high.front() = 1190000;
+  const Laid laid = lay_out(figure, 900, 260, paper(), fake_width);
+  expect_tidy(laid);
+  EXPECT_TRUE(has_text(laid, "119.00"));
+  double counted_end = 0, middle_start = 0;
+  for (const auto& item : laid.list.items) {
+    const auto* line = std::get_if<PolylineItem>(&item);
+    if (line != nullptr && line->width == 2.8) counted_end = line->points.back().x;
+    if (line != nullptr && line->dash == std::vector<double>{7, 4}) middle_start = line->points.front().x;
+  }
+  EXPECT_GT(middle_start, 0);
+  EXPECT_DOUBLE_EQ(counted_end, middle_start);
+}
+
+TEST(SupplyCurve, forecast_overlaps_nothing_and_is_not_cut) {
+  for (const auto& [width, height] : std::vector<std::pair<double, double>>{
+           {600, 220}, {600, 260}, {1500, 360}, {642, 240}, {420, 220}, {900, 180}}) {
+    SCOPED_TRACE(std::to_string(width));
+    SupplyCurveFigure figure = example_with_forecast();
+    const Laid laid = lay_out(figure, width, height, paper(), fake_width);
+    expect_tidy(laid);
+    // Even where it leads far above the targets or below zero, it stays in the picture.
+    figure.forecast.high.back() = 9e6;
+    figure.forecast.low.back() = -5e5;
+    const Laid wide = lay_out(figure, width, height, paper(), fake_width);
+    expect_tidy(wide);
+    for (const auto& item : wide.list.items) {
+      const auto* polyline = std::get_if<PolylineItem>(&item);
+      if (polyline == nullptr) continue;
+      for (const Point& point : polyline->points) {
+        EXPECT_TRUE(point.x >= 0 && point.x <= width && point.y >= 0 && point.y <= height);
+      }
+    }
+  }
+}
+
+TEST(SupplyCurve, the_axis_is_the_same_before_the_forecast_is_there) {
+  const SupplyCurveFigure with = example_with_forecast();
+  SupplyCurveFigure waiting = with;
+  waiting.forecast = {};
+  waiting.until = with.forecast.x.back();
+  const auto mark_x = [](const SupplyCurveFigure& figure) {
+    const Laid laid = lay_out(figure, 900, 260, paper(), fake_width);
+    return std::find_if(laid.hot_spots.begin(), laid.hot_spots.end(),
+                        [](const HotSpot& s) { return s.key == "target@2025"; })
+        ->x0;
+  };
+  EXPECT_DOUBLE_EQ(mark_x(with), mark_x(waiting));
 }
 
 }  // namespace
