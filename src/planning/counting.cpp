@@ -98,31 +98,36 @@ double Scope::weight(const Locations& locations, std::uint32_t phase) const {
   return 0;
 }
 
-Counting::Counting(const model::Project& project, const CountingRule& rule)
-    : m_order(project), m_rule(rule), m_from_row(m_order.stage_row(stage_code(rule.from))) {
+Counting::Counting(const model::Project& project, const CountingRule& rule) : m_order(project), m_rule(rule) {
+  const int from_row = m_order.stage_row(stage_code(rule.from));
+  const int pathways = project.pathways ? static_cast<int>(project.pathways->size()) : 0;
+  m_stages = project.stages ? project.stages->size() : 0;
+  m_counts.assign(static_cast<std::size_t>(pathways + 1) * m_stages, false);
+  for (int pathway = -1; from_row >= 0 && pathway < pathways; ++pathway) {
+    for (std::size_t stage = 0; stage < m_stages; ++stage) {
+      const auto stage_row = static_cast<int>(stage);
+      m_counts[static_cast<std::size_t>(pathway + 1) * m_stages + stage] =
+          stage_row != m_order.stalled_row() && m_order.rank(pathway, stage_row) >= m_order.rank(pathway, from_row);
+    }
+  }
   if (!project.projects) return;
   for (const auto& row : *project.projects) m_pathway_of_project[row.id] = m_order.pathway_row(row.pathway_code);
 }
 
-bool Counting::stage_counts(const model::Phase& phase, int stage_row) const {
-  if (stage_row < 0 || m_from_row < 0 || stage_row == m_order.stalled_row()) return false;
+int Counting::pathway_row(const model::Phase& phase) const {
   const auto found = m_pathway_of_project.find(phase.project);
-  const int pathway = found == m_pathway_of_project.end() ? -1 : found->second;
-  return m_order.rank(pathway, stage_row) >= m_order.rank(pathway, m_from_row);
+  return found == m_pathway_of_project.end() ? -1 : found->second;
 }
 
 bool Counting::counts(const model::Phase& phase, const Standing& standing) const {
-  return stage_counts(phase, standing.stage);
+  return counts(pathway_row(phase), standing.stage);
 }
 
 bool Counting::reaches(const model::Phase& phase, std::string_view code) const {
-  return stage_counts(phase, m_order.stage_row(code));
+  return counts(pathway_row(phase), m_order.stage_row(code));
 }
 
-bool Counting::land_counts(const Standing& own) const {
-  if (own.stage < 0 || m_from_row < 0 || own.stage == m_order.stalled_row()) return false;
-  return m_order.rank(-1, own.stage) >= m_order.rank(-1, m_from_row);
-}
+bool Counting::land_counts(const Standing& own) const { return counts(-1, own.stage); }
 
 double Counting::area_m2(const model::Phase& phase) const {
   double area = phase.carrier_m2;

@@ -34,6 +34,12 @@ class Counting {
  public:
   Counting(const model::Project& project, const CountingRule& rule);
   bool counts(const model::Phase& phase, const Standing& standing) const;
+  // The same by rows of pathway (-1: none) and stage, for those who ask it of many dates.
+  bool counts(int pathway_row, int stage_row) const {
+    return stage_row >= 0 &&
+           m_counts[static_cast<std::size_t>(pathway_row + 1) * m_stages + static_cast<std::size_t>(stage_row)];
+  }
+  int pathway_row(const model::Phase& phase) const;  // -1: none
   // The same for a single stage, as an event puts a phase there.
   bool reaches(const model::Phase& phase, std::string_view stage_code) const;
   // The same for land without a phase: stages rank by their seq.
@@ -42,11 +48,10 @@ class Counting {
   const StageOrder& order() const { return m_order; }
 
  private:
-  bool stage_counts(const model::Phase& phase, int stage_row) const;
-
   StageOrder m_order;
   CountingRule m_rule;
-  int m_from_row = -1;
+  std::size_t m_stages = 0;
+  std::vector<bool> m_counts;  // by pathway row + 1, then stage row
   std::unordered_map<model::ProjectId, int> m_pathway_of_project;
 };
 

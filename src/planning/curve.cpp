@@ -101,6 +101,7 @@ std::vector<CurvePoint> supply_curve(const model::Project& project, const StageH
   struct Addend {
     std::uint32_t phase;
     double area_m2;
+    int pathway;
   };
   std::vector<Addend> addends;
   // Without a scope every phase is in, wherever it lies.
@@ -108,7 +109,7 @@ std::vector<CurvePoint> supply_curve(const model::Project& project, const StageH
     addends.clear();
     for (const std::uint32_t row : rows_by_id(project)) {
       const double area = counting.area_m2((*project.phases)[row]) * scope.weight(locations, row);
-      if (!std::isnan(area) && area != 0) addends.push_back({row, area});
+      if (!std::isnan(area) && area != 0) addends.push_back({row, area, counting.pathway_row((*project.phases)[row])});
     }
   };
   if (rule.scope.empty()) gather({});
@@ -128,7 +129,7 @@ std::vector<CurvePoint> supply_curve(const model::Project& project, const StageH
     std::vector<CompensatedSum> by_certainty(classes);
     for (const Addend& addend : addends) {
       const Standing& standing = standings[addend.phase];
-      if (counting.counts((*project.phases)[addend.phase], standing)) counted.add(addend.area_m2);
+      if (counting.counts(addend.pathway, standing.stage)) counted.add(addend.area_m2);
       if (standing.certainty >= 0) by_certainty[static_cast<std::size_t>(standing.certainty)].add(addend.area_m2);
     }
     CurvePoint point;
