@@ -36,6 +36,8 @@ struct Arguments {
   Command command = Command::none;
   base::Language language = base::Language::zh;
   bool json = false;
+  bool rows = false;                      // history
+  bool freeze = false, unfreeze = false;  // quarter
 
   std::filesystem::path project;                // empty: none given (view)
   std::optional<std::filesystem::path> replay;  // view
@@ -47,9 +49,9 @@ struct Arguments {
   planning::ForecastOptions forecast;
 
   app::LedgerKind ledger = app::LedgerKind::parcels;
+  ListFormat format = ListFormat::table;
   std::optional<std::string> where;
   std::vector<std::string> columns;
-  ListFormat format = ListFormat::table;
 
   app::InitOptions init;
   app::ImportOptions import_options;
@@ -57,13 +59,11 @@ struct Arguments {
   app::RenderOptions render;
 
   std::string quarter;  // "2025Q3"
-  bool freeze = false, unfreeze = false;
 
   std::string layer, crs;
   std::filesystem::path out;
 
   std::size_t limit = 20;
-  bool rows = false;
 };
 
 // The words of argv to arguments. nullopt: help or version was asked for and printed. Throws base::Error(usage).

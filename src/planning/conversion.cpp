@@ -366,6 +366,7 @@ Conversion conversion(const model::Project& project, const StageHistories& histo
 
   // What was retired, laid over what was made.
   std::vector<geom::Envelope> boxes;
+  boxes.reserve(made.size());
   for (const std::uint32_t row : made) boxes.push_back(parcels.geometry[row].envelope());
   const geom::HilbertTree tree(boxes);
   std::vector<CompensatedSum> matched(made.size());

@@ -88,7 +88,7 @@ Lane lane_of_phase(const ProjectIndex& index, std::uint32_t phase_row, bool with
 
 namespace {
 
-constexpr double label_width = 150, axis_height = 18;
+constexpr double side_width = 150, axis_height = 18;
 
 // Plans stand above the bar of what happened; where there are none the lane is lower.
 bool has_plans(const Lane& lane) {
@@ -100,7 +100,7 @@ std::string one_line_name(const Lane& lane) {
   return lane.project.empty() ? lane.name : lane.project + " " + lane.name;
 }
 bool in_two_lines(const Canvas& canvas, const Lane& lane) {
-  return !lane.project.empty() && canvas.text_width(one_line_name(lane), {.size = 8.5}) > label_width - 10;
+  return !lane.project.empty() && canvas.text_width(one_line_name(lane), {.size = 8.5}) > side_width - 10;
 }
 double height_of(const Canvas& canvas, const Lane& lane) {
   return has_plans(lane) ? 30 : in_two_lines(canvas, lane) ? 25 : 19;
@@ -173,8 +173,8 @@ void draw_lane(const Canvas& canvas, const ProjectIndex& index, const Lane& lane
   const double line = canvas.line_height(8.5), above = in_two_lines(canvas, lane) ? canvas.line_height(8) : 0;
   const double text_y = y + (height - line - above) / 2;
   if (above > 0)
-    canvas.text(Sheet::left, text_y, label_width - 10, lane.project, {.size = 8, .colour = muted, .one_line = true});
-  canvas.text(Sheet::left, text_y + above, label_width - 10, above > 0 ? lane.name : one_line_name(lane),
+    canvas.text(Sheet::left, text_y, side_width - 10, lane.project, {.size = 8, .colour = muted, .one_line = true});
+  canvas.text(Sheet::left, text_y + above, side_width - 10, above > 0 ? lane.name : one_line_name(lane),
               {.size = 8.5, .one_line = true});
   canvas.line(Sheet::left, y + height, axis.x1, y + height, rule_grey, 0.4);
   std::vector<const model::StageEvent*> actual;
@@ -237,7 +237,7 @@ void draw_lanes(Sheet& sheet, const ProjectIndex& index, const std::vector<Lane>
       last = std::max(last, event->dated);
     }
   }
-  const TimeAxis axis{Sheet::left + label_width, Sheet::left + Sheet::width - 14,
+  const TimeAxis axis{Sheet::left + side_width, Sheet::left + Sheet::width - 14,
                       base::Date::from_ymd(first.year(), 1, 1)->days(), base::Date::year_end(last.year()).days()};
   draw_key(sheet, index);
   for (std::size_t begin = 0; begin < lanes.size();) {

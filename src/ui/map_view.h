@@ -95,9 +95,8 @@ class MapView {
   std::uint64_t m_backdrop_revision = 0;  // the last scene and scale that covered the view
   int m_backdrop_level = 0;
   int m_wanted_level = 0;
-  bool m_complete = false;
+  bool m_complete = false, m_labels_asked = false;
   LabelSet m_labels;
-  bool m_labels_asked = false;
 
   render::View m_view;  // of this frame
   struct TileDraw {
@@ -122,9 +121,9 @@ class MapView {
   bool m_ended_sketch = false;               // by the press that is still held
 
   // What is highlighted, cached
+  base::Date m_selected_at;
   std::uint64_t m_selected_generation = 0;
   app::Selection m_selected;
-  base::Date m_selected_at;
   std::vector<std::uint32_t> m_selected_rows;    // in force, ascending
   std::vector<geom::Envelope> m_selected_boxes;  // of those
   // Very many selected parcels as rectangles of the map: what they cover, in cells of a few pixels of one scale.
