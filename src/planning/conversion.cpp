@@ -179,10 +179,11 @@ class LandAt {
       int stage = own.stage;
       if (phase != no_phase) {
         const Standing& by_phase = m_phases[static_cast<std::size_t>(phase)];
-        const bool further = moving(by_phase) == moving(own)
-                                 ? order.rank(-1, by_phase.stage) > order.rank(-1, own.stage)
-                                 : moving(by_phase);
-        if (own.stage < 0 || (by_phase.stage >= 0 && further)) stage = by_phase.stage;
+        const bool takes = own.stage < 0 ? by_phase.stage >= 0
+                           : moving(own)
+                               ? moving(by_phase) && order.rank(-1, by_phase.stage) > order.rank(-1, own.stage)
+                               : moving(by_phase);
+        if (takes) stage = by_phase.stage;
       }
       return m_states.of_stage(stage);
     }

@@ -174,6 +174,16 @@ TEST(Conversion, StalledPhasesAndPhasesWithoutLandAreShown) {
   expect_sums(floor(convert(built, "2023-12-31", "2024-12-31")), {{"unplaced>unplaced", 700}});
 }
 
+TEST(Conversion, AStalledPhaseOnLandWithoutEventsOfItsOwn) {
+  ProjectBuilder builder;
+  builder.parcel("A", {.box = box(0, 0, 10, 10)});
+  builder.project("P", {.parcels = {"A"}});
+  builder.phase("P-1", "P", {.carrier = 70});
+  builder.event("P-1", "S4", "2023-01-01");
+  builder.event("P-1", "SX", "2024-02-01");
+  expect_sums(land(convert(builder.build(), "2023-12-31", "2024-12-31", ConversionBy::stage)), {{"S4>SX", 100}});
+}
+
 TEST(Conversion, OverlapIsTold) {
   ProjectBuilder builder;
   builder.parcel("P", {.box = box(0, 0, 10, 10), .to = "2024-05-01"});
