@@ -595,7 +595,8 @@ TEST(Forecast, PercentilesAreNearestRanks) {
     }
     std::sort(runs.begin(), runs.end());
     const auto rank = [&](double share) { return runs[static_cast<std::size_t>(std::ceil(share * draws)) - 1]; };
-    const auto& point = at(forecast_of(built, "2024-12-31", {.draws = draws}), "2026-12-31");
+    const auto forecast = forecast_of(built, "2024-12-31", {.draws = draws});
+    const auto& point = at(forecast, "2026-12-31");
     EXPECT_EQ(point.p10_m2, rank(0.1)) << draws;
     EXPECT_EQ(point.p50_m2, rank(0.5)) << draws;
     EXPECT_EQ(point.p90_m2, rank(0.9)) << draws;
