@@ -94,6 +94,7 @@ ordered_json conversion_json(const Conversion& conversion, const model::Project&
   object["unplaced_floor_area"] = conversion.unplaced_floor_m2;
   object["missing_area"] = conversion.missing_area;
   object["synthetic_parcels"] = conversion.synthetic_parcels;
+  object["synthetic_phases"] = conversion.synthetic_phases;
   return object;
 }
 
@@ -115,10 +116,11 @@ std::string notes(const Conversion& conversion, bool zh) {
     text += (zh ? "※ 新旧地块相互重叠,重复计入 " : "※ parcels overlap each other and count twice with ") +
             base::land_area(conversion.overlap_m2, zh ? base::Language::zh : base::Language::en) + "\n";
   }
-  if (conversion.synthetic_parcels > 0) {
-    text +=
-        std::string("※ ") + std::to_string(conversion.synthetic_parcels) +
-        (zh ? " 个地块为虚构 (synthetic),不是官方数字\n" : " parcels are invented (synthetic): no official figures\n");
+  if (conversion.synthetic_parcels + conversion.synthetic_phases > 0) {
+    const std::string parcels = std::to_string(conversion.synthetic_parcels);
+    const std::string phases = std::to_string(conversion.synthetic_phases);
+    text += zh ? "※ " + parcels + " 个地块、" + phases + " 个分期为虚构 (synthetic),不是官方数字\n"
+               : "※ " + parcels + " parcels and " + phases + " phases are invented (synthetic): no official figures\n";
   }
   return text;
 }

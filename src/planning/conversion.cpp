@@ -409,6 +409,7 @@ Conversion conversion(const model::Project& project, const StageHistories& histo
       area_m2 = 0;
     }
     floor.add(area_m2);
+    if ((*project.phases)[phase].synthetic) ++result.synthetic_phases;
     const auto& land = links.land_of_phase(phase);
     const double whole_m2 = std::accumulate(land.begin(), land.end(), 0.0,
                                             [](double sum, const auto& piece) { return sum + piece.second; });

@@ -56,6 +56,7 @@ struct Conversion {
   double floor_m2 = 0, unplaced_floor_m2 = 0;    // of all phases; of those without land in force
   std::size_t missing_area = 0;                  // phases without an area of the rule's kind: they add 0
   std::size_t synthetic_parcels = 0;             // among all parcels of the links
+  std::size_t synthetic_phases = 0;              // among all phases
 };
 
 // Throws Error(usage) when `from` is later than `to`. A scope in the rule is not looked at.

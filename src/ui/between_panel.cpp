@@ -28,13 +28,43 @@ std::string cell_text(double area_m2, ConversionMeasure measure) {
 app::Selection selection_of(const app::Between& between, const Conversion& conversion, const std::string& key) {
   const model::Project& project = *between.picture->project;
   app::Selection selection;
-  std::vector<std::int64_t> parcels, phases;
   for (const ConversionLink& link : conversion.links) {
     if (!report::is_named(link, key)) continue;
     for (const std::uint32_t row : link.parcels) selection.parcels.insert(project.parcels->id[row].value);
     for (const std::uint32_t row : link.phases) selection.phases.insert((*project.phases)[row].id.value);
   }
   return selection;
+}
+
+// What the figures mean, how sure they are and of what they are made.
+void draw_facts(const Frame& frame, const Conversion& conversion) {
+  const base::Language language = frame.tr.language();
+  std::string told = frame.tr("between.how", {{"from", conversion.from.iso()}, {"to", conversion.to.iso()}}) + " · " +
+                     planning::describe(conversion.rule, language);
+  const bool synthetic = conversion.synthetic_parcels > 0 || conversion.synthetic_phases > 0;
+  ImGui::SameLine(0, frame.px(12));
+  ImGui::AlignTextToFramePadding();
+  const float chip_room = synthetic ? frame.px(80) : 0;
+  text_muted(frame, elided(told, std::max(1.0F, ImGui::GetContentRegionAvail().x - chip_room)));
+  frame.probe.note("between.how");
+  const auto add = [&](const char* key, const std::string& value) { told += "\n" + frame.tr(key) + "  " + value; };
+  add("between.land_before", base::land_area(conversion.land_before_m2, language));
+  add("between.land_after", base::land_area(conversion.land_after_m2, language));
+  add("between.floor", base::wan_m2_with_unit(conversion.floor_m2, language));
+  if (conversion.missing_area > 0) add("between.missing_area", std::to_string(conversion.missing_area));
+  if (conversion.unplaced_floor_m2 != 0) {
+    add("between.unplaced", base::wan_m2_with_unit(conversion.unplaced_floor_m2, language));
+  }
+  if (conversion.overlap_m2 > 0) add("between.overlap", base::land_area(conversion.overlap_m2, language));
+  if (synthetic) {
+    add("between.synthetic",
+        std::to_string(conversion.synthetic_parcels) + " / " + std::to_string(conversion.synthetic_phases));
+  }
+  tooltip(frame, told);
+  if (synthetic) {
+    ImGui::SameLine();
+    synthetic_chip(frame);
+  }
 }
 
 void select(CommandQueue& commands, app::Selection selection) {
@@ -60,6 +90,7 @@ void BetweenPanel::draw(const Frame& frame, CommandQueue& commands) {
     draw_changes(frame, commands, *between);
     return;
   }
+  draw_facts(frame, conversion(*between));
   if (m_laid_between != between) m_laid_for = {};
   m_laid_between = between;
   const ImVec2 room = ImGui::GetContentRegionAvail();
