@@ -107,19 +107,14 @@ struct Document::Impl {
     std::uint64_t generation = 0, asked_generation = 0;
   };
   std::map<LedgerKind, CachedLedger> ledgers;
-  std::shared_ptr<const Between> between;
-  std::optional<std::pair<base::Date, std::uint64_t>> asked_between;  // from, generation
+  // What panels show of the current picture: the last that came, and the question that is worked on.
   struct Derived {
+    std::string asked;             // beside the picture: a date, a grouping
+    std::uint64_t generation = 0;  // of the picture it was asked of
+    std::shared_ptr<Job> job;
     std::shared_ptr<const void> value;
-    std::uint64_t generation = 0, asked_generation = 0;
   };
   std::map<std::string, Derived> derived;  // by what it is
-  std::shared_ptr<const Outlook> outlook;
-  std::optional<std::uint64_t> asked_outlook;  // generation
-  std::shared_ptr<Job> outlook_job;
-  std::shared_ptr<const Revised> revised;
-  std::optional<std::pair<int, std::uint64_t>> asked_revised;  // year, generation
-  std::shared_ptr<Job> revised_job;
 
   // ---- the storage strand --------------------------------------------------------------------------------------
   std::optional<store::ProjectFile> file;  // none while an OGR file is shown
@@ -359,29 +354,28 @@ struct Document::Impl {
     }
   }
 
-  // Something made of the current picture on a worker, by name; the one before it until it is there, nullptr at first.
+  // Something made of the current picture on a worker; the one before it until it is there, nullptr at first. A new
+  // question stops the one before: nobody waits for it any more. `make`: picture and progress to a T.
   template <class T, class Make>
-  std::shared_ptr<const Of<T>> derive(const std::string& name, Make make) {
+  std::shared_ptr<const T> derive(const std::string& name, const std::string& asked, const char* job_name, Make make) {
     if (!picture) return nullptr;
-    Derived& cached = derived[name];
-    if (cached.asked_generation != generation) {
-      cached.asked_generation = generation;
-      auto job = make_job("job.ledger", "");
-      job->shown_at_once = false;
-      job->can_be_cancelled = false;
-      run(workers, name, std::move(job),
-          [this, name, make = std::move(make), of = picture, at = generation, asked = session](Job& running) -> Result {
-            std::shared_ptr<const void> made = std::make_shared<const Of<T>>(Of<T>{of, make(*of, running.progress)});
-            return [this, name, at, asked, made = std::move(made)] {
-              if (asked != session) return;
-              Derived& place = derived[name];
-              if (at < place.generation) return;  // workers may overtake each other
-              place.value = made;
-              place.generation = at;
-            };
-          });
+    Derived& slot = derived[name];
+    if (!slot.job || slot.asked != asked || slot.generation != generation) {
+      if (slot.job) slot.job->progress.request_stop();
+      slot.asked = asked;
+      slot.generation = generation;
+      slot.job = make_job(job_name, "");
+      slot.job->shown_at_once = false;
+      slot.job->can_be_cancelled = false;
+      run(workers, name, slot.job, [this, name, make = std::move(make), of = picture, job = slot.job](Job&) -> Result {
+        std::shared_ptr<const void> made = std::make_shared<const T>(make(of, job->progress));
+        return [this, name, job, made = std::move(made)] {
+          const auto place = derived.find(name);
+          if (place != derived.end() && place->second.job == job) place->second.value = made;
+        };
+      });
     }
-    return std::static_pointer_cast<const Of<T>>(cached.value);
+    return std::static_pointer_cast<const T>(slot.value);
   }
 
   // ---- results: on the window's thread -------------------------------------------------------------------------
@@ -440,6 +434,8 @@ struct Document::Impl {
     ++generation;
     if (opening == session) opening = 0;
     drop_vanished_rows();
+    // What nobody has asked of the last picture is in no panel that is open: it would keep an old snapshot in memory.
+    std::erase_if(derived, [this](const auto& slot) { return slot.second.generation + 1 < generation; });
     if (number == wanted_picture) {
       for (const auto& work : std::exchange(waiting_for_picture, {})) work();
     }
@@ -480,15 +476,8 @@ struct Document::Impl {
     preview.reset();
     waiting_for_picture.clear();
     ledgers.clear();
-    between.reset();
-    asked_between.reset();
+    for (auto& [name, slot] : derived) slot.job->progress.request_stop();
     derived.clear();
-    outlook.reset();
-    asked_outlook.reset();
-    if (outlook_job) outlook_job->progress.request_stop();
-    revised.reset();
-    asked_revised.reset();
-    if (revised_job) revised_job->progress.request_stop();
   }
 
   void stop_jobs(bool all) {
@@ -772,36 +761,39 @@ std::shared_ptr<const Ledger> Document::ledger(LedgerKind kind) {
 }
 
 std::shared_ptr<const Of<planning::Absorption>> Document::absorption(planning::GroupBy by) {
-  return m_impl->derive<planning::Absorption>(
-      fmt::format("absorption {}", planning::name_of(by)),
-      [by, language = m_impl->language](const Picture& picture, base::Progress&) {
-        return planning::absorption(*picture.project, *picture.locations, *picture.histories, *picture.status,
-                                    picture.rule, {by}, language);
+  using Made = Of<planning::Absorption>;
+  return m_impl->derive<Made>(
+      "absorption", std::string(planning::name_of(by)), "job.ledger",
+      [by, language = m_impl->language](const auto& picture, base::Progress&) {
+        return Made{picture, planning::absorption(*picture->project, *picture->locations, *picture->histories,
+                                                  *picture->status, picture->rule, {by}, language)};
       });
 }
 
 std::shared_ptr<const Of<WallOfIssue>> Document::indicator_wall(std::size_t issue, std::optional<std::size_t> other) {
-  return m_impl->derive<WallOfIssue>(
-      fmt::format("wall {} {}", issue, other ? std::to_string(*other) : "-"),
-      [issue, other, language = m_impl->language](const Picture& picture, base::Progress&) {
+  return m_impl->derive<Of<WallOfIssue>>(
+      "wall", fmt::format("{} {}", issue, other ? std::to_string(*other) : "-"), "job.ledger",
+      [issue, other, language = m_impl->language](const auto& picture, base::Progress&) {
         WallOfIssue made;
-        made.issues = planning::target_documents(*picture.project);
+        made.issues = planning::target_documents(*picture->project);
         const planning::TargetDocument none;
         if (!made.issues.empty()) made.issue = std::min(issue, made.issues.size() - 1);
         const planning::TargetDocument& shown = made.issues.empty() ? none : made.issues[made.issue];
-        made.wall = planning::indicator_wall(*picture.project, shown, picture.status->as_of, *picture.supply,
-                                             picture.curve, language);
+        made.wall = planning::indicator_wall(*picture->project, shown, picture->status->as_of, *picture->supply,
+                                             picture->curve, language);
         if (other && *other < made.issues.size())
-          made.differences = planning::compare_targets(*picture.project, shown, made.issues[*other]);
-        return made;
+          made.differences = planning::compare_targets(*picture->project, shown, made.issues[*other]);
+        return Of<WallOfIssue>{picture, std::move(made)};
       });
 }
 
 std::shared_ptr<const Of<QuarterBoard>> Document::quarter_board(planning::Quarter quarter) {
-  return m_impl->derive<QuarterBoard>(
-      "quarter " + quarter.name(), [quarter, language = m_impl->language](const Picture& picture, base::Progress& p) {
-        return app::quarter_board(picture, quarter, language, p);
+  auto board = m_impl->derive<Of<QuarterBoard>>(
+      "quarter", quarter.name(), "job.ledger",
+      [quarter, language = m_impl->language](const auto& picture, base::Progress& progress) {
+        return Of<QuarterBoard>{picture, app::quarter_board(*picture, quarter, language, progress)};
       });
+  return board && board->value.quarter == quarter ? board : nullptr;  // what is entered must go to its own quarter
 }
 
 void Document::freeze_quarter(planning::Quarter quarter) {
@@ -825,83 +817,44 @@ void Document::unfreeze_quarter(planning::Quarter quarter) {
 std::shared_ptr<const Between> Document::between(base::Date from) {
   Impl& d = *m_impl;
   if (!d.picture || from > d.picture->status->as_of) return nullptr;
-  const std::pair asked(from, d.generation);
-  if (d.asked_between != asked) {
-    d.asked_between = asked;
-    d.run(d.workers, "between", d.make_job("job.between", ""),
-          [&d, picture = d.picture, asked](Job& job) -> Impl::Result {
-            auto made = std::make_shared<Between>();
-            made->picture = picture;
-            made->from = asked.first;
-            const base::Date to = picture->status->as_of;
-            made->by_land_use = planning::conversion(*picture->project, *picture->histories, asked.first, to,
-                                                     planning::ConversionBy::land_use, picture->rule, job.progress);
-            made->by_stage = planning::conversion(*picture->project, *picture->histories, asked.first, to,
-                                                  planning::ConversionBy::stage, picture->rule, job.progress);
-            made->changes = planning::changes_between(*picture->project, *picture->histories, asked.first, to);
-            return [&d, asked, made = std::shared_ptr<const Between>(std::move(made))] {
-              if (d.asked_between == asked) d.between = made;
-            };
-          });
-  }
-  return d.between;
+  return d.derive<Between>("between", from.iso(), "job.between", [from](const auto& picture, base::Progress& progress) {
+    const model::Project& project = *picture->project;
+    const base::Date to = picture->status->as_of;
+    Between made{picture, from, {}, {}, planning::changes_between(project, *picture->histories, from, to)};
+    made.by_land_use = planning::conversion(project, *picture->histories, from, to, planning::ConversionBy::land_use,
+                                            picture->rule, progress);
+    made.by_stage = planning::conversion(project, *picture->histories, from, to, planning::ConversionBy::stage,
+                                         picture->rule, progress);
+    return made;
+  });
 }
 
 std::shared_ptr<const Outlook> Document::outlook() {
-  Impl& d = *m_impl;
-  if (!d.picture) return nullptr;
-  if (d.asked_outlook != d.generation) {
-    d.asked_outlook = d.generation;
-    if (d.outlook_job) d.outlook_job->progress.request_stop();  // nobody waits for the one before any more
-    d.outlook_job = d.make_job("job.forecast", "");
-    d.outlook_job->shown_at_once = false;
-    d.outlook_job->can_be_cancelled = false;
-    d.run(d.workers, "forecast", d.outlook_job,
-          [&d, picture = d.picture, generation = d.generation](Job& job) -> Impl::Result {
-            const model::Project& project = *picture->project;
-            const base::Date as_of = picture->status->as_of;
-            auto made = std::make_shared<Outlook>();
-            made->picture = picture;
-            made->forecast = planning::forecast(project, *picture->locations, *picture->histories, as_of, picture->rule,
-                                                {}, job.progress);
-            for (std::size_t i = 0; i < made->forecast.ahead.size(); ++i) {
-              made->ladders.push_back(planning::gap_ladder(project, made->forecast, i));
-            }
-            made->starts =
-                planning::latest_starts(project, *picture->locations, *picture->histories, as_of, picture->rule);
-            made->cohorts =
-                planning::cohort_triangle(project, *picture->locations, *picture->histories, as_of, picture->rule);
-            return [&d, generation, made = std::shared_ptr<const Outlook>(std::move(made))] {
-              if (d.asked_outlook == generation) d.outlook = made;
-            };
-          });
-  }
-  return d.outlook;
+  return m_impl->derive<Outlook>("forecast", "", "job.forecast", [](const auto& picture, base::Progress& progress) {
+    const model::Project& project = *picture->project;
+    const base::Date as_of = picture->status->as_of;
+    Outlook made;
+    made.picture = picture;
+    made.forecast =
+        planning::forecast(project, *picture->locations, *picture->histories, as_of, picture->rule, {}, progress);
+    for (std::size_t i = 0; i < made.forecast.ahead.size(); ++i) {
+      made.ladders.push_back(planning::gap_ladder(project, made.forecast, i));
+    }
+    made.starts = planning::latest_starts(project, *picture->locations, *picture->histories, as_of, picture->rule);
+    made.cohorts = planning::cohort_triangle(project, *picture->locations, *picture->histories, as_of, picture->rule);
+    return made;
+  });
 }
 
 std::shared_ptr<const Revised> Document::revised(int year) {
-  Impl& d = *m_impl;
-  if (!d.picture) return nullptr;
-  const std::pair asked(year, d.generation);
-  if (d.asked_revised != asked) {
-    d.asked_revised = asked;
-    if (d.revised_job) d.revised_job->progress.request_stop();
-    d.revised_job = d.make_job("job.forecast", "");
-    d.revised_job->can_be_cancelled = false;
-    d.run(d.workers, "revisions", d.revised_job, [&d, picture = d.picture, asked](Job& job) -> Impl::Result {
-      constexpr int three_years_in_months = 36;
-      const base::Date as_of = picture->status->as_of;
-      auto made = std::make_shared<Revised>();
-      made->picture = picture;
-      made->year = asked.first;
-      made->revisions = planning::revisions(*picture->project, *picture->histories, picture->rule, asked.first,
-                                            as_of.plus_months(-three_years_in_months), as_of, {}, job.progress);
-      return [&d, asked, made = std::shared_ptr<const Revised>(std::move(made))] {
-        if (d.asked_revised == asked) d.revised = made;
-      };
-    });
-  }
-  return d.revised;
+  return m_impl->derive<Revised>(
+      "revisions", std::to_string(year), "job.forecast", [year](const auto& picture, base::Progress& progress) {
+        constexpr int three_years_in_months = 36;
+        const base::Date as_of = picture->status->as_of;
+        return Revised{picture, year,
+                       planning::revisions(*picture->project, *picture->histories, picture->rule, year,
+                                           as_of.plus_months(-three_years_in_months), as_of, {}, progress)};
+      });
 }
 
 }  // namespace zaitu::app

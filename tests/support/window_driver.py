@@ -9,6 +9,9 @@ import shutil
 import subprocess
 import tempfile
 import time
+import unittest
+
+from program import run_json
 
 ZAITU = os.environ["ZAITU"]
 PATIENCE = 60  # seconds: for a busy machine; nothing waits that long when it works
@@ -149,9 +152,47 @@ class Window:
         self._x("type", "--delay", "60", text)
         time.sleep(0.2)
 
+    def go_to(self, date):
+        """Types the as-of date and waits until everything is of that day."""
+        self.click("top.date")
+        self.click("clock.date_field")
+        self.key("ctrl+a")
+        self.type(date)
+        self.key("Return")
+        return self.wait(f"the date {date}", lambda s: s["document"]["counted_as_of"] == date
+                         and not s["document"]["busy"])
+
     def cpu_seconds(self):
         fields = pathlib.Path(f"/proc/{self.process.pid}/stat").read_text().rsplit(")", 1)[1].split()
         return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+class DemoWindowCase(unittest.TestCase):
+    """Tests over the window with the demo project, which is made once for the class, as the display is."""
+    size = (1280, 800)
+
+    @classmethod
+    def setUpClass(cls):
+        cls.folder = pathlib.Path(tempfile.mkdtemp(prefix="zaitu-ui-test-"))
+        cls.demo = cls.folder / "demo.sqlite"
+        run_json("init", cls.demo, "--demo")
+        cls.display = Display(*cls.size)
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.display.close()
+        shutil.rmtree(cls.folder, ignore_errors=True)
+
+    def copy_of_demo(self):
+        return pathlib.Path(shutil.copy(self.demo, self.folder / f"{self.id().rsplit('.', 1)[1]}.sqlite"))
+
+    def show(self, project, **options):
+        """A window on the project, of the class's size unless the options say another, at rest."""
+        width, height = self.size
+        window = Window(self.display, ["view", project], **{"width": width, "height": height, **options})
+        self.addCleanup(window.close)
+        window.ready()
+        return window
 
 
 def map_to_screen(state, x, y):

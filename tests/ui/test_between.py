@@ -1,45 +1,19 @@
 #!/usr/bin/env python3
 """The pane of what happened between two dates: its figures are those of `zaitu conversion`, and what is clicked selects
 what stands behind it, by mouse and by keyboard."""
-import pathlib
-import shutil
-import tempfile
 import unittest
 
 from program import run_json
-from window_driver import Display, Window
+from window_driver import DemoWindowCase
 
 AS_OF, FROM = "2025-12-31", "2022-12-31"
 
 
-class BetweenTest(unittest.TestCase):
-    @classmethod
-    def setUpClass(cls):
-        cls.folder = pathlib.Path(tempfile.mkdtemp(prefix="zaitu-between-test-"))
-        cls.demo = cls.folder / "demo.sqlite"
-        run_json("init", cls.demo, "--demo")
-        cls.display = Display()
-
-    @classmethod
-    def tearDownClass(cls):
-        cls.display.close()
-        shutil.rmtree(cls.folder, ignore_errors=True)
-
+class BetweenTest(DemoWindowCase):
     def open(self, **settings):
-        window = Window(self.display, ["view", self.demo],
-                        settings={"bottom_tab": "between", "compare": "three_years", **settings})
-        self.addCleanup(window.close)
-        window.ready()
-        self.go_to(window, AS_OF)
+        window = self.show(self.demo, settings={"bottom_tab": "between", "compare": "three_years", **settings})
+        window.go_to(AS_OF)
         return window
-
-    def go_to(self, window, date):
-        window.click("top.date")
-        window.click("clock.date_field")
-        window.key("ctrl+a")
-        window.type(date)
-        window.key("Return")
-        return window.wait(f"the date {date}", lambda s: s["document"]["counted_as_of"] == date and not s["document"]["busy"])
 
     def links(self, by):
         return run_json("conversion", self.demo, "--from", FROM, "--to", AS_OF, "--by", by)
@@ -104,7 +78,7 @@ class BetweenTest(unittest.TestCase):
         window.click("between.from")
         window.click("between.from.quarter")
         window.wait("since last quarter", lambda s: s["between"]["from"] == "2025-09-30")
-        self.go_to(window, "2024-06-30")
+        window.go_to("2024-06-30")
         window.wait("the quarter before", lambda s: s["between"]["from"] == "2024-03-31")
         window.process.terminate()
         window.process.wait()

@@ -1,7 +1,6 @@
 #!/usr/bin/env python3
 """The window's dialogs, menus and figures under real events, from a file chosen to the rows and files that come of it."""
 import json
-import os
 import pathlib
 import shutil
 import tempfile
@@ -9,35 +8,19 @@ import time
 import unittest
 
 from program import SOURCE, run, run_json
-from window_driver import Display, Window
+from window_driver import DemoWindowCase, Display, Window
 from xdnd import drop_file
 
 OPEN_DATA = pathlib.Path(SOURCE) / "data" / "open"
 
 
-class DialogTest(unittest.TestCase):
-    @classmethod
-    def setUpClass(cls):
-        cls.folder = pathlib.Path(tempfile.mkdtemp(prefix="zaitu-dialog-test-"))
-        cls.demo = cls.folder / "demo.sqlite"
-        run_json("init", cls.demo, "--demo")
-        cls.display = Display()
-
-    @classmethod
-    def tearDownClass(cls):
-        cls.display.close()
-        shutil.rmtree(cls.folder, ignore_errors=True)
-
+class DialogTest(DemoWindowCase):
     def name(self):
         return self.id().rsplit(".", 1)[1]
 
     def open(self, **options):
-        project = self.folder / f"{self.name()}.sqlite"
-        shutil.copy(self.demo, project)
-        window = Window(self.display, ["view", project], **options)
-        self.addCleanup(window.close)
-        window.ready()
-        return window, project
+        project = self.copy_of_demo()
+        return self.show(project, **options), project
 
     def open_empty(self):
         project = self.folder / f"{self.name()}.sqlite"

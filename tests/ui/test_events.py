@@ -2,40 +2,23 @@
 """Stage events in the inspector: entered, changed and removed by hand, impossible ones refused with the reason, and
 undone to the last byte of what `zaitu supply` prints."""
 import contextlib
-import pathlib
-import shutil
 import sqlite3
-import tempfile
 import unittest
 
 from program import run, run_json
-from window_driver import Display, Window
+from window_driver import DemoWindowCase
 
 AS_OF = "2025-12-31"
 
 
-class EventsTest(unittest.TestCase):
-    @classmethod
-    def setUpClass(cls):
-        cls.folder = pathlib.Path(tempfile.mkdtemp(prefix="zaitu-events-test-"))
-        cls.demo = cls.folder / "demo.sqlite"
-        run_json("init", cls.demo, "--demo")
-        cls.display = Display(1440, 1200)  # the whole inspector in sight
-
-    @classmethod
-    def tearDownClass(cls):
-        cls.display.close()
-        shutil.rmtree(cls.folder, ignore_errors=True)
+class EventsTest(DemoWindowCase):
+    size = (1440, 1200)  # the whole inspector in sight
 
     def open(self):
-        project = self.folder / f"{self.id().rsplit('.', 1)[1]}.sqlite"
-        shutil.copy(self.demo, project)
-        window = Window(self.display, ["view", project], width=1440, height=1200, settings={"panes_open": [True, True, False]})
-        self.addCleanup(window.close)
-        window.ready()
-        return window, project
+        project = self.copy_of_demo()
+        return self.show(project, settings={"panes_open": [True, True, False]}), project
 
-    def show(self, window, text):
+    def find(self, window, text):
         window.click("top.search")
         window.type(text)
         window.wait("a hit", lambda s: "search.hit.0" in s["widgets"])
@@ -62,7 +45,7 @@ class EventsTest(unittest.TestCase):
         window, project = self.open()
         before = self.supply(project)
         number, _ = self.event(project, "C01-1", "S6")
-        self.show(window, "C01")
+        self.find(window, "C01")
         window.click(f"inspector.event.{number}", share_x=0.3)
         # Completed and in use were 2017: that late it lies after the next stage and is refused.
         self.type_date(window, "2026-06-30")
@@ -90,7 +73,7 @@ class EventsTest(unittest.TestCase):
 
     def test_a_second_actual_event_is_refused(self):
         window, project = self.open()
-        self.show(window, "C01")
+        self.find(window, "C01")
         window.click("inspector.add_event.C01-1")
         window.click("event.stage")
         window.click("event.stage.S6")

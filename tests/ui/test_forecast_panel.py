@@ -1,46 +1,21 @@
 #!/usr/bin/env python3
 """What is to come: the pane's, the headline's and the curve's figures are those of `zaitu forecast` for the same date and
 rule, they follow the clock and the rule, and what is clicked selects its phase."""
-import pathlib
-import shutil
-import tempfile
 import unittest
 
 from program import run_json
-from window_driver import Display, Window
+from window_driver import DemoWindowCase
 
 # From here the target of 2025 may be met or not: neither chance is 0.
 AS_OF, RULE = "2025-06-30", "under_construction"
 
 
-class ForecastTest(unittest.TestCase):
-    @classmethod
-    def setUpClass(cls):
-        cls.folder = pathlib.Path(tempfile.mkdtemp(prefix="zaitu-forecast-test-"))
-        cls.demo = cls.folder / "demo.sqlite"
-        run_json("init", cls.demo, "--demo")
-        cls.display = Display()
-
-    @classmethod
-    def tearDownClass(cls):
-        cls.display.close()
-        shutil.rmtree(cls.folder, ignore_errors=True)
-
+class ForecastTest(DemoWindowCase):
     def open(self, **settings):
-        window = Window(self.display, ["view", self.demo], settings={"bottom_tab": "forecast", "rule": {"from": RULE, "area": "carrier", "net": True, "scope": ""},
-                                  **settings})
-        self.addCleanup(window.close)
-        window.ready()
-        self.go_to(window, AS_OF)
+        rule = {"from": RULE, "area": "carrier", "net": True, "scope": ""}
+        window = self.show(self.demo, settings={"bottom_tab": "forecast", "rule": rule, **settings})
+        window.go_to(AS_OF)
         return window
-
-    def go_to(self, window, date):
-        window.click("top.date")
-        window.click("clock.date_field")
-        window.key("ctrl+a")
-        window.type(date)
-        window.key("Return")
-        return window.wait(f"the date {date}", lambda s: s["document"]["counted_as_of"] == date and not s["document"]["busy"])
 
     def expect_same(self, window, date, rule=RULE):
         told = run_json("forecast", self.demo, "--as-of", date, "--from", rule)
@@ -60,18 +35,18 @@ class ForecastTest(unittest.TestCase):
         window = self.open()
         told = self.expect_same(window, AS_OF)
         self.assertTrue(any(0 < t["probability"] < 1 for t in told["targets"] if not t["decided"]), "a case that says something")
-        self.go_to(window, "2024-06-30")
+        window.go_to("2024-06-30")
         self.expect_same(window, "2024-06-30")
         window.click("top.rule")
         window.click("rule.completed")
         window.key("Escape")
         self.expect_same(window, "2024-06-30", "completed")
-        self.go_to(window, "2026-12-31")  # no target lies ahead
+        window.go_to("2026-12-31")  # no target lies ahead
         self.expect_same(window, "2026-12-31", "completed")
 
     def test_another_target_has_its_own_ladder(self):
         window = self.open()
-        self.go_to(window, "2023-06-30")
+        window.go_to("2023-06-30")
         told = self.expect_same(window, "2023-06-30")
         window.click("forecast.target.2025")
         ladder = [[row["phase"], row["expected"], row["running"]] for row in told["ladder"] if row["year"] == 2025]

@@ -2,15 +2,11 @@
 """The panels of absorption, indicators and tasks under real events: the figures are those of the command line, a click
 selects, a report is edited in place and undone, a frozen quarter is only read."""
 import json
-import os
-import pathlib
-import shutil
 import sqlite3
 import subprocess
-import tempfile
 import unittest
 
-from window_driver import Display, Window, ZAITU
+from window_driver import DemoWindowCase, ZAITU
 
 
 def zaitu(*arguments):
@@ -20,30 +16,15 @@ def zaitu(*arguments):
     return done.stdout
 
 
-class PanelTest(unittest.TestCase):
-    @classmethod
-    def setUpClass(cls):
-        cls.folder = pathlib.Path(tempfile.mkdtemp(prefix="zaitu-panel-test-"))
-        cls.demo = cls.folder / "demo.sqlite"
-        zaitu("init", cls.demo, "--demo")
-        cls.display = Display(1600, 900)
-
-    @classmethod
-    def tearDownClass(cls):
-        cls.display.close()
-        shutil.rmtree(cls.folder, ignore_errors=True)
+class PanelTest(DemoWindowCase):
+    size = (1600, 900)
 
     def open(self, tab, prepare=None):
-        project = self.folder / f"{self.id().rsplit('.', 1)[1]}.sqlite"
-        shutil.copy(self.demo, project)
+        project = self.copy_of_demo()
         if prepare:
             with sqlite3.connect(project) as db:
                 prepare(db)
-        window = Window(self.display, ["view", project], width=1600, height=900,
-                        settings={"bottom_tab": tab, "panes": [264, 330, 420]})
-        self.addCleanup(window.close)
-        window.ready()
-        return window, project
+        return self.show(project, settings={"bottom_tab": tab, "panes": [264, 330, 420]}), project
 
     def at_2026q3(self, window):
         """The clock at the end of 2026Q3, by the quarter's own button."""

@@ -2,13 +2,10 @@
 """The clock goes quarter by quarter through the demo project: headline, map, ledger and conversion say at every step what
 the command line says of that day."""
 import datetime
-import pathlib
-import shutil
-import tempfile
 import unittest
 
 from program import run_json
-from window_driver import Display, Window
+from window_driver import DemoWindowCase
 
 FIRST, LAST = "2022-12-31", "2026-12-31"
 
@@ -22,23 +19,11 @@ def quarter_ends(first, last):
         day = datetime.date(after.year + (month > 12), (month - 1) % 12 + 1, 1) - datetime.timedelta(days=1)
 
 
-class QuartersTest(unittest.TestCase):
+class QuartersTest(DemoWindowCase):
     def test_every_quarter_agrees_with_the_command_line(self):
-        folder = pathlib.Path(tempfile.mkdtemp(prefix="zaitu-quarters-test-"))
-        self.addCleanup(shutil.rmtree, folder, ignore_errors=True)
-        demo = folder / "demo.sqlite"
-        run_json("init", demo, "--demo")
-        display = Display()
-        self.addCleanup(display.close)
-        window = Window(display, ["view", demo], settings={"bottom_tab": "ledger", "compare": "quarter", "theme": "stage"})
-        self.addCleanup(window.close)
-        window.ready()
+        window = self.show(self.demo, settings={"bottom_tab": "ledger", "compare": "quarter", "theme": "stage"})
         window.click("ledger.kind.phases")
-        window.click("top.date")
-        window.click("clock.date_field")
-        window.key("ctrl+a")
-        window.type(FIRST)
-        window.key("Return")
+        window.go_to(FIRST)
         days = list(quarter_ends(FIRST, LAST))
         self.assertEqual(len(days), 17)
         counted_of = {}
@@ -46,7 +31,7 @@ class QuartersTest(unittest.TestCase):
             if before is not None:
                 window.key("period")
             with self.subTest(day=day):
-                told = run_json("supply", demo, "--as-of", day, "--by", "stage")
+                told = run_json("supply", self.demo, "--as-of", day, "--by", "stage")
                 counted_of[day] = told["counted"]
                 by_stage = {group["stage"]: group["area"] for group in told["groups"] if group["area"]}
 
@@ -61,7 +46,7 @@ class QuartersTest(unittest.TestCase):
                 self.assertEqual(state["document"]["counted_phases"], told["counted_phases"])
                 if before is None:
                     continue
-                changed = run_json("conversion", demo, "--from", before, "--to", day, "--by", "stage")["changed"]
+                changed = run_json("conversion", self.demo, "--from", before, "--to", day, "--by", "stage")["changed"]
                 window.click("bottom.between")
                 if changed["land_area"] > 0:
                     state = window.wait(f"conversion until {day}", lambda s: s.get("between", {}).get("to") == day

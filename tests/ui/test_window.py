@@ -3,8 +3,6 @@
 import json
 import math
 import os
-import pathlib
-import shutil
 import sqlite3
 import subprocess
 import sys
@@ -14,7 +12,7 @@ import unittest
 
 from osgeo import ogr
 
-from window_driver import Display, Window, ZAITU, map_to_screen
+from window_driver import DemoWindowCase, Display, map_to_screen, Window, ZAITU
 
 
 def zaitu(*arguments):
@@ -24,26 +22,10 @@ def zaitu(*arguments):
     return done.stdout
 
 
-class WindowTest(unittest.TestCase):
-    @classmethod
-    def setUpClass(cls):
-        cls.folder = pathlib.Path(tempfile.mkdtemp(prefix="zaitu-window-test-"))
-        cls.demo = cls.folder / "demo.sqlite"
-        zaitu("init", cls.demo, "--demo")
-        cls.display = Display()
-
-    @classmethod
-    def tearDownClass(cls):
-        cls.display.close()
-        shutil.rmtree(cls.folder, ignore_errors=True)
-
+class WindowTest(DemoWindowCase):
     def open(self, **options):
-        project = self.folder / f"{self.id().rsplit('.', 1)[1]}.sqlite"
-        shutil.copy(self.demo, project)
-        window = Window(self.display, ["view", project], **options)
-        self.addCleanup(window.close)
-        window.ready()
-        return window, project
+        project = self.copy_of_demo()
+        return self.show(project, **options), project
 
     def parcel_in_view(self, window):
         """A parcel whose middle lies well inside the map, away from project marks: code and screen place."""
