@@ -82,8 +82,11 @@ FieldMapping::FieldMapping(model::ImportKind kind, const io::SourceHeader& heade
     longest = std::max(longest, words.back().size());
   }
   for (std::size_t f = 0; f < fields.size(); ++f) {
+    const bool has_other =
+        !fields[f].rather.empty() && std::find(keys.begin(), keys.end(), fields[f].rather) != keys.end();
+    const std::string_view wanted = has_other ? fields[f].rather : std::string_view(words[f][0]);
     for (std::size_t c = 0; c < keys.size(); ++c) {
-      if (!m_uses.contains(fields[f].name) && !m_column_used[c] && keys[c] == words[f][0]) use(fields[f].name, c);
+      if (!m_uses.contains(fields[f].name) && !m_column_used[c] && keys[c] == wanted) use(fields[f].name, c);
     }
   }
   for (std::size_t rank = 1; rank < longest; ++rank) {

@@ -1,6 +1,9 @@
 #include "app/ledger.h"
 
+#include <algorithm>
+#include <cmath>
 #include <map>
+#include <numeric>
 #include <set>
 
 #include "app/ledger_rows.h"
@@ -181,17 +184,42 @@ Ledger land_use_ledger(const Picture& picture, base::Language language) {
   const auto& classes = rows_of(project.land_use_classes);
   std::unordered_map<std::string_view, std::uint32_t> class_of_word;
   for (std::uint32_t i = 0; i < classes.size(); ++i) class_of_word.emplace(classes[i].code, i);
-  std::vector<std::uint32_t> class_of_code;
-  for (const std::string& word : parcels.land_use_current->words()) {
+  const auto class_of = [&](const std::string& word) {
     const auto found = class_of_word.find(word);
-    class_of_code.push_back(found == class_of_word.end() ? static_cast<std::uint32_t>(classes.size()) : found->second);
+    return found == class_of_word.end() ? static_cast<std::uint32_t>(classes.size()) : found->second;
+  };
+  std::vector<std::uint32_t> class_of_code;
+  for (const std::string& word : parcels.land_use_current->words()) class_of_code.push_back(class_of(word));
+  // Land that has its planned use, in part or whole, is divided by hand.
+  const planning::LandUseAt& changed = picture.status->land_use;
+  std::optional<std::vector<std::uint32_t>> unchanged = parcels_in_force(parcels, picture.status->as_of);
+  if (!changed.parcels.empty()) {
+    std::vector<std::uint32_t> rows;
+    if (unchanged) {
+      rows.swap(*unchanged);
+    } else {
+      rows.resize(parcels.size());
+      std::iota(rows.begin(), rows.end(), 0U);
+      unchanged.emplace();
+    }
+    std::set_difference(rows.begin(), rows.end(), changed.parcels.begin(), changed.parcels.end(),
+                        std::back_inserter(*unchanged));
   }
   const planning::GroupColumn by_use{parcels.land_use_current->codes(), class_of_code, classes.size() + 1};
   const auto area_m2 = planar_areas(parcels);
   const std::vector<double> alike(area_m2->values().empty() ? parcels.size() : 0, parcels.size() > 0 ? area_m2[0] : 0);
-  const auto use =
-      planning::group_sums({&by_use, 1}, alike.empty() ? area_m2->values() : std::span<const double>(alike),
-                           parcels_in_force(parcels, picture.status->as_of));
+  auto use =
+      planning::group_sums({&by_use, 1}, alike.empty() ? area_m2->values() : std::span<const double>(alike), unchanged);
+  for (std::size_t i = 0; i < changed.parcels.size(); ++i) {
+    const std::uint32_t row = changed.parcels[i];
+    const std::uint32_t before = class_of(parcels.land_use_current[row]),
+                        after = class_of(parcels.land_use_planned[row]);
+    ++use.rows[changed.is_planned(row) ? after : before];
+    const double land_m2 = area_m2[row];
+    if (!std::isfinite(land_m2)) continue;
+    use.sums[before] += land_m2 * (1 - changed.shares[i]);
+    use.sums[after] += land_m2 * changed.shares[i];
+  }
   std::int64_t row_number = 0;
   for (const auto& row : rows_of(project.land_use_classes)) {
     const std::uint32_t at = class_of_word.at(row.code);

@@ -94,12 +94,41 @@ class ParcelFigures {
   std::vector<Figure> m_figures{1};
 };
 
+// The code of each parcel's land use at the picture's date: a word of the current uses, or behind them of the planned.
+class LandUseCodes {
+ public:
+  explicit LandUseCodes(const Picture& picture) : m_parcels(rows_of(picture.project->parcels)) {
+    const auto& uses = picture.status->land_use;
+    if (uses.parcels.empty()) return;
+    const auto current = m_parcels.land_use_current->codes();
+    m_own = std::make_shared<std::vector<std::uint32_t>>(current.begin(), current.end());
+    const auto words = static_cast<std::uint32_t>(m_parcels.land_use_current->words().size());
+    for (const std::uint32_t row : uses.parcels) {
+      if (uses.is_planned(row)) (*m_own)[row] = words + m_parcels.land_use_planned->code(row);
+    }
+  }
+  std::span<const std::uint32_t> codes() const {
+    return m_own ? std::span<const std::uint32_t>(*m_own) : m_parcels.land_use_current->codes();
+  }
+  std::vector<std::string> words() const {
+    std::vector<std::string> words = m_parcels.land_use_current->words();
+    const auto& planned = m_parcels.land_use_planned->words();
+    if (m_own) words.insert(words.end(), planned.begin(), planned.end());
+    return words;
+  }
+  std::shared_ptr<const void> held() const { return m_own; }
+
+ private:
+  const model::ParcelTable& m_parcels;
+  std::shared_ptr<std::vector<std::uint32_t>> m_own;  // none: nothing has changed, the column's own
+};
+
 // What the columns of a ledger of parcels refer to.
 struct Kept {
   std::shared_ptr<const model::Project> project;
   std::shared_ptr<const planning::Locations> locations;
   std::shared_ptr<const planning::StatusAt> status;
-  std::shared_ptr<const void> figures;
+  std::shared_ptr<const void> figures, land_uses;
 };
 
 }  // namespace
@@ -112,8 +141,9 @@ Ledger parcel_ledger(const Picture& picture, base::Language language) {
       ledger_of(LedgerKind::parcels, language,
                 {{{"code", "地块编号", "Code"},
                   {"name", "名称", "Name"},
-                  {"land_use", "现状用地", "Land use"},
-                  {"land_use_name", "现状用地名称", "Land use name"},
+                  {"land_use", "用地", "Land use"},
+                  {"land_use_name", "用地名称", "Land use name"},
+                  {"land_use_current", "现状用地", "Current use"},
                   {"land_use_planned", "规划用地", "Planned use"},
                   {"area", "平面面积", "Planar area", ColumnKind::area_m2, true}},
                  standing_columns,
@@ -138,6 +168,7 @@ Ledger parcel_ledger(const Picture& picture, base::Language language) {
                   {"synthetic", "虚构", "Synthetic", ColumnKind::flag},
                   {"note", "备注", "Note"}}});
   const ParcelFigures figures(picture);
+  const LandUseCodes land_uses(picture);
   std::unordered_map<std::string, std::string> use_names;
   for (const auto& use : rows_of(project.land_use_classes)) {
     use_names.emplace(use.code, shown(language, use.name_zh, use.name_en));
@@ -176,11 +207,15 @@ Ledger parcel_ledger(const Picture& picture, base::Language language) {
 
   add(parcels.code);
   add(parcels.name);
-  words(parcels.land_use_current, itself);
-  words(parcels.land_use_current, [&](const std::string& word) {
+  LedgerCells::Coded use_codes{land_uses.codes(), {}}, names_of_use{land_uses.codes(), {}};
+  for (const std::string& word : land_uses.words()) {
+    use_codes.values.push_back(text(word));
     const auto found = use_names.find(word);
-    return found == use_names.end() ? std::string() : found->second;
-  });
+    names_of_use.values.push_back(text(found == use_names.end() ? std::string() : found->second));
+  }
+  add(std::move(use_codes));
+  add(std::move(names_of_use));
+  words(parcels.land_use_current, itself);
   words(parcels.land_use_planned, itself);
   add(planar_areas(parcels));
   // Parcels with events of their own have a standing each, and few stages among them.
@@ -218,8 +253,8 @@ Ledger parcel_ledger(const Picture& picture, base::Language language) {
   add(parcels.valid_to);
   add(parcels.synthetic);
   add(parcels.note);
-  ledger.snapshot =
-      std::make_shared<const Kept>(Kept{picture.project, picture.locations, picture.status, figures.held()});
+  ledger.snapshot = std::make_shared<const Kept>(
+      Kept{picture.project, picture.locations, picture.status, figures.held(), land_uses.held()});
   return ledger;
 }
 

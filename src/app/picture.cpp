@@ -78,8 +78,8 @@ Picture make_picture(std::shared_ptr<const model::Project> project, base::Date a
   picture.histories = before != nullptr && before->histories && before->histories->hold_for(p)
                           ? before->histories
                           : std::make_shared<const planning::StageHistories>(p);
-  picture.status =
-      std::make_shared<const planning::StatusAt>(planning::status_at(*picture.histories, locations, as_of));
+  picture.status = std::make_shared<const planning::StatusAt>(
+      planning::status_at(p, *picture.histories, locations, as_of, rule.from));
   picture.supply =
       std::make_shared<const planning::Supply>(planning::supply(p, locations, *picture.status, rule, {}, language));
   picture.by_circle_and_certainty = std::make_shared<const planning::Supply>(planning::supply(

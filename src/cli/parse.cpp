@@ -566,10 +566,11 @@ class Grammar {
            "--theme",
            [&render](const std::string& word) {
              const auto theme = style::parse_theme(word);
-             if (!theme) wrong("--theme: '" + word + "' is not stage, land_use, certainty, circle or supply");
+             if (!theme)
+               wrong("--theme: '" + word + "' is not stage, land_use, land_use_planned, certainty, circle or supply");
              render.scene.theme.theme = *theme;
            },
-           "stage 阶段 (default), land_use 用地, certainty 确定性, circle 圈层, supply 供给")
+           "stage 阶段 (default), land_use 用地, land_use_planned 规划用地, certainty 确定性, circle 圈层, supply 供给")
         ->type_name("THEME");
     app.add_flag_callback(
         "--no-labels", [&render] { render.scene.labels = false; }, "Without labels");

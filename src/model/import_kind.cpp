@@ -37,7 +37,7 @@ constexpr std::array parcels{
     ImportField{"land_use", text, false,
                 "用地性质|土地用途|现状用途|现状用地性质|地类名称|地类编码|用地代码|地类|用途|tdyt|ydxz|dlbm|dlmc|"
                 "landuse|land_use_current|use|zoning",
-                "present land use, class code or name"},
+                "present land use, class code or name", "land_use_current"},
     ImportField{"land_use_planned", text, false,
                 "规划用途|规划用地性质|规划性质|规划用地代码|规划地类|ghyt|ghydxz|planned_use|planned_land_use",
                 "planned land use, class code or name"},

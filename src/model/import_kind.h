@@ -35,6 +35,9 @@ struct ImportField {
   bool required = false;
   std::string_view aliases;  // column names guessed for it, separated by '|', lower case, half width
   std::string_view meaning;  // one line for the manual
+  // A column of this name goes before one of the field's own: our ledgers say `land_use` as it is at a date, and what
+  // was recorded beside it.
+  std::string_view rather = {};
 };
 
 // The fields of a kind in the order of the manual. The first one is its key (the code that stays).

@@ -10,21 +10,18 @@
 #include "base/error.h"
 #include "geom/geos/overlay.h"
 #include "geom/hilbert_tree.h"
-#include "geom/measure.h"
 #include "planning/compensated_sum.h"
 #include "planning/counting.h"
+#include "planning/land_use.h"
 #include "planning/stage_histories.h"
 
 namespace zaitu::planning {
 
 namespace {
 
-constexpr int no_phase = -1;
 constexpr double least_piece_m2 = 1e-6;
 
-struct LandPart {
-  int phase = no_phase;  // row
-  double weight = 1;     // of the parcel's land
+struct StatePart : LandPart {
   std::size_t state = 0;
 };
 
@@ -94,13 +91,6 @@ class States {
   std::size_t m_unknown = 0;
 };
 
-// Each parcel's planar area; 0 where the outline is missing or broken.
-double land_m2(const geom::FeatureGeometry& outline) {
-  if (outline.empty()) return 0;
-  const double area_m2 = geom::area(outline);
-  return std::isfinite(area_m2) ? area_m2 : 0;
-}
-
 // The land at one date: which parcels are in force, and the parts of each.
 class LandAt {
  public:
@@ -112,62 +102,22 @@ class LandAt {
         m_states(states),
         m_by(by),
         m_at(at),
+        m_parts(project, locate_phases(project, at), at),
         m_phases(histories.phases_at(at)),
         m_own(histories.parcels_at(at)) {
     for (const std::string& word : m_parcels.land_use_current->words()) m_current.push_back(states.of_use(word));
     for (const std::string& word : m_parcels.land_use_planned->words()) m_planned.push_back(states.of_use(word));
-    place_phases();
   }
 
   bool in_force(std::uint32_t row) const { return m_parcels.in_force(row, m_at); }
   const Standing& standing(std::uint32_t phase) const { return m_phases[phase]; }
 
-  void parts_of(std::uint32_t row, std::vector<LandPart>& parts) const {
+  void parts_of(std::uint32_t row, std::vector<StatePart>& parts) const {
     parts.clear();
-    const auto found = m_on_parcel.find(row);
-    if (found == m_on_parcel.end()) {
-      parts.push_back({no_phase, 1, state_of(row, no_phase)});
-      return;
-    }
-    for (const auto& [phase, weight] : found->second) {
-      parts.push_back({static_cast<int>(phase), weight, state_of(row, static_cast<int>(phase))});
-    }
+    for (const LandPart& part : m_parts.of(row)) parts.push_back({part, state_of(row, part.phase)});
   }
 
  private:
-  void place_phases() {
-    if (!m_project.phases) return;
-    const Locations places = locate_phases(m_project, m_at);
-    for (std::uint32_t phase = 0; phase < places.phase_parcels.size(); ++phase) {
-      std::vector<std::uint32_t> rows = places.phase_parcels[phase];
-      std::erase_if(rows, [&](std::uint32_t row) { return !in_force(row); });
-      std::vector<double> land;
-      double whole_m2 = 0;
-      for (const std::uint32_t row : rows) {
-        land.push_back(land_m2(m_parcels.geometry[row]));
-        whole_m2 += land.back();
-      }
-      const double gross_m2 = (*m_project.phases)[phase].gross_m2;
-      for (std::size_t i = 0; i < rows.size(); ++i) {
-        const double part = whole_m2 > 0 ? land[i] / whole_m2 : 1 / static_cast<double>(rows.size());
-        m_on_parcel[rows[i]].emplace_back(phase, gross_m2 > 0 ? gross_m2 * part : model::unknown);
-      }
-    }
-    // From floor area to weights that add up to 1; who has none takes the mean of the others.
-    for (auto& [row, phases] : m_on_parcel) {
-      double sum = 0;
-      std::size_t known = 0;
-      for (const auto& [phase, weight] : phases) {
-        if (std::isnan(weight)) continue;
-        sum += weight;
-        ++known;
-      }
-      const double mean = known > 0 ? sum / static_cast<double>(known) : 1;
-      const double whole = mean * static_cast<double>(phases.size());
-      for (auto& [phase, weight] : phases) weight = (std::isnan(weight) ? mean : weight) / whole;
-    }
-  }
-
   bool moving(const Standing& standing) const {
     return standing.stage >= 0 && standing.stage != m_counting.order().stalled_row();
   }
@@ -188,11 +138,9 @@ class LandAt {
       return m_states.of_stage(stage);
     }
     const std::size_t planned = m_planned[m_parcels.land_use_planned->code(row)];
-    if (planned != m_states.unknown()) {
-      const bool by_phase = phase != no_phase && m_counting.counts((*m_project.phases)[static_cast<std::size_t>(phase)],
-                                                                   m_phases[static_cast<std::size_t>(phase)]);
-      if (by_phase || m_counting.land_counts(own)) return planned;
-    }
+    const Standing& of_phase = phase == no_phase ? own : m_phases[static_cast<std::size_t>(phase)];
+    if (planned != m_states.unknown() && is_used_as_planned(m_project, m_counting, phase, of_phase, own))
+      return planned;
     return m_current[m_parcels.land_use_current->code(row)];
   }
 
@@ -202,10 +150,10 @@ class LandAt {
   const States& m_states;
   const ConversionBy m_by;
   const base::Date m_at;
+  const LandParts m_parts;
   const std::vector<Standing> m_phases;
   const Standings m_own;
   std::vector<std::size_t> m_current, m_planned;  // state of each word
-  std::unordered_map<std::uint32_t, std::vector<std::pair<std::uint32_t, double>>> m_on_parcel;
 };
 
 class Links {
@@ -230,7 +178,7 @@ class Links {
   int pathway(int phase) const { return phase == no_phase ? -1 : m_pathways[static_cast<std::size_t>(phase)]; }
 
   // `row`: the parcel that the link names.
-  void add_land(const LandPart& from, const LandPart& to, std::uint32_t row, double area_m2) {
+  void add_land(const StatePart& from, const StatePart& to, std::uint32_t row, double area_m2) {
     const int phase = to.phase != no_phase ? to.phase : from.phase;
     const Key key{from.state, to.state, pathway(phase)};
     Sums& sums = m_links[key];
@@ -281,15 +229,15 @@ class Links {
 };
 
 // The piece of land on which parts `before` meet parts `after`: equal phases first, what is left in proportion.
-void add_piece(Links& links, const std::vector<LandPart>& before, const std::vector<LandPart>& after, std::uint32_t row,
-               double area_m2) {
+void add_piece(Links& links, const std::vector<StatePart>& before, const std::vector<StatePart>& after,
+               std::uint32_t row, double area_m2) {
   if (before.size() == 1 && after.size() == 1) {
     links.add_land(before.front(), after.front(), row, area_m2);
     return;
   }
   std::vector<double> rest_before, rest_after;
-  for (const LandPart& part : before) rest_before.push_back(part.weight);
-  for (const LandPart& part : after) rest_after.push_back(part.weight);
+  for (const StatePart& part : before) rest_before.push_back(part.weight);
+  for (const StatePart& part : after) rest_after.push_back(part.weight);
   double rest = 1;
   for (std::size_t i = 0; i < before.size(); ++i) {
     for (std::size_t j = 0; j < after.size(); ++j) {
@@ -342,8 +290,8 @@ Conversion conversion(const model::Project& project, const StageHistories& histo
   result.rule.scope.clear();
 
   CompensatedSum land_before, land_after, overlap;
-  std::vector<LandPart> parts_before, parts_after;
-  const std::vector<LandPart> outside{{no_phase, 1, states.outside()}};
+  std::vector<StatePart> parts_before, parts_after;
+  const std::vector<StatePart> outside{{{no_phase, 1}, states.outside()}};
   std::vector<std::uint32_t> retired, made;
   for (std::uint32_t row = 0; row < parcels.size(); ++row) {
     if (row % 4096 == 0) {

@@ -1,11 +1,9 @@
 // What land and floor space turned into what between two dates: land use before -> pathway -> land use after, or stage
 // -> stage. Pure functions of a snapshot.
 //
-// Land. Every parcel in force at a date is divided among its phases in proportion to their gross floor area on it (a
-// phase on several parcels brings to each its area by the parcels' land; one without an area takes the mean of the
-// parcel's others; a parcel without phases is one part). Each part stands at the furthest of its phase's stage and the
-// parcel's own events. It has the parcel's current use until its stage reaches the stage from which the rule counts,
-// and the planned use, where one is given, from then on. A parcel in force at both dates keeps its parts. What was
+// Land. Every parcel in force at a date is divided among its phases (land_use.h, which also says what a part is used
+// for). Each part stands at the furthest of its phase's stage and the parcel's own events. A parcel in force at both
+// dates keeps its parts. What was
 // retired is laid over what was made in its place: the shared area of each pair is one piece, parts of the same phase
 // are matched first, the others in proportion. Land without a counterpart comes from, or goes to, outside the parcels.
 // So the links that leave a state add up to the parcels in it at the first date, those that enter one to the parcels in

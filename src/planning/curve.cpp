@@ -115,6 +115,7 @@ std::vector<CurvePoint> supply_curve(const model::Project& project, const StageH
   if (rule.scope.empty()) gather({});
 
   std::vector<CurvePoint> curve;
+  StageHistories::PhaseWalk walk(histories);
   std::optional<Locations> located;
   base::Date located_at;
   for (base::Date at = from.quarter_end(); at <= to; at = at.plus_days(1).quarter_end()) {
@@ -124,13 +125,14 @@ std::vector<CurvePoint> supply_curve(const model::Project& project, const StageH
       located_at = at;
       gather(*located);
     }
-    const std::vector<Standing> standings = histories.phases_at(at);
+    walk.go_to(at);
     CompensatedSum counted;
     std::vector<CompensatedSum> by_certainty(classes);
     for (const Addend& addend : addends) {
-      const Standing& standing = standings[addend.phase];
-      if (counting.counts(addend.pathway, standing.stage)) counted.add(addend.area_m2);
-      if (standing.certainty >= 0) by_certainty[static_cast<std::size_t>(standing.certainty)].add(addend.area_m2);
+      const int stage = walk.stages()[addend.phase];
+      if (counting.counts(addend.pathway, stage)) counted.add(addend.area_m2);
+      const int certainty = histories.order().certainty_row(stage);
+      if (certainty >= 0) by_certainty[static_cast<std::size_t>(certainty)].add(addend.area_m2);
     }
     CurvePoint point;
     point.at = at;

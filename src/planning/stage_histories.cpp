@@ -1,6 +1,7 @@
 #include "planning/stage_histories.h"
 
 #include <algorithm>
+#include <tuple>
 #include <unordered_map>
 
 namespace zaitu::planning {
@@ -57,6 +58,14 @@ StageHistories::StageHistories(const model::Project& project) : m_tables(tables_
   }
   m_phases = steps_of(std::move(of_phases), pathways);
   m_parcels = steps_of(std::move(of_parcels), {});
+  m_phase_steps_by_date.reserve(m_phases.steps.size());
+  for (std::size_t i = 0; i < m_phases.rows.size(); ++i) {
+    for (std::uint32_t step = m_phases.starts[i]; step < m_phases.starts[i + 1]; ++step) {
+      m_phase_steps_by_date.push_back({m_phases.steps[step].from, m_phases.rows[i], m_phases.steps[step].stage});
+    }
+  }
+  std::sort(m_phase_steps_by_date.begin(), m_phase_steps_by_date.end(),
+            [](const PhaseStep& a, const PhaseStep& b) { return std::tie(a.from, a.row) < std::tie(b.from, b.row); });
 }
 
 bool StageHistories::hold_for(const model::Project& project) const {
@@ -143,6 +152,14 @@ std::vector<Standing> StageHistories::phases_at(base::Date as_of) const {
   for (const int stage : m_first_stages) standings.push_back({stage, m_order.certainty_row(stage), {}, nullptr});
   each_at(m_phases, as_of, [&](std::uint32_t row, const Step& step) { standings[row] = standing(step); });
   return standings;
+}
+
+StageHistories::PhaseWalk::PhaseWalk(const StageHistories& histories)
+    : m_histories(histories), m_stages(histories.m_first_stages) {}
+
+void StageHistories::PhaseWalk::go_to(base::Date at) {
+  const auto& steps = m_histories.m_phase_steps_by_date;
+  for (; m_next < steps.size() && steps[m_next].from <= at; ++m_next) m_stages[steps[m_next].row] = steps[m_next].stage;
 }
 
 std::vector<std::optional<base::Date>> StageHistories::last_events_at(base::Date as_of) const {

@@ -28,6 +28,18 @@ class StageHistories {
   // By phase row: the day of its newest actual event up to then, whatever its stage.
   std::vector<std::optional<base::Date>> last_events_at(base::Date as_of) const;
   Standings parcels_at(base::Date as_of) const;  // by row; by their own events only
+  // The stages of all phases at one date after the other, each later than the one before: costs the events in between.
+  class PhaseWalk {
+   public:
+    explicit PhaseWalk(const StageHistories& histories);  // must outlive the walk
+    void go_to(base::Date at);
+    std::span<const int> stages() const { return m_stages; }  // rows of Project::stages, by phase row
+
+   private:
+    const StageHistories& m_histories;
+    std::vector<int> m_stages;
+    std::size_t m_next = 0;  // place in m_phase_steps_by_date
+  };
   // The same for one row.
   Standing phase_at(std::uint32_t row, base::Date as_of) const;
   Standing parcel_at(std::uint32_t row, base::Date as_of) const;
@@ -62,6 +74,12 @@ class StageHistories {
   StageOrder m_order;
   std::vector<int> m_first_stages;  // by phase row
   Steps m_phases, m_parcels;
+  struct PhaseStep {
+    base::Date from;
+    std::uint32_t row = 0;
+    int stage = -1;
+  };
+  std::vector<PhaseStep> m_phase_steps_by_date;
   std::optional<std::pair<base::Date, base::Date>> m_span;
 };
 

@@ -1,12 +1,14 @@
 #include "planning/status.h"
 
 #include "planning/stage_histories.h"
+#include "planning/supply.h"
 
 namespace zaitu::planning {
 
-StatusAt status_at(const StageHistories& histories, const Locations& locations, base::Date as_of) {
+StatusAt status_at(const model::Project& project, const StageHistories& histories, const Locations& locations,
+                   base::Date as_of, CountFrom planned_use_from) {
   const StageOrder& order = histories.order();
-  StatusAt status{as_of, histories.phases_at(as_of), histories.parcels_at(as_of)};
+  StatusAt status{as_of, histories.phases_at(as_of), histories.parcels_at(as_of), {}};
   Standings& standings = status.parcels;
 
   const auto moving = [&](const Standing& standing) {
@@ -30,11 +32,12 @@ StatusAt status_at(const StageHistories& histories, const Locations& locations, 
       }
     }
   }
+  status.land_use = land_use_at(project, histories, locations, status, planned_use_from);
   return status;
 }
 
 StatusAt status_at(const model::Project& project, const Locations& locations, base::Date as_of) {
-  return status_at(StageHistories(project), locations, as_of);
+  return status_at(project, StageHistories(project), locations, as_of, CountFrom::completed);
 }
 
 }  // namespace zaitu::planning

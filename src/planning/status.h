@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "model/project.h"
+#include "planning/land_use.h"
 #include "planning/location.h"
 
 namespace zaitu::planning {
@@ -48,6 +49,7 @@ struct StatusAt {
   base::Date as_of;
   std::vector<Standing> phases;  // by row
   Standings parcels;             // by row; stage -1 where nothing is known of the parcel (no event, no phase)
+  LandUseAt land_use;
 };
 
 // Rule 1: furthest stage in the pathway's order with an actual event dated <= as_of; SX while the newest actual event
@@ -56,8 +58,10 @@ struct StatusAt {
 // the stage, for SX the newest one.
 //
 // Phases by that. A parcel stands at the furthest (by seq) of its own actual events and of the phases on it; at SX when
-// that is all there is. Standings point into the histories' snapshot.
-StatusAt status_at(const StageHistories& histories, const Locations& locations, base::Date as_of);
-StatusAt status_at(const model::Project& project, const Locations& locations, base::Date as_of);  // for a single date
+// that is all there is. Standings point into the histories' snapshot. `planned_use_from`: the rule's `from`.
+StatusAt status_at(const model::Project& project, const StageHistories& histories, const Locations& locations,
+                   base::Date as_of, CountFrom planned_use_from);
+// For a single date and the default rule.
+StatusAt status_at(const model::Project& project, const Locations& locations, base::Date as_of);
 
 }  // namespace zaitu::planning

@@ -212,6 +212,18 @@ class ParcelCard {
     return cell;
   }
 
+  Cell land_use_at_date() const {
+    const planning::LandUseAt& uses = m_index.subject().status->land_use;
+    Cell cell = land_use_cell(planning::land_use_code(m_parcels, uses, m_row));
+    const double planned = uses.planned_share(m_row);
+    if (planned <= 0 || planned >= 1) return cell;
+    const bool mostly = uses.is_planned(m_row);
+    const std::string& other = mostly ? m_parcels.land_use_current[m_row] : m_parcels.land_use_planned[m_row];
+    cell.text += " " + base::percent(mostly ? planned : 1 - planned) + tr("，", ", ") +
+                 land_use_name(m_project, other, m_language) + " " + base::percent(mostly ? 1 - planned : planned);
+    return cell;
+  }
+
   std::string validity() const {
     const auto& from = m_parcels.valid_from[m_row];
     const auto& to = m_parcels.valid_to[m_row];
@@ -229,6 +241,7 @@ class ParcelCard {
     facts.push_back({tr("阶段", "Stage"), stage == nullptr
                                               ? Cell{stage_text}
                                               : Cell{.text = stage_text, .bold = true, .chip = stage_colour(stage)}});
+    facts.push_back({tr("用地（截至日）", "Land use at the date"), land_use_at_date()});
     facts.push_back({tr("现状用地", "Land use, current"), land_use_cell(m_parcels.land_use_current[m_row])});
     facts.push_back({tr("规划用地", "Land use, planned"), land_use_cell(m_parcels.land_use_planned[m_row])});
     const std::string ownership = m_parcels.ownership[m_row];

@@ -170,13 +170,12 @@ class ProjectCard {
       const double area = used ? parcels.area(row, *used) : model::unknown;
       if (used) sum.add(area);
       const model::Stage* stage = m_index.stage_of_parcel(row);
-      const std::string code =
-          parcels.land_use_planned[row].empty() ? parcels.land_use_current[row] : parcels.land_use_planned[row];
+      const std::string& planned = parcels.land_use_planned[row];
       table.rows.push_back(
           {{std::string(parcels.code[row])},
            {marked(std::string(parcels.name[row]), parcels.synthetic[row] != 0)},
            {.text = stage == nullptr ? "—" : stage_name(*stage, m_language), .chip = stage_colour(stage)},
-           {land_use_name(m_all, code, m_language)},
+           {planned.empty() ? "—" : land_use_name(m_all, planned, m_language)},
            {number_or_dash(area, 1)},
            {number_or_dash(area / base::m2_per_mu, 2)},
            {used ? area_kind_name(*used, m_language) : "—"}});

@@ -15,11 +15,11 @@ struct ThemeName {
   Theme theme;
   std::string_view word;
 };
-constexpr ThemeName theme_names[] = {{Theme::stage, "stage"},
-                                     {Theme::land_use, "land_use"},
-                                     {Theme::certainty, "certainty"},
-                                     {Theme::circle, "circle"},
-                                     {Theme::supply, "supply"}};
+constexpr ThemeName theme_names[] = {
+    {Theme::stage, "stage"},         {Theme::land_use, "land_use"}, {Theme::land_use_planned, "land_use_planned"},
+    {Theme::certainty, "certainty"}, {Theme::circle, "circle"},     {Theme::supply, "supply"}};
+
+bool shows_land_use(Theme theme) { return theme == Theme::land_use || theme == Theme::land_use_planned; }
 
 enum SupplyClass : int { counted = 0, on_the_way = 1, nothing = 2 };
 
@@ -70,9 +70,10 @@ class Styler {
         all.features += part[key].features;
         all.land_m2 += part[key].land_m2;
       }
-      if (all.features == 0) continue;
+      if (all.features == 0 && all.land_m2 == 0) continue;
       const Facts facts = facts_of_key(key);
       count(facts, all);
+      if (all.features == 0) continue;
       symbol_rows[key] = static_cast<std::int32_t>(result.symbols.size());
       result.symbols.push_back(symbol(facts));
       result.in_force += all.features;
@@ -94,10 +95,10 @@ class Styler {
     Tallies tallies(combinations());
     for (const std::uint32_t row : rows) {
       if (row >= m_project.parcels->size() || !m_project.parcels->in_force(row, m_status.as_of)) continue;
-      add_to(tallies[key_of(row)], row);
+      add_to(tallies, key_of(row), row);
     }
     for (std::size_t key = 0; key < tallies.size(); ++key) {
-      if (tallies[key].features > 0) count(facts_of_key(key), tallies[key]);
+      if (tallies[key].features > 0 || tallies[key].land_m2 != 0) count(facts_of_key(key), tallies[key]);
     }
     return legend();
   }
@@ -120,10 +121,14 @@ class Styler {
       case Theme::stage:
       case Theme::certainty:
         break;  // known already
-      case Theme::land_use: {
+      case Theme::land_use:
+      case Theme::land_use_planned: {
         m_classes = rows_of(m_project.land_use_classes) + 1;
         m_current = land_use_of_words(m_project.parcels->land_use_current);
         m_planned = land_use_of_words(m_project.parcels->land_use_planned);
+        if (m_options.theme == Theme::land_use_planned) break;
+        m_changed_use.assign(m_project.parcels->size(), false);
+        for (const std::uint32_t row : m_status.land_use.parcels) m_changed_use[row] = true;
         break;
       }
       case Theme::circle:
@@ -154,12 +159,13 @@ class Styler {
       case Theme::stage:
       case Theme::certainty:
         break;
-      case Theme::land_use: {
-        const model::ParcelTable& parcels = *m_project.parcels;
-        found = m_current[parcels.land_use_current->code(row)];
-        if (found < 0) found = m_planned[parcels.land_use_planned->code(row)];
+      case Theme::land_use:
+        found = m_changed_use[row] && m_status.land_use.is_planned(static_cast<std::uint32_t>(row)) ? planned_use(row)
+                                                                                                    : current_use(row);
         break;
-      }
+      case Theme::land_use_planned:
+        found = planned_use(row);
+        break;
       case Theme::circle:
         if (row < m_locations.circles.size()) found = planning::largest(m_locations.circles[row]);
         break;
@@ -167,13 +173,18 @@ class Styler {
         found = m_supply_of[row];
         break;
     }
-    const auto place = static_cast<std::size_t>(found + 1);
+    return class_of_row(found);
+  }
+  std::size_t class_of_row(int table_row) const {
+    const auto place = static_cast<std::size_t>(table_row + 1);
     return place < m_classes ? place : 0;
   }
+  int current_use(std::size_t row) const { return m_current[m_project.parcels->land_use_current->code(row)]; }
+  int planned_use(std::size_t row) const { return m_planned[m_project.parcels->land_use_planned->code(row)]; }
   Facts facts_of_key(std::size_t key) const {
     Facts facts;
     const int of_theme = static_cast<int>(key % m_classes) - 1;
-    if (m_options.theme == Theme::land_use) facts.land_use = of_theme;
+    if (shows_land_use(m_options.theme)) facts.land_use = of_theme;
     if (m_options.theme == Theme::circle) facts.circle = of_theme;
     if (m_options.theme == Theme::supply) facts.supply = of_theme;
     facts.certainty = static_cast<int>(key / m_classes % m_certainties) - 1;
@@ -181,17 +192,26 @@ class Styler {
     return facts;
   }
 
-  void add_to(Tally& tally, std::size_t row) const {
+  // A parcel that is used as planned in part has one colour, and brings to each of its uses the land of that part.
+  void add_to(Tallies& tallies, std::size_t key, std::size_t row) const {
     const double planar = m_project.parcels->area(row, model::AreaKind::planar);
-    ++tally.features;
-    if (std::isfinite(planar)) tally.land_m2 += planar;
+    ++tallies[key].features;
+    if (!std::isfinite(planar)) return;
+    if (m_options.theme != Theme::land_use || !m_changed_use[row]) {
+      tallies[key].land_m2 += planar;
+      return;
+    }
+    const double share = m_status.land_use.planned_share(static_cast<std::uint32_t>(row));
+    const std::size_t first = key - key % m_classes;
+    tallies[first + class_of_row(planned_use(row))].land_m2 += planar * share;
+    tallies[first + class_of_row(current_use(row))].land_m2 += planar * (1 - share);
   }
   void tally(std::size_t from, std::size_t to, std::vector<std::int32_t>& key_of_row, Tallies& tallies) const {
     for (std::size_t row = from; row < to; ++row) {
       if (!m_project.parcels->in_force(row, m_status.as_of)) continue;
       const std::size_t key = key_of(row);
       key_of_row[row] = static_cast<std::int32_t>(key);
-      add_to(tallies[key], row);
+      add_to(tallies, key, row);
     }
   }
 
@@ -277,6 +297,7 @@ class Styler {
         if (certainty != nullptr) fill = toned(parse_colour(certainty->colour), 0.18);
         break;
       case Theme::land_use:
+      case Theme::land_use_planned:
         // The national colours are made for atlas sheets; two fifths of ground keep their hue and calm them.
         if (const auto* row = land_use_at(facts.land_use)) fill = toned(parse_colour(row->colour), 0.40);
         break;
@@ -383,6 +404,7 @@ class Styler {
         add(text("阶段 (填充)", "Stage (fill)"), stage_entries(true));
         break;
       case Theme::land_use:
+      case Theme::land_use_planned:
         add(text("用地分类 (填充)", "Land use (fill)"), land_use_entries());
         break;
       case Theme::certainty:
@@ -403,9 +425,10 @@ class Styler {
     return result;
   }
 
-  // A class is listed when parcels show it or phases add floor area to it (their parcels may stand further), so that
-  // the list's areas are all of it; in the order of its table, `none` closes the list.
-  static bool is_listed(const Tally& tally) { return tally.features > 0 || tally.floor_m2 != 0; }
+  // A class is listed when parcels show it, some of a parcel's land is of it, or phases add floor area to it (their
+  // parcels may stand further), so that the list's areas are all of it; in the order of its table, `none` closes the
+  // list.
+  static bool is_listed(const Tally& tally) { return tally.features > 0 || tally.land_m2 != 0 || tally.floor_m2 != 0; }
   template <class Make>
   std::vector<LegendEntry> entries_of(Table table, std::size_t rows, const Make& make) const {
     std::vector<LegendEntry> result;
@@ -516,6 +539,7 @@ class Styler {
   std::size_t m_stages = 1, m_certainties = 1, m_classes = 1;  // with the one for "none"
   std::vector<int> m_supply_of;
   std::vector<int> m_current, m_planned;  // land use rows of the columns' words
+  std::vector<bool> m_changed_use;        // by parcel: some of its land is used as planned, and not as before
   std::array<std::map<int, Tally>, table_count> m_tallies;
 };
 

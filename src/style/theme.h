@@ -15,7 +15,7 @@
 
 namespace zaitu::style {
 
-enum class Theme { stage, land_use, certainty, circle, supply };
+enum class Theme { stage, land_use, land_use_planned, certainty, circle, supply };
 std::optional<Theme> parse_theme(std::string_view word);
 std::string_view name_of(Theme theme);
 

@@ -28,7 +28,8 @@ class Gatherer {
     name_stage(standing, card.stage_name, card.stage_colour, card.since);
     for (const model::Stage& stage : *m_project.stages) card.stage_options.push_back(option(stage));
 
-    add(card.facts, "inspector.land_use", land_use(table.land_use_current[row]));
+    add(card.facts, "inspector.land_use", land_use_at(row));
+    add(card.facts, "inspector.land_use_current", land_use(table.land_use_current[row]));
     add(card.facts, "inspector.land_use_planned", land_use(table.land_use_planned[row]));
     if (!table.ownership[row].empty())
       add(card.facts, "inspector.ownership", m_tr("ownership." + table.ownership[row]));
@@ -98,6 +99,16 @@ class Gatherer {
     if (code.empty()) return {};
     const model::LandUseClass* found = model::find_land_use(m_project, code);
     return found == nullptr ? code : code + " " + name(found->name_zh, found->name_en);
+  }
+
+  // At the picture's date; of a parcel that is used as planned in part, both uses with their shares.
+  std::string land_use_at(std::uint32_t row) const {
+    const model::ParcelTable& table = *m_project.parcels;
+    const double planned = m_picture.status->land_use.planned_share(row);
+    if (planned <= 0) return land_use(table.land_use_current[row]);
+    if (planned >= 1) return land_use(table.land_use_planned[row]);
+    return land_use(table.land_use_planned[row]) + " " + base::percent(planned) + "\n" +
+           land_use(table.land_use_current[row]) + " " + base::percent(1 - planned);
   }
 
   std::string document_name(model::DocumentId id) const {

@@ -11,8 +11,8 @@ namespace zaitu::ui {
 
 void LayersPanel::draw(const Frame& frame, CommandQueue& commands) {
   if (!frame.picture) return;
-  constexpr std::array themes{style::Theme::stage, style::Theme::land_use, style::Theme::certainty,
-                              style::Theme::circle, style::Theme::supply};
+  constexpr std::array themes{style::Theme::stage,     style::Theme::land_use, style::Theme::land_use_planned,
+                              style::Theme::certainty, style::Theme::circle,   style::Theme::supply};
   const style::Theme now = frame.workspace.settings.theme;
   heading(frame, frame.tr("layers.theme"));
   const float width = ImGui::GetContentRegionAvail().x;

@@ -187,8 +187,8 @@ void stages_at_another_date(benchmark::State& state) {
   const app::Picture now = picture(day("2024-06-01"));
   int days = 0;
   for (auto _ : state) {
-    benchmark::DoNotOptimize(
-        planning::status_at(*now.histories, *now.locations, day("2024-06-01").plus_days(++days % 730)));
+    benchmark::DoNotOptimize(planning::status_at(*project(), *now.histories, *now.locations,
+                                                 day("2024-06-01").plus_days(++days % 730), now.rule.from));
   }
 }
 BENCHMARK(stages_at_another_date)->Unit(benchmark::kMillisecond);

@@ -142,20 +142,25 @@ def benchmark_programs(bench, sizes, pattern, table):
 
 
 def frames(bench, sizes, whole, parts):
-    """The recorded path in the real window at two sizes, each a first time and once more with what is then in the cache."""
-    for parcels in sizes:
-        done = Run([sys.executable, HERE / "bench_frames.py", "--program", bench.zaitu, "--json", bench.project(parcels)],
+    """The recorded path in the real window at two sizes, each a first time and once more with what is then in the cache;
+    of the foreign file at one."""
+    def told_of(file, *options):
+        done = Run([sys.executable, HERE / "bench_frames.py", "--program", bench.zaitu, "--json", *options, file],
                    env=bench.environment)
-        for line in done.out.splitlines():
-            told = json.loads(line)
+        return [json.loads(line) for line in done.out.splitlines()]
+
+    for parcels in sizes:
+        for told in (*told_of(bench.project(parcels)),
+                     *told_of(bench.fabric(parcels) / "parcels.gpkg", "--size", "1280x800")):
             window = "x".join(map(str, told["size"]))
             every = told["sections"][-1]
-            whole.add(f"{parcels:,}", window, *(f"{every[name]:.1f} ms" for name in ("p50", "p95", "p99", "max")),
+            file = "project" if told["project"].endswith(".sqlite") else "GeoPackage"
+            whole.add(f"{parcels:,}", file, window, *(f"{every[name]:.1f} ms" for name in ("p50", "p95", "p99", "max")),
                       f"{told['limit_ms']} ms", f"{every['p95'] / told['limit_ms']:.2f}",
                       f"{told['first_map_ms'] / 1000:.2f} s, {told['first_map_again_ms'] / 1000:.2f} s",
                       f"{told['resident_mib']:.0f} MiB")
             for part in told["sections"][:-1]:
-                parts.add(f"{parcels:,}", window, part["section"], str(part["frames"]),
+                parts.add(f"{parcels:,}", file, window, part["section"], str(part["frames"]),
                           *(f"{part[name]:.1f}" for name in ("p50", "p95", "p99", "max")),
                           " ".join(f"{value:.0f}" for value in part["sharp_after_rest_ms"]))
 
@@ -191,9 +196,9 @@ def main():
         table.write(tables / "programs.md")
     if wanted("frames"):
         whole = Table("Frames of the window, drawn in software, while it is panned and zoomed with its panels open", "parcels",
-                      "window", "p50", "p95", "p99", "longest", "limit of p95", "p95 / limit",
+                      "file", "window", "p50", "p95", "p99", "longest", "limit of p95", "p95 / limit",
                       "first map without, with cache", "memory")
-        parts = Table("The same by part of the path, ms", "parcels", "window", "part", "frames", "p50", "p95", "p99",
+        parts = Table("The same by part of the path, ms", "parcels", "file", "window", "part", "frames", "p50", "p95", "p99",
                       "longest", "sharp after rest")
         frames(bench, sizes, whole, parts)
         whole.write(tables / "frames.md")

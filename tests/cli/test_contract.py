@@ -152,6 +152,10 @@ class Results(Contract):
         self.assertEqual(set(answer["encoding"]), {"name", "how"})
         self.assertEqual(answer["read"], answer["inserted"] + answer["updated"] + answer["rejected"])
         self.assertEqual(answer["rejected"], 0)
+        # The use that was recorded comes back, not the one of the day of the export.
+        before, after = ({row["code"]: (row["land_use_current"], row["land_use_planned"])
+                          for row in run_json("list", which, "parcels")["rows"]} for which in (self.demo, project))
+        self.assertEqual(before, after)
 
     def test_import_dry_run_and_strict(self):
         project = os.path.join(self.folder, "strict.sqlite")

@@ -42,6 +42,23 @@ class Conversion(program.DemoCase):
                             self.assertAlmostEqual(sum(part["land_area"] for part in link["pathways"]),
                                                    link["land_area"], delta=1e-6)
 
+    def test_ledgers_say_the_land_use_that_conversion_says(self):
+        converted = 0
+        for at in DATES:
+            after = {}
+            for link in self.convert(DATES[0], at)["links"]:
+                after[link["to"]] = after.get(link["to"], 0) + link["land_area"]
+                converted += link["from"] != link["to"] and link["from"] is not None
+            classes = program.run_json("list", self.demo, "land_use", "--as-of", at)["rows"]
+            for row in classes:
+                self.assertAlmostEqual(row["area"], after.get(row["code"], 0), delta=TOLERANCE_M2, msg=f"{at} {row}")
+            parcels = program.run_json("list", self.demo, "parcels", "--as-of", at)["rows"]
+            for row in parcels:
+                self.assertIn(row["land_use"], (row["land_use_current"], row["land_use_planned"]))
+            for row in classes:
+                self.assertEqual(row["parcels"], sum(parcel["land_use"] == row["code"] for parcel in parcels), f"{at} {row}")
+        self.assertGreater(converted, 10)
+
     def test_floor_space_by_stage_is_that_of_supply(self):
         first, second = "2022-12-31", "2025-12-31"
         for options in ([], ["--area", "gross"], ["--area", "plot_ratio", "--gross"]):

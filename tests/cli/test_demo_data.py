@@ -325,18 +325,19 @@ class Story(unittest.TestCase):
             steps = [order.index(e["stage"]) for e in sorted(actual, key=lambda e: e["date"]) if e["stage"] != "SX"]
             self.assertEqual(steps, sorted(steps), phase["code"])
 
-    def test_built_land_is_used_as_planned_and_granted_land_is_the_states(self):
+    def test_built_land_remembers_its_use_before_and_granted_land_is_the_states(self):
         parcels = {p["code"]: p for p, _ in layer("parcels.geojson")[1]}
-        built = 0
+        built = converted = 0
         for phase in self.phases:
             stage, pathway = self.stage(phase, "2026-10-31"), self.projects[phase["project"]]["pathway"]
             for code in items(phase["parcels"]):
                 if stage in ("S6", "S7"):
                     built += 1
-                    self.assertEqual(parcels[code]["land_use"], parcels[code]["land_use_planned"], (phase["code"], code))
+                    converted += parcels[code]["land_use"] != parcels[code]["land_use_planned"]
                 if stage in ("S4", "S5", "S6", "S7"):
                     self.assertEqual(parcels[code]["ownership"], "J" if pathway == "collective" else "G", (phase["code"], code))
         self.assertGreater(built, 40)
+        self.assertGreater(converted, 40)
 
     def test_floor_space_fits_the_land(self):
         parcels = {p["code"]: (p, g) for p, g in layer("parcels.geojson")[1]}

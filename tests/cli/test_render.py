@@ -97,7 +97,7 @@ class Render(unittest.TestCase):
 
     def test_each_theme_paints_differently_and_the_same_again(self):
         pictures = set()
-        for theme in ("stage", "land_use", "certainty", "circle", "supply"):
+        for theme in ("stage", "land_use", "land_use_planned", "certainty", "circle", "supply"):
             options = ("--size", "320x240", "--theme", theme, "--as-of", "2024-06-30",
                        "--extent", "632500,3432000,636500,3435000")
             first = self.render(self.demo, "a.png", *options)[1].read_bytes()

@@ -170,6 +170,7 @@ class Parcel:
         self.site, self.code, self.geometry = key, code, geometry
         self.properties = {}
         self.plot_ratio_planned = 0.0  # of the phases that stand on it
+        self.built = False  # some of it is completed
 
     @property
     def area(self):
@@ -223,12 +224,18 @@ def attributes(all_parcels, open_data):
         parcel.chance = chance
 
 
+# What land was used for before carriers were built on it, by pathway.
+USES_BEFORE = {"renewal": ["100101", "100102"], "tod": ["1206"], "reserve_grant": ["100101", "0703", "2301"]}
+
+
 def settle_rights(parcel, reached):
-    """Land use and ownership follow what has happened: granted land is the state's, built land is used as planned; reactivated collective land stays the collective's."""
+    """Ownership follows what has happened: granted land is the state's, reactivated collective land stays the collective's. The land use stays that before the works: what is built is used as planned from its completion on."""
     properties = parcel.properties
     stages = [s for s, _ in reached]
-    if any(s in ("S6", "S7") for s in stages):
-        properties["land_use"] = properties["land_use_planned"]
+    parcel.built = any(s in ("S6", "S7") for s in stages)
+    before = USES_BEFORE.get(reached[0][1], [])
+    if properties["land_use"] == properties["land_use_planned"] and before:
+        properties["land_use"] = random.Random("before:" + parcel.code).choice(before)
     collective = any(pathway == "collective" for _, pathway in reached)
     ownership = "J" if collective else "G" if any(s in ("S4", "S5", "S6", "S7", "SX") for s in stages) else properties["ownership"]
     code = properties["identifiers"][0]

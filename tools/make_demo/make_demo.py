@@ -252,7 +252,8 @@ def counted(phases, events, pathway_of, as_of, first="S6", area="carrier", net=T
 def assessments(parcels):
     rows = []
     for parcel in parcels:
-        if parcel.properties["land_use"] not in ("100101", "100102", "1101") or parcel.properties["valid_to"]:
+        use = parcel.properties["land_use_planned" if parcel.built else "land_use"]
+        if use not in ("100101", "100102", "1101") or parcel.properties["valid_to"]:
             continue
         chance = random.Random("assessment:" + parcel.code)
         if chance.random() < 0.45:

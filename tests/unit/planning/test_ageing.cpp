@@ -24,7 +24,9 @@ class Aged {
   planning::Ageing at(const char* as_of) const {
     const auto built = m_builder.build();
     const planning::StageHistories histories(built.project);
-    return planning::ageing(built.project, histories, planning::status_at(histories, built.locations, test::day(as_of)))
+    return planning::ageing(built.project, histories,
+                            planning::status_at(built.project, histories, built.locations, test::day(as_of),
+                                                planning::CountFrom::completed))
         .front();
   }
 

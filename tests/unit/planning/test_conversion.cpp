@@ -8,6 +8,7 @@
 #include <random>
 
 #include "base/error.h"
+#include "planning/land_use.h"
 #include "planning/stage_histories.h"
 #include "support/project_builder.h"
 
@@ -54,6 +55,21 @@ void expect_sums(const Sums& found, const Sums& expected) {
     ASSERT_NE(at, found.end()) << "no " << key << " in " << keys;
     EXPECT_NEAR(at->second, value, 1e-6) << key;
   }
+}
+
+// Land by what it is used for at a date, as map, ledger and cards say it.
+Sums land_in_use(const test::Built& built, const char* at) {
+  const model::ParcelTable& parcels = *built.project.parcels;
+  const base::Date day = test::day(at);
+  const auto status = planning::status_at(built.project, planning::locate_phases(built.project, day), day);
+  Sums sums;
+  for (std::uint32_t row = 0; row < parcels.size(); ++row) {
+    if (!parcels.in_force(row, day)) continue;
+    const double planned = status.land_use.planned_share(row), land_m2 = planning::land_m2(parcels.geometry[row]);
+    sums[parcels.land_use_planned[row]] += land_m2 * planned;
+    sums[parcels.land_use_current[row]] += land_m2 * (1 - planned);
+  }
+  return sums;
 }
 
 geom::Envelope box(double x0, double y0, double x1, double y1) { return {x0, y0, x1, y1}; }
@@ -281,6 +297,11 @@ TEST(Conversion, NoSquareMetreIsLostInRandomFabrics) {
         for (std::size_t state = 0; state < across.states.size(); ++state) {
           EXPECT_NEAR(left[state], was[state], lost_m2) << name(across.states[state]);
           EXPECT_NEAR(entered[state], is[state], lost_m2) << name(across.states[state]);
+        }
+        if (by == ConversionBy::stage) continue;
+        Sums in_use = land_in_use(built, days[second]);
+        for (const auto& [state, land_m2] : is) {
+          EXPECT_NEAR(in_use[across.states[state].code], land_m2, lost_m2) << name(across.states[state]);
         }
       }
     }

@@ -106,7 +106,8 @@ TEST(StageHistories, say_at_every_date_what_the_events_until_then_say) {
     for (int day = -1; day <= days; ++day) {
       const base::Date as_of = day_number(day);
       SCOPED_TRACE("seed " + std::to_string(seed) + ", " + as_of.iso());
-      const auto status = planning::status_at(histories, built.locations, as_of);
+      const auto status =
+          planning::status_at(built.project, histories, built.locations, as_of, planning::CountFrom::completed);
       ASSERT_EQ(status.phases.size(), phases.size());
       for (std::size_t row = 0; row < phases.size(); ++row) {
         const auto& way = ways.at(pathways[row]);

@@ -28,7 +28,8 @@ TEST(Colour, ReadsHex) {
 }
 
 TEST(Theme, WordsReadBack) {
-  for (Theme theme : {Theme::stage, Theme::land_use, Theme::certainty, Theme::circle, Theme::supply}) {
+  for (Theme theme :
+       {Theme::stage, Theme::land_use, Theme::land_use_planned, Theme::certainty, Theme::circle, Theme::supply}) {
     EXPECT_EQ(parse_theme(name_of(theme)), theme);
   }
   EXPECT_FALSE(parse_theme("colourful"));
