@@ -412,7 +412,8 @@ Forecast forecast(const model::Project& project, const Locations& locations, con
   result.delay = options.delay;
 
   // What is there already.
-  const Supply now = supply(project, locations, {as_of, histories.phases_at(as_of), {}}, rule, {}, base::Language::en);
+  const Supply now =
+      supply(project, locations, {as_of, histories.phases_at(as_of), {}, {}}, rule, {}, base::Language::en);
   result.counted_m2 = now.counted_m2;
   result.phases_in_scope = now.evidence.size();
   result.counted_phases = now.counted_phases;
