@@ -103,7 +103,7 @@ class Render(unittest.TestCase):
             first = self.render(self.demo, "a.png", *options)[1].read_bytes()
             self.assertEqual(first, self.render(self.demo, "b.png", *options)[1].read_bytes(), theme)
             pictures.add(first)
-        self.assertEqual(len(pictures), 5)
+        self.assertEqual(len(pictures), 6)
 
     def test_the_date_changes_the_map(self):
         at = [self.render(self.demo, "d.png", "--size", "320x240", "--as-of", day)[1].read_bytes()
