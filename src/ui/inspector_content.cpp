@@ -139,6 +139,9 @@ class Gatherer {
     } else {
       row.stage_name = event.stage_code;
     }
+    for (const model::Attachment& attachment : *m_project.attachments) {
+      if (attachment.event == event.id) row.attachments.push_back(attachment);
+    }
     row.evidence = event.evidence;
     for (const std::string& part : {document_name(event.document), event.page, event.note}) {
       if (!part.empty()) row.evidence += (row.evidence.empty() ? "" : " · ") + part;
