@@ -1,11 +1,14 @@
 // Carrier projects, their phases, what happened to them, and how full they are.
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <cstring>
 #include <filesystem>
 #include <map>
 
 #include "app/attachments.h"
 #include "app/import_context.h"
+#include "base/utf8.h"
 #include "planning/event_rules.h"
 
 namespace zaitu::app {
@@ -217,11 +220,18 @@ class EvidenceOfSource {
   void attach_files(const ImportRow& row, std::int64_t event) {
     const std::string cell = row.text("attachment");
     if (cell.empty()) return;
-    // A name may have the marks in it at which lists are split.
+    // Not at 、 as other lists: names of files have it. A single name may have any mark in it.
     if (std::error_code error; std::filesystem::is_regular_file(m_folder / portable(cell), error)) {
       return attach_file(row, event, cell);
     }
-    for (const std::string& name : row.list("attachment")) attach_file(row, event, name);
+    std::string rest = cell;
+    for (std::size_t at = 0; (at = rest.find("；", at)) != std::string::npos;) rest.replace(at, std::strlen("；"), ";");
+    for (std::string_view names = rest; !names.empty();) {
+      const std::size_t end = std::min(names.find_first_of(";\n\r"), names.size());
+      if (const std::string_view name = base::trim(names.substr(0, end)); !name.empty())
+        attach_file(row, event, std::string(name));
+      names.remove_prefix(std::min(end + 1, names.size()));
+    }
   }
 
  private:

@@ -58,6 +58,9 @@ RegisterLine register_line(const model::Project& project, const model::Pathway& 
   line.unit = unit_of(number);
   line.source = stage.source;
   line.of_stage = true;
+  line.pathway = pathway.code;
+  line.stage = stage.stage_code;
+  line.number = number;
   if (const model::Assumption* row = find_assumption(project, line.code)) {
     line.id = row->id;
     line.source = row->source;
@@ -83,7 +86,15 @@ std::vector<RegisterLine> assumption_register(const model::Project& project) {
   if (!project.assumptions) return lines;
   for (const model::Assumption& row : *project.assumptions) {
     if (of_stages.contains(row.code)) continue;
-    lines.push_back({row.code, row.subject, row.value, row.unit, row.source, row.owner, row.note, row.id, false});
+    RegisterLine& line = lines.emplace_back();
+    line.code = row.code;
+    line.subject = row.subject;
+    line.value = row.value;
+    line.unit = row.unit;
+    line.source = row.source;
+    line.owner = row.owner;
+    line.note = row.note;
+    line.id = row.id;
   }
   return lines;
 }

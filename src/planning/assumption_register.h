@@ -31,8 +31,10 @@ std::string register_value(double value);
 
 struct RegisterLine {
   std::string code, subject, value, unit, source, owner, note;
-  std::int64_t id = 0;    // of its row in assumptions; 0: the register has none yet, and the owner is not known
-  bool of_stage = false;  // a number of a pathway's stage: its value is kept and changed there
+  std::int64_t id = 0;         // of its row in assumptions; 0: the register has none yet, and the owner is not known
+  bool of_stage = false;       // a number of a pathway's stage: its value is kept and changed there
+  std::string pathway, stage;  // of such a number: codes
+  StageNumber number = StageNumber::min_months;
 };
 // All numbers of the pathways in their order, then what else the register holds.
 std::vector<RegisterLine> assumption_register(const model::Project& project);

@@ -205,7 +205,7 @@ Change invert(Session& session, const Undoable& what, const char* kind) {
 std::string told(const std::string& column) {
   return fmt::format(
       "CASE WHEN table_name = 'attachments' AND json_type({0}, '$.content') IS NOT NULL THEN json_replace({0}, "
-      "'$.content', quote((length(json_extract({0}, '$.content')) - 3) / 2 || ' bytes')) ELSE {0} END",
+      "'$.content', quote(((length(json_extract({0}, '$.content')) - 3) / 2) || ' bytes')) ELSE {0} END",
       column);
 }
 const std::string& told_columns() {

@@ -75,6 +75,14 @@ int draw_order_buttons(const Frame& frame, const std::string& key, bool first, b
   return by;
 }
 
+// What tells one number from the next comes first: the rest may be cut off.
+std::string shown_subject(const Frame& frame, const planning::RegisterLine& line) {
+  if (!line.of_stage) return line.subject;
+  const model::Pathway* pathway = model::find_pathway(*frame.picture->project, line.pathway);
+  return frame.tr("plan." + std::string(planning::column_of(line.number))) + " · " + line.stage + " · " +
+         (pathway == nullptr ? line.pathway : frame.name(pathway->name_zh, pathway->name_en));
+}
+
 std::string provenance_tip(const Frame& frame, const planning::RegisterLine& line) {
   std::string tip = frame.tr("plan.source") + "  " + (line.source.empty() ? "–" : line.source);
   tip += "\n" + frame.tr("plan.owner") + "  " + (line.owner.empty() ? frame.tr("plan.no_owner") : line.owner);
@@ -139,9 +147,11 @@ void PathwayPanel::draw_bar(const Frame& frame) {
           ImGui::SameLine(0, frame.px(4));
           if (icon_button(frame, "plan.rename_pathway", Icon::pencil, frame.tr("plan.rename_pathway")))
             m_form.open(pathway_form(frame, pathway));
-          add("plan.add_step", [&] { return new_step_form(frame, *pathway); });
         }
-        add("plan.add_pathway", [&] { return pathway_form(frame, nullptr); });
+        ImGui::SameLine(0, frame.px(4));
+        if (icon_button(frame, "plan.add_pathway", Icon::plus, frame.tr("plan.add_pathway")))
+          m_form.open(pathway_form(frame, nullptr));
+        if (pathway != nullptr) add("plan.add_step", [&] { return new_step_form(frame, *pathway); });
       }
   }
 }
@@ -169,11 +179,11 @@ void PathwayPanel::draw_steps(const Frame& frame, CommandQueue& commands) {
   }
   const model::Project& project = *frame.picture->project;
   const Palette& c = frame.look.colour;
-  std::vector<PlanColumn> columns = {{"", 44}, {frame.tr("event.stage"), 0, false, 1.1F}};
+  std::vector<PlanColumn> columns = {{"", 40}, {frame.tr("event.stage"), 116}};
   for (const StageNumber number : planning::all_stage_numbers)
     columns.push_back({frame.tr("plan." + std::string(planning::column_of(number))), 62, true});
-  columns.push_back({frame.tr("plan.source"), 0, false, 1.6F});
-  columns.push_back({frame.tr("plan.owner"), 0, false, 0.6F});
+  columns.push_back({frame.tr("plan.source"), 0});
+  columns.push_back({frame.tr("plan.owner"), 64});
   nlohmann::json seen = nlohmann::json::array();
   PlanTable table(frame, "plan.steps", columns, {0, 0});
   if (!table.open()) return;
@@ -225,11 +235,11 @@ void PathwayPanel::draw_steps(const Frame& frame, CommandQueue& commands) {
 void PathwayPanel::draw_stages(const Frame& frame, CommandQueue& commands) {
   const model::Project& project = *frame.picture->project;
   const Palette& c = frame.look.colour;
-  const std::vector<PlanColumn> columns = {{"", 44},
-                                           {frame.tr("plan.code"), 0, false, 0.4F},
+  const std::vector<PlanColumn> columns = {{"", 40},
+                                           {frame.tr("plan.code"), 48},
                                            {frame.tr("plan.name_zh"), 0, false, 0.9F},
                                            {frame.tr("plan.name_en"), 0, false, 1.1F},
-                                           {frame.tr("plan.colour"), 0, false, 0.6F},
+                                           {frame.tr("plan.colour"), 70},
                                            {frame.tr("plan.certainty"), 0, false, 1},
                                            {frame.tr("plan.source"), 0, false, 1.6F}};
   nlohmann::json seen = nlohmann::json::array();
@@ -273,7 +283,7 @@ void PathwayPanel::draw_stages(const Frame& frame, CommandQueue& commands) {
 void PathwayPanel::draw_register(const Frame& frame) {
   const model::Project& project = *frame.picture->project;
   const Palette& c = frame.look.colour;
-  const std::vector<PlanColumn> columns = {{frame.tr("plan.subject"), 0, false, 1.8F},
+  const std::vector<PlanColumn> columns = {{frame.tr("plan.subject"), 0, false, 2.4F},
                                            {frame.tr("plan.value"), 60, true},
                                            {frame.tr("plan.unit"), 60},
                                            {frame.tr("plan.source"), 0, false, 1.4F},
@@ -287,9 +297,9 @@ void PathwayPanel::draw_register(const Frame& frame) {
     const std::string key = "plan.line." + line.code;
     ImGui::PushID(line.code.c_str());
     ClickedCells cells(frame, table, table.row(key) && !project.read_only);
-    cells.cell(key + ".subject", "source", line.subject, c.text, line.code);
+    cells.cell(key + ".subject", "source", shown_subject(frame, line), c.text, line.subject + "\n" + line.code);
     cells.cell(key + ".value", "source", line.value.empty() ? "–" : line.value, c.text, "", true);
-    cells.cell(key + ".unit", "source", line.unit, c.muted);
+    cells.cell(key + ".unit", "source", line.of_stage ? frame.tr("plan.unit." + line.unit) : line.unit, c.muted);
     cells.cell(key + ".source", "source", line.source, c.muted);
     cells.cell(key + ".owner", "owner", line.owner.empty() ? frame.tr("plan.no_owner") : line.owner,
                line.owner.empty() ? c.warning : c.text);

@@ -54,8 +54,17 @@ planning::Refusals RecordForm::refusals() const {
       all.push_back({field.column, "不是数", "not a number"});
     }
   }
-  if (!all.empty() || !m_spec.check) return all;
-  return m_spec.check(*this);
+  // A text that is no number would be checked as if it were not known.
+  const bool all_read = std::all_of(m_spec.fields.begin(), m_spec.fields.end(), [](const Field& field) {
+    return field.kind != Field::Kind::number || number_in(field.text);
+  });
+  if (!all_read || !m_spec.check) return all;
+  for (planning::Refusal& refusal : m_spec.check(*this)) {
+    const bool said =
+        std::any_of(all.begin(), all.end(), [&](const auto& other) { return other.field == refusal.field; });
+    if (!said) all.push_back(std::move(refusal));
+  }
+  return all;
 }
 
 void RecordForm::draw(const Frame& frame, CommandQueue& commands) {

@@ -183,6 +183,9 @@ bool begin_popup(const Frame& frame, std::string_view key) {
 }
 
 void end_popup() {
+  // One that has grown since it was opened moves up: Dear ImGui places a popup only once.
+  const ImVec2 at = ImGui::GetWindowPos(), size = ImGui::GetWindowSize(), screen = ImGui::GetIO().DisplaySize;
+  if (at.y > 0 && at.y + size.y > screen.y) ImGui::SetWindowPos({at.x, std::max(0.0F, screen.y - size.y)});
   ImGui::EndPopup();
   ImGui::PopStyleVar(2);
 }

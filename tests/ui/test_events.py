@@ -131,7 +131,7 @@ class EventsTest(DemoWindowCase):
             db.execute("UPDATE attachments SET content = X'00112233'")
             db.commit()
         window.click(attachment, share_x=0.2)
-        window.wait("the word", lambda s: any(sha256[:8] in n["text"] for n in s["notices"]))
+        window.wait("the word", lambda s: any(sha256[:8] in n["text"] for n in s["document"]["notices"]))
         self.assertFalse(opened.exists())
         window.key("ctrl+z")
         window.wait("the undo", lambda s: attachment not in s["widgets"] and not s["document"]["busy"])
