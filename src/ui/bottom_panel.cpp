@@ -15,7 +15,8 @@ void BottomPanel::draw(const Frame& frame, CommandQueue& commands) {
     labels[i] = frame.tr("bottom." + names[i]);
     if (frame.workspace.settings.bottom_tab == names[i]) chosen = static_cast<int>(i);
   }
-  if (const int picked = segmented(frame, "bottom", labels, names, chosen); picked >= 0) {
+  if (const int picked = segmented(frame, "bottom", labels, names, chosen, ImGui::GetContentRegionAvail().x);
+      picked >= 0) {
     commands.push([name = names[static_cast<std::size_t>(picked)]](Workspace& workspace) {
       workspace.settings.bottom_tab = name;
       workspace.chart_has_keys = false;

@@ -160,7 +160,7 @@ void PathwayPanel::draw_pathway_choice(const Frame& frame) {
   const model::Pathway* pathway = chosen(frame);
   ImGui::SameLine(0, frame.px(12));
   const std::string name = pathway == nullptr ? "–" : frame.name(pathway->name_zh, pathway->name_en);
-  if (drop_field(frame, "plan.pathway", name, frame.px(190))) open_popup("plan.pathway.popup");
+  if (drop_field(frame, "plan.pathway", name, frame.px(136))) open_popup("plan.pathway.popup");
   if (!begin_popup(frame, "plan.pathway.popup")) return;
   for (const model::Pathway& row : *frame.picture->project->pathways) {
     if (menu_item(frame, "plan.pathway." + row.code, Icon::none, frame.name(row.name_zh, row.name_en), row.code, true,
@@ -183,7 +183,7 @@ void PathwayPanel::draw_steps(const Frame& frame, CommandQueue& commands) {
   for (const StageNumber number : planning::all_stage_numbers)
     columns.push_back({frame.tr("plan." + std::string(planning::column_of(number))), 62, true});
   columns.push_back({frame.tr("plan.source"), 0});
-  columns.push_back({frame.tr("plan.owner"), 64});
+  columns.push_back({frame.tr("plan.owner"), 56});
   nlohmann::json seen = nlohmann::json::array();
   PlanTable table(frame, "plan.steps", columns, {0, 0});
   if (!table.open()) return;
