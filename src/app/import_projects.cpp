@@ -211,7 +211,7 @@ std::string event_key(std::int64_t phase, std::int64_t parcel, const std::string
 // and below it, so that a ledger from elsewhere cannot fetch what is not its own.
 class EvidenceOfSource {
  public:
-  EvidenceOfSource(ImportContext& context) : m_context(context) {
+  explicit EvidenceOfSource(ImportContext& context) : m_context(context) {
     std::error_code error;
     const std::filesystem::path source = std::filesystem::absolute(context.options.source, error);
     m_folder = std::filesystem::weakly_canonical(source.parent_path(), error);

@@ -45,6 +45,7 @@ struct PhaseCard {
 struct ProjectCard {
   model::ProjectId id;
   std::string code, title, note;
+  std::string pathway;  // code
   std::vector<FactRow> facts;
   std::string quote, quote_source;
   std::vector<PhaseCard> phases;

@@ -256,6 +256,7 @@ void InspectorPanel::draw_project(const Frame& frame, CommandQueue& commands, co
       workspace.select(selection, true);
     });
   }
+  draw_pathway(frame, commands, card);
   facts(frame, card.facts);
   if (!card.quote.empty()) {
     text_wrapped("“" + card.quote + "”", frame.look.colour.text);
@@ -266,6 +267,33 @@ void InspectorPanel::draw_project(const Frame& frame, CommandQueue& commands, co
     draw_phase(frame, commands, phase);
     ImGui::PopID();
   }
+}
+
+void InspectorPanel::draw_pathway(const Frame& frame, CommandQueue& commands, const ProjectCard& card) {
+  const model::Project& project = *frame.picture->project;
+  const model::Pathway* pathway = model::find_pathway(project, card.pathway);
+  const std::string name = pathway == nullptr ? "–" : frame.name(pathway->name_zh, pathway->name_en);
+  if (project.read_only) {
+    fact(frame, frame.tr("inspector.pathway"), name);
+    return;
+  }
+  const float left = ImGui::GetCursorPosX();
+  ImGui::AlignTextToFramePadding();
+  text_muted(frame, frame.tr("inspector.pathway"));
+  ImGui::SameLine(left + frame.px(96));
+  const std::string key = "inspector.pathway." + card.code;
+  if (drop_field(frame, key, name, ImGui::GetContentRegionAvail().x)) open_popup(key);
+  if (!begin_popup(frame, key)) return;
+  for (const model::Pathway& row : *project.pathways) {
+    if (!menu_item(frame, key + "." + row.code, Icon::none, frame.name(row.name_zh, row.name_en), row.code, true,
+                   &row == pathway)) {
+      continue;
+    }
+    const app::FieldEdit edit{"projects", card.id.value, {{"pathway_code", store::Value(row.code)}}, false};
+    commands.push([edit, command = frame.tr("command.set_pathway", {{"project", card.code}, {"pathway", row.name_zh}})](
+                      Workspace& workspace) { workspace.document.edit(command, {edit}); });
+  }
+  end_popup();
 }
 
 void InspectorPanel::draw_phase(const Frame& frame, CommandQueue& commands, const PhaseCard& card) {

@@ -20,6 +20,7 @@ class InspectorPanel {
   void refresh(const Frame& frame);
   void draw_parcel(const Frame& frame, CommandQueue& commands);
   void draw_project(const Frame& frame, CommandQueue& commands, const ProjectCard& card);
+  void draw_pathway(const Frame& frame, CommandQueue& commands, const ProjectCard& card);
   void draw_phase(const Frame& frame, CommandQueue& commands, const PhaseCard& card);
   void draw_summary(const Frame& frame, CommandQueue& commands);
   void edited_text(const Frame& frame, CommandQueue& commands, const char* key, const char* column, std::string& draft,

@@ -88,6 +88,15 @@ class PathwaysTest(DemoWindowCase):
         count = len([r for r in run_json("list", project, "projects")["rows"] if r["pathway"] == "tod"])
         self.assertIn(str(count), stays)
         window.key("Escape")
+        # A project is put on the new one.
+        window.click("top.search")
+        window.type("C01")
+        window.wait("a hit", lambda s: "search.hit.0" in s["widgets"])
+        window.key("Return")
+        window.click("inspector.pathway.C01")
+        window.click("inspector.pathway.C01.village")
+        window.wait("the project's pathway", lambda s: not s["document"]["busy"] and run_json(
+            "list", project, "projects", "--where", "code = 'C01'")["rows"][0]["pathway"] == "village")
         window.click("plan.section.targets")
         window.click("plan.add_target")
         window.wait("the form", lambda s: "form.document_version" in s["widgets"])
@@ -98,7 +107,7 @@ class PathwaysTest(DemoWindowCase):
         year = next(t["year"] for t in state["plan"]["targets"] if t["version"] == "draft 1")
         targets = run_json("supply", project, "--as-of", AS_OF)["targets"]
         self.assertIn((year, 2_400_000), [(t["year"], t["target"]) for t in targets])
-        for _ in range(3):
+        for _ in range(4):
             window.key("ctrl+z")
             window.wait("an undo", lambda s: not s["document"]["busy"])
         window.wait("all undone", lambda s: not s["document"]["can_undo"] and not s["document"]["busy"])
