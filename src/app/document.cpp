@@ -2,11 +2,13 @@
 
 #include <fmt/format.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <condition_variable>
+#include <cstdlib>
 #include <map>
 #include <mutex>
 #include <thread>
@@ -122,6 +124,7 @@ struct Document::Impl {
   FileIdentity file_identity;
   std::shared_ptr<const model::Project> stored;
   std::uint64_t file_session = 0;
+  std::vector<fs::path> evidence_folders;  // with copies of attached files that were opened
 
   // ---- between threads -----------------------------------------------------------------------------------------
   std::function<void()> wake;
@@ -339,6 +342,24 @@ struct Document::Impl {
     });
   }
 
+  // Something done with an attached file, on the strand; the file of the project is only read.
+  void with_attachment(
+      const char* name_key, std::int64_t id,
+      std::function<std::optional<std::string>(const store::ProjectFile&, const model::Attachment&)> work) {
+    if (!snapshot || !snapshot->attachments) return;
+    const auto& all = *snapshot->attachments;
+    const auto found = std::find_if(all.begin(), all.end(), [id](const auto& row) { return row.id == id; });
+    if (found == all.end()) return;
+    auto job = make_job(name_key, found->file_name);
+    job->shown_at_once = false;
+    run(storage, "", std::move(job), [this, asked = session, of = *found, work = std::move(work)](Job&) -> Result {
+      std::optional<std::string> told = work(require_file(asked), of);
+      return [this, told = std::move(told)] {
+        if (told) notices.push_back({false, *told});
+      };
+    });
+  }
+
   // On the strand: the first picture of a project just opened. Asked for through the window's thread it would wait
   // until that has made its window. None where the rule does not fit: the usual way knows what to do then.
   std::shared_ptr<const Picture> first_picture(const std::shared_ptr<const model::Project>& project, const View& view) {
@@ -497,6 +518,8 @@ Document::~Document() {
   m_impl->set_watching(false);
   m_impl->watch.join();
   m_impl->storage.finish();  // an edit that waits in the queue is not lost
+  std::error_code error;
+  for (const fs::path& folder : m_impl->evidence_folders) fs::remove_all(folder, error);
 }
 
 void Document::open(const fs::path& path) {
@@ -609,22 +632,82 @@ void Document::edit(const std::string& command, std::vector<FieldEdit> edits) {
   job->shown_at_once = false;
   d.command(std::move(job), [command, edits = std::move(edits)](store::ProjectFile& file, base::Progress&) {
     store::Transaction change = file.begin(command);
-    for (const FieldEdit& edit : edits) {
-      if (edit.remove) {
-        change.remove(edit.table, edit.row_id);
-        continue;
-      }
-      std::vector<store::Cell> cells;
-      for (const auto& [column, value] : edit.cells) cells.push_back({column, value});
-      if (edit.row_id == 0) {
-        change.insert(edit.table, cells);
-      } else {
-        change.update(edit.table, edit.row_id, cells);
-      }
-    }
+    apply(change, edits);
     change.commit();
     return std::optional<std::string>();
   });
+}
+
+void Document::edit_event(const std::string& command, const FieldEdit& event,
+                          std::vector<std::int64_t> removed_attachments,
+                          std::vector<std::shared_ptr<const EvidenceFile>> attached) {
+  Impl& d = *m_impl;
+  auto job = d.make_job("job.edit", command);
+  job->shown_at_once = false;
+  d.command(std::move(job), [command, event, removed = std::move(removed_attachments), attached = std::move(attached),
+                             words = d.words](store::ProjectFile& file, base::Progress&) {
+    store::Transaction change = file.begin(command);
+    const std::int64_t inserted = apply(change, {event});
+    for (const std::int64_t id : removed) change.remove("attachments", id);
+    std::optional<std::string> told;
+    StoredRows rows(change);
+    for (const auto& evidence : attached) {
+      if (!attach(rows, inserted != 0 ? inserted : event.row_id, *evidence))
+        told = words("attachment.twice", {{"name", evidence->name}});
+    }
+    change.commit();
+    return told;
+  });
+}
+
+void Document::read_evidence(const std::shared_ptr<PendingEvidence>& evidence) {
+  Impl& d = *m_impl;
+  auto job = d.make_job("job.attach", evidence->path.filename().string());
+  job->shown_at_once = false;
+  d.run(
+      d.workers, "", std::move(job),
+      [evidence, path = evidence->path](Job& running) -> Impl::Result {
+        std::shared_ptr<const EvidenceFile> file;
+        std::string problem;
+        try {
+          file = std::make_shared<const EvidenceFile>(app::read_evidence(path, running.progress));
+        } catch (const Error& error) {
+          problem = error.what();  // told in the form
+        }
+        return [evidence, file = std::move(file), problem = std::move(problem)] {
+          evidence->file = file;
+          evidence->problem = problem;
+          evidence->done = true;
+        };
+      },
+      [evidence](const Error*) { evidence->done = true; });
+}
+
+void Document::open_attachment(std::int64_t attachment) {
+  Impl& d = *m_impl;
+  d.with_attachment(
+      "job.open_attachment", attachment, [&d](const store::ProjectFile& file, const model::Attachment& of) {
+        // A folder of its own that nobody else can read; gone when the document is.
+        std::string pattern = (fs::temp_directory_path() / "zaitu-evidence-XXXXXX").string();
+        if (::mkdtemp(pattern.data()) == nullptr) {
+          throw Error(ExitCode::output_failed, "cannot make a temporary folder " + pattern + "; set TMPDIR");
+        }
+        d.evidence_folders.emplace_back(pattern);
+        const fs::path copy = fs::path(pattern) / plain_file_name(of);
+        write_attachment(file, of, copy);
+        ::chmod(copy.c_str(), S_IRUSR);  // a changed copy would be lost
+        open_with_desktop(copy);
+        return std::optional<std::string>();
+      });
+}
+
+void Document::save_attachment(std::int64_t attachment, const fs::path& to) {
+  Impl& d = *m_impl;
+  d.with_attachment("job.export", attachment,
+                    [to, words = d.words](const store::ProjectFile& file, const model::Attachment& of) {
+                      write_attachment(file, of, to);
+                      return std::optional(words("attachment.saved", {{"file", to.string()}}));
+                    });
 }
 
 void Document::undo() {

@@ -10,7 +10,9 @@
 #include <string>
 #include <vector>
 
+#include "app/attachments.h"
 #include "app/commands.h"
+#include "app/field_edit.h"
 #include "app/id_set.h"
 #include "app/picture.h"
 #include "app/quarter.h"
@@ -39,14 +41,6 @@ struct JobState {        // what a progress bar shows
 struct Notice {  // one line for the user; errors stay until dismissed
   bool is_error = false;
   std::string text;
-};
-
-// One field of one row, edited in the inspector or a table.
-struct FieldEdit {
-  std::string table;
-  std::int64_t row_id = 0;  // 0 = insert
-  std::vector<std::pair<std::string, store::Value>> cells;
-  bool remove = false;
 };
 
 // What an import would do: read once, nothing written.
@@ -125,6 +119,16 @@ class Document {
   void select(Selection selection);
 
   void edit(const std::string& command, std::vector<FieldEdit> edits);
+  // A stage event with its evidence, in one change: `event` is inserted or changed, then files are taken from it and
+  // put to it.
+  void edit_event(const std::string& command, const FieldEdit& event, std::vector<std::int64_t> removed_attachments,
+                  std::vector<std::shared_ptr<const EvidenceFile>> attached);
+  // Reads a file to attach on a worker; `evidence` is filled in poll().
+  void read_evidence(const std::shared_ptr<PendingEvidence>& evidence);
+  // Opens an attached file with the desktop's program for it, or writes it to `to`; never one whose content does not
+  // have its hash.
+  void open_attachment(std::int64_t attachment);
+  void save_attachment(std::int64_t attachment, const std::filesystem::path& to);
   void undo();
   void redo();
   bool can_undo() const;

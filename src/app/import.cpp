@@ -69,6 +69,12 @@ std::unique_ptr<RowWriter> make_writer(ImportContext& context) {
       return assessment_writer(context);
     case model::ImportKind::reference:
       return reference_writer(context);
+    case model::ImportKind::stages:
+      return stage_writer(context);
+    case model::ImportKind::pathways:
+      return pathway_writer(context);
+    case model::ImportKind::assumptions:
+      return assumption_writer(context);
   }
   throw base::Error(base::ExitCode::usage, "unknown kind of import");
 }

@@ -248,5 +248,8 @@ std::unique_ptr<RowWriter> town_writer(ImportContext& context);
 std::unique_ptr<RowWriter> reference_writer(ImportContext& context);
 std::unique_ptr<RowWriter> indicator_writer(ImportContext& context);
 std::unique_ptr<RowWriter> task_writer(ImportContext& context);
+std::unique_ptr<RowWriter> stage_writer(ImportContext& context);
+std::unique_ptr<RowWriter> pathway_writer(ImportContext& context);
+std::unique_ptr<RowWriter> assumption_writer(ImportContext& context);
 
 }  // namespace zaitu::app

@@ -1,9 +1,14 @@
 // Carrier projects, their phases, what happened to them, and how full they are.
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <cstring>
+#include <filesystem>
 #include <map>
 
+#include "app/attachments.h"
 #include "app/import_context.h"
+#include "base/utf8.h"
 #include "planning/event_rules.h"
 
 namespace zaitu::app {
@@ -202,6 +207,70 @@ std::string event_key(std::int64_t phase, std::int64_t parcel, const std::string
   return fmt::format("{}\n{}\n{}\n{}\n{}", phase, parcel, stage, kind, date);
 }
 
+// The files that events name as their evidence. They are read by the program itself and only from the source's folder
+// and below it, so that a ledger from elsewhere cannot fetch what is not its own.
+class EvidenceOfSource {
+ public:
+  explicit EvidenceOfSource(ImportContext& context) : m_context(context) {
+    std::error_code error;
+    const std::filesystem::path source = std::filesystem::absolute(context.options.source, error);
+    m_folder = std::filesystem::weakly_canonical(source.parent_path(), error);
+  }
+
+  void attach_files(const ImportRow& row, std::int64_t event) {
+    const std::string cell = row.text("attachment");
+    if (cell.empty()) return;
+    // Not at 、 as other lists: names of files have it. A single name may have any mark in it.
+    if (std::error_code error; std::filesystem::is_regular_file(m_folder / portable(cell), error)) {
+      return attach_file(row, event, cell);
+    }
+    std::string rest = cell;
+    for (std::size_t at = 0; (at = rest.find("；", at)) != std::string::npos;) rest.replace(at, std::strlen("；"), ";");
+    for (std::string_view names = rest; !names.empty();) {
+      const std::size_t end = std::min(names.find_first_of(";\n\r"), names.size());
+      if (const std::string_view name = base::trim(names.substr(0, end)); !name.empty())
+        attach_file(row, event, std::string(name));
+      names.remove_prefix(std::min(end + 1, names.size()));
+    }
+  }
+
+ private:
+  static std::string portable(std::string name) {
+    std::replace(name.begin(), name.end(), '\\', '/');
+    return name;
+  }
+
+  void attach_file(const ImportRow& row, std::int64_t event, const std::string& name) {
+    const std::filesystem::path wanted = portable(name);
+    std::error_code error;
+    const std::filesystem::path file = std::filesystem::weakly_canonical(m_folder / wanted, error);
+    const std::filesystem::path inside = file.lexically_relative(m_folder);
+    if (error || wanted.is_absolute() || inside.empty() || *inside.begin() == "..") {
+      return row.warn("attachment", "path", "\"" + name + "\" lies outside the source's folder: it was not attached");
+    }
+    if (!std::filesystem::exists(file, error)) {
+      return row.warn("attachment", "path", "there is no file \"" + name + "\" beside the source: it was not attached");
+    }
+    try {
+      const auto [known, fresh] = m_read.try_emplace(file);
+      if (fresh) {
+        base::Progress quiet;
+        known->second = read_evidence(file, quiet);
+      }
+      if (!attach(m_context.change, event, known->second))
+        row.warn("attachment", "duplicate", "\"" + name + "\" is attached to this event already");
+      known->second.content.clear();  // the project has it now
+    } catch (const base::Error& problem) {
+      m_read.erase(file);
+      row.warn("attachment", "path", std::string(problem.what()) + ": it was not attached");
+    }
+  }
+
+  ImportContext& m_context;
+  std::filesystem::path m_folder;
+  std::map<std::filesystem::path, EvidenceFile> m_read;  // without their contents
+};
+
 constexpr const char* event_kind_names[] = {"commitment", "baseline", "forecast", "actual"};
 
 class EventWriter : public RowWriter {
@@ -212,6 +281,7 @@ class EventWriter : public RowWriter {
         m_parcels(parcel_keys(context.project)),
         m_stages(stage_keys(context.project)),
         m_rules(context.project),
+        m_evidence(context),
         m_today(base::Date::today()) {
     for (const model::StageEvent& event : *context.project.stage_events) {
       m_of_subject[{event.phase.value, event.parcel.value}].push_back(event);
@@ -305,6 +375,7 @@ class EventWriter : public RowWriter {
       event.id = {id};
       others.push_back(std::move(event));
     }
+    m_evidence.attach_files(row, id);
     m_context.codes_of_this_import.insert(key);
     return exists ? RowOutcome::updated : RowOutcome::inserted;
   }
@@ -313,6 +384,7 @@ class EventWriter : public RowWriter {
   ImportContext& m_context;
   Keys m_phases, m_parcels, m_stages;
   planning::EventRules m_rules;
+  EvidenceOfSource m_evidence;
   base::Date m_today;
   std::map<std::string, std::int64_t> m_events;
   std::map<std::pair<std::int64_t, std::int64_t>, std::vector<model::StageEvent>> m_of_subject;  // phase, parcel

@@ -9,6 +9,7 @@
 #include "app/import_context.h"
 #include "app/import_run.h"
 #include "base/paths.h"
+#include "planning/assumption_register.h"
 
 namespace zaitu::app {
 
@@ -126,6 +127,21 @@ void load_vocabulary(RowTarget& change, base::Progress& progress) {
 }
 
 namespace {
+
+// Of every shipped number the register says that it is the program's: no record of the bureau's gives it.
+void register_shipped_numbers(const store::ProjectFile& file, RowTarget& change) {
+  base::Progress quiet;
+  const model::Project vocabulary = file.load(quiet);
+  for (const planning::RegisterLine& line : planning::assumption_register(vocabulary)) {
+    change.insert("assumptions", {{"code", line.code},
+                                  {"subject", line.subject},
+                                  {"value", line.value},
+                                  {"unit", line.unit},
+                                  {"source", line.source},
+                                  {"owner", std::string("Zaitu")},
+                                  {"note", std::string("随程序附带,待按本局记录校准 shipped with the program")}});
+  }
+}
 
 nlohmann::json read_manifest(const fs::path& file) {
   std::ifstream in(file);
@@ -262,6 +278,7 @@ InitResult init_project(const InitOptions& options, base::Progress& progress) {
       store::Transaction change = file.begin("load the vocabulary");
       StoredRows rows(change);
       load_vocabulary(rows, progress);
+      register_shipped_numbers(file, rows);
       change.commit();
     }
     if (options.demo) load_demo(file, demo_folder, manifest, progress);

@@ -8,6 +8,7 @@
 
 #include "app/ledger_rows.h"
 #include "geom/measure.h"
+#include "planning/assumption_register.h"
 #include "planning/group_sums.h"
 
 namespace zaitu::app {
@@ -24,7 +25,8 @@ constexpr std::pair<LedgerKind, std::string_view> kind_names[] = {
     {LedgerKind::programmes, "programmes"}, {LedgerKind::stages, "stages"},
     {LedgerKind::land_use, "land_use"},     {LedgerKind::ageing, "ageing"},
     {LedgerKind::absorption, "absorption"}, {LedgerKind::wall, "wall"},
-    {LedgerKind::reports, "reports"},       {LedgerKind::duties, "duties"}};
+    {LedgerKind::reports, "reports"},       {LedgerKind::duties, "duties"},
+    {LedgerKind::pathways, "pathways"},     {LedgerKind::assumptions, "assumptions"}};
 
 Ledger unit_ledger(const model::Project& project, base::Language language) {
   Ledger ledger = ledger_of(LedgerKind::units, language,
@@ -169,6 +171,64 @@ Ledger stage_ledger(const model::Project& project, base::Language language) {
   return ledger;
 }
 
+// One row for each stage of each pathway, in order.
+Ledger pathway_ledger(const model::Project& project, base::Language language) {
+  Ledger ledger = ledger_of(LedgerKind::pathways, language,
+                            {{{"code", "代码", "Code"},
+                              {"name", "路径", "Pathway"},
+                              {"seq", "次序", "Order", ColumnKind::number},
+                              {"stage", "阶段", "Stage"},
+                              {"stage_name", "阶段名称", "Stage name"},
+                              {"min_months", "最短月数", "Min months", ColumnKind::number},
+                              {"typical_months", "典型月数", "Typical months", ColumnKind::number},
+                              {"max_months", "最长月数", "Max months", ColumnKind::number},
+                              {"conversion_probability", "转化概率", "Conversion probability", ColumnKind::number},
+                              {"source", "来源", "Source"},
+                              {"owner", "责任人", "Owner"},
+                              {"projects", "项目数", "Projects", ColumnKind::number}}});
+  for (const model::Pathway& pathway : rows_of(project.pathways)) {
+    std::size_t projects = 0;
+    for (const auto& row : rows_of(project.projects)) {
+      if (row.pathway_code == pathway.code) ++projects;
+    }
+    std::int64_t seq = 0;
+    for (const model::PathwayStage& step : pathway.stages) {
+      // One of each, however many of its numbers say it.
+      std::string sources, owners;
+      std::set<std::string> said;
+      for (const planning::StageNumber number : planning::all_stage_numbers) {
+        const planning::RegisterLine line = planning::register_line(project, pathway, step, number);
+        if (!line.source.empty() && said.insert("s" + line.source).second) append(sources, line.source);
+        if (!line.owner.empty() && said.insert("o" + line.owner).second) append(owners, line.owner);
+      }
+      const model::Stage* stage = model::find_stage(project, step.stage_code);
+      ledger.add_row(step.id, {text(pathway.code), text(shown(language, pathway.name_zh, pathway.name_en)), seq++,
+                               text(step.stage_code),
+                               text(stage == nullptr ? "" : shown(language, stage->name_zh, stage->name_en)),
+                               number(step.min_months), number(step.typical_months), number(step.max_months),
+                               number(step.conversion_probability), text(sources), text(owners), whole(projects)});
+    }
+  }
+  return ledger;
+}
+
+Ledger assumption_ledger(const model::Project& project, base::Language language) {
+  Ledger ledger = ledger_of(LedgerKind::assumptions, language,
+                            {{{"code", "代码", "Code"},
+                              {"subject", "事项", "Subject"},
+                              {"value", "数值", "Value"},
+                              {"unit", "单位", "Unit"},
+                              {"source", "来源", "Source"},
+                              {"owner", "责任人", "Owner"},
+                              {"note", "备注", "Note"}}});
+  std::int64_t row_number = 0;
+  for (const planning::RegisterLine& line : planning::assumption_register(project)) {
+    ledger.add_row(++row_number, {text(line.code), text(line.subject), text(line.value), text(line.unit),
+                                  text(line.source), text(line.owner), text(line.note)});
+  }
+  return ledger;
+}
+
 Ledger land_use_ledger(const Picture& picture, base::Language language) {
   Ledger ledger = ledger_of(LedgerKind::land_use, language,
                             {{{"code", "代码", "Code"},
@@ -298,6 +358,10 @@ Ledger ledger_of_kind(const Picture& picture, LedgerKind kind, base::Language la
       return report_ledger(picture, language);
     case LedgerKind::duties:
       return duty_ledger(*picture.project, language);
+    case LedgerKind::pathways:
+      return pathway_ledger(*picture.project, language);
+    case LedgerKind::assumptions:
+      return assumption_ledger(*picture.project, language);
   }
   return {};
 }

@@ -31,7 +31,9 @@ enum class LedgerKind {
   absorption,
   wall,
   reports,
-  duties
+  duties,
+  pathways,
+  assumptions
 };
 std::optional<LedgerKind> parse_ledger_kind(std::string_view word);
 std::string_view name_of(LedgerKind kind);

@@ -337,7 +337,15 @@ Ledger event_ledger(const Picture& picture, base::Language language) {
                               {"evidence", "依据", "Evidence"},
                               {"page", "页码", "Page"},
                               {"synthetic", "虚构", "Synthetic", ColumnKind::flag},
-                              {"note", "备注", "Note"}}});
+                              {"note", "备注", "Note"},
+                              {"attachments", "附件", "Attachments"},
+                              {"attachment_hashes", "附件哈希", "Hashes of attachments"}}});
+  std::unordered_map<model::EventId, std::pair<std::string, std::string>> attachments;  // names and hashes
+  for (const auto& row : rows_of(project.attachments)) {
+    auto& [names, hashes] = attachments[row.event];
+    append(names, row.file_name);
+    append(hashes, row.sha256);
+  }
   const RowsById<model::Phase, model::PhaseId> phases(project.phases);
   const RowsById<model::CarrierProject, model::ProjectId> projects(project.projects);
   const RowsById<model::Document, model::DocumentId> documents(project.documents);
@@ -345,12 +353,16 @@ Ledger event_ledger(const Picture& picture, base::Language language) {
     const model::Phase* phase = row.phase ? phases.find(row.phase) : nullptr;
     const auto parcel = row.parcel ? rows_of(project.parcels).row_of(row.parcel) : std::nullopt;
     const model::Stage* stage = model::find_stage(project, row.stage_code);
-    ledger.add_row(row.id.value, {text(row.dated.iso()), text(phase ? phase->code : ""),
-                                  text(parcel ? project.parcels->code[*parcel] : std::string_view()),
-                                  text(phase ? projects.code(phase->project) : ""), text(row.stage_code),
-                                  text(stage ? shown(language, stage->name_zh, stage->name_en) : ""),
-                                  text(name_of(row.kind)), text(documents.code(row.document)), text(row.evidence),
-                                  text(row.page), flag(row.synthetic), text(row.note)});
+    const auto attached = attachments.find(row.id);
+    const bool has_files = attached != attachments.end();
+    ledger.add_row(
+        row.id.value,
+        {text(row.dated.iso()), text(phase ? phase->code : ""),
+         text(parcel ? project.parcels->code[*parcel] : std::string_view()),
+         text(phase ? projects.code(phase->project) : ""), text(row.stage_code),
+         text(stage ? shown(language, stage->name_zh, stage->name_en) : ""), text(name_of(row.kind)),
+         text(documents.code(row.document)), text(row.evidence), text(row.page), flag(row.synthetic), text(row.note),
+         text(has_files ? attached->second.first : ""), text(has_files ? attached->second.second : "")});
   }
   return ledger;
 }

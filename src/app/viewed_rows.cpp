@@ -240,7 +240,8 @@ model::Project ViewedRows::vocabulary() {
         project.project_programmes, project.phases, project.phase_parcels, project.stage_events, project.occupancies,
         project.circles, project.circle_members, project.zones, project.towns, project.reference_layers,
         project.indicators, project.indicator_targets, project.indicator_observations, project.indicator_units,
-        project.tasks, project.task_units, project.quarterly_reports, project.frozen_quarters);
+        project.tasks, project.task_units, project.quarterly_reports, project.frozen_quarters, project.assumptions,
+        project.attachments);
   return project;
 }
 

@@ -75,6 +75,13 @@ std::string square_metres(double area_m2, Language language) {
 
 std::string percent(double ratio, int decimals) { return fixed(ratio * 100.0, decimals) + " %"; }
 
+std::string byte_size(std::uint64_t bytes) {
+  const auto value = static_cast<double>(bytes);
+  if (bytes >= 1U << 20) return number(value / (1U << 20), 1) + " MB";
+  if (bytes >= 1U << 10) return number(value / (1U << 10), 0) + " KB";
+  return number(value, 0) + " B";
+}
+
 std::string shortest(double value) {
   if (!std::isfinite(value)) return "";
   char buffer[40];

@@ -2,6 +2,7 @@
 // Formatting never depends on the process's locale. Rounding is half away from zero on the decimal text of the double.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -25,6 +26,8 @@ std::string square_metres(double area_m2, Language language);
 std::string number(double value, int decimals);
 // 0.662 -> "66.2 %".
 std::string percent(double ratio, int decimals = 1);
+// The size of a file: "812 B", "14 KB", "5.0 MB" (1 MB = 1024 KB).
+std::string byte_size(std::uint64_t bytes);
 // Shortest text that reads back to the same double ("28249.3"); for CSV, JSON and logs.
 std::string shortest(double value);
 

@@ -37,6 +37,10 @@ const std::vector<std::string>& main_columns(LedgerKind kind) {
        {"number", "name", "line", "unit", "scope", "year", "target", "observed", "status", "observed_on"}},
       {LedgerKind::reports, {"quarter", "kind", "code", "title", "progress", "missing", "frozen", "synthetic"}},
       {LedgerKind::stages, {"code", "seq", "name", "certainty", "colour"}},
+      {LedgerKind::pathways,
+       {"code", "seq", "stage", "stage_name", "min_months", "typical_months", "max_months", "conversion_probability",
+        "owner"}},
+      {LedgerKind::assumptions, {"code", "value", "unit", "source", "owner"}},
       {LedgerKind::documents, {"code", "title", "number", "status", "version", "issued_on"}}};
   static const std::vector<std::string> all;
   const auto found = columns.find(kind);

@@ -259,13 +259,14 @@ class Grammar {
              if (!kind) {
                wrong("--as: '" + word +
                      "' is not parcels, projects, phases, circles, zones, towns, events, occupancy, indicators, tasks, "
-                     "assessments or reference");
+                     "assessments, reference, stages, pathways or assumptions");
              }
              m_arguments.import_options.kind = *kind;
            },
            "What its rows are: parcels 地块, projects 项目, phases 分期, circles 圈层, zones 政策区, towns 街镇, "
            "events "
-           "阶段事件, occupancy 去化, indicators 指标, tasks 任务, assessments 评价, reference 参考图层")
+           "阶段事件, occupancy 去化, indicators 指标, tasks 任务, assessments 评价, reference 参考图层, stages 阶段, "
+           "pathways 路径, assumptions 假设")
         ->required()
         ->type_name("KIND");
     auto& source = m_arguments.import_options.source_options;
@@ -328,14 +329,17 @@ class Grammar {
              if (!kind) {
                wrong("LEDGER: '" + word +
                      "' is not parcels, projects, phases, events, circles, zones, towns, units, indicators, tasks, "
-                     "documents, occupancy, programmes, stages, land_use, ageing, absorption, wall, reports or duties");
+                     "documents, occupancy, programmes, stages, land_use, ageing, absorption, wall, reports, duties, "
+                     "pathways "
+                     "or assumptions");
              }
              m_arguments.ledger = *kind;
            },
            "parcels 地块, projects 项目, phases 分期, events 阶段事件, circles 圈层, zones 政策区, towns 街镇, units "
            "单位, "
            "indicators 指标, tasks 任务, documents 文件, occupancy 去化, programmes 专项, stages 阶段, land_use "
-           "用地分类, ageing 停留与逾期, absorption 去化周期, wall 指标对照, reports 季度报告, duties 单位职责")
+           "用地分类, ageing 停留与逾期, absorption 去化周期, wall 指标对照, reports 季度报告, duties 单位职责, "
+           "pathways 路径, assumptions 假设登记")
         ->required()
         ->type_name("");
     app.add_option("--where", m_arguments.where, "Only rows for which this holds")->type_name("EXPR");

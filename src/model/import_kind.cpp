@@ -9,18 +9,21 @@ namespace {
 
 using enum FieldType;
 
-constexpr std::array<std::pair<std::string_view, ImportKind>, 12> kind_names{{{"parcels", ImportKind::parcels},
-                                                                              {"projects", ImportKind::projects},
-                                                                              {"phases", ImportKind::phases},
-                                                                              {"circles", ImportKind::circles},
-                                                                              {"zones", ImportKind::zones},
-                                                                              {"towns", ImportKind::towns},
-                                                                              {"events", ImportKind::events},
-                                                                              {"occupancy", ImportKind::occupancy},
-                                                                              {"indicators", ImportKind::indicators},
-                                                                              {"tasks", ImportKind::tasks},
-                                                                              {"assessments", ImportKind::assessments},
-                                                                              {"reference", ImportKind::reference}}};
+constexpr std::pair<std::string_view, ImportKind> kind_names[] = {{"parcels", ImportKind::parcels},
+                                                                  {"projects", ImportKind::projects},
+                                                                  {"phases", ImportKind::phases},
+                                                                  {"circles", ImportKind::circles},
+                                                                  {"zones", ImportKind::zones},
+                                                                  {"towns", ImportKind::towns},
+                                                                  {"events", ImportKind::events},
+                                                                  {"occupancy", ImportKind::occupancy},
+                                                                  {"indicators", ImportKind::indicators},
+                                                                  {"tasks", ImportKind::tasks},
+                                                                  {"assessments", ImportKind::assessments},
+                                                                  {"reference", ImportKind::reference},
+                                                                  {"stages", ImportKind::stages},
+                                                                  {"pathways", ImportKind::pathways},
+                                                                  {"assumptions", ImportKind::assumptions}};
 
 // Aliases: what bureaus and survey companies really write at the head of a column.
 constexpr std::string_view document_words = "文件|依据|来源文件|政策文件|文号|doc|document_code";
@@ -174,6 +177,8 @@ constexpr std::array events{
     ImportField{"document", text, false, document_words, "document that says so, by code"},
     ImportField{"evidence", text, false, "证据|佐证|凭证|依据说明|原文|quote", "what proves it"},
     ImportField{"page", text, false, "页码|页|位置", "where in the document"},
+    ImportField{"attachment", text, false, "附件|附件文件|证据文件|佐证文件|attachments|file|evidence_file",
+                "files kept as evidence, by paths in the folder of the source"},
     ImportField{"note", text, false, note_words, "note"},
     ImportField{"synthetic", flag, false, synthetic_words, "1: no source gives this row"},
 };
@@ -244,6 +249,46 @@ constexpr std::array reference{
     ImportField{"kind", text, false, "类型|类别|type|class|highway|building|railway|fclass", "kind of the feature"},
 };
 
+constexpr std::string_view source_words = "来源|依据|出处|数据来源|origin";
+constexpr std::string_view owner_words = "责任人|负责人|提出人|提出单位|owned_by|responsible";
+
+constexpr std::array stages{
+    ImportField{"code", text, false, "阶段代码|阶段编号|代码|编号|stage_code|stage", "code of the stage"},
+    ImportField{"seq", number, false, "次序|序号|排序|顺序|order|no", "its place in the order of all stages"},
+    ImportField{"name", text, false, "name_zh|阶段名称|阶段|名称|中文名", "name"},
+    ImportField{"name_en", text, false, name_en_words, "English name"},
+    ImportField{"colour", text, false, "颜色|color", "#RRGGBB"},
+    ImportField{"certainty", text, false, "certainty_class|确定性|确定性等级", "certainty class, by code"},
+    ImportField{"source", text, false, source_words, "where it comes from, or \"assumption\""},
+};
+
+constexpr std::array pathways{
+    ImportField{"code", text, true, "路径代码|路径编号|代码|pathway_code|pathway", "code of the pathway"},
+    ImportField{"name", text, false, "name_zh|路径名称|路径|名称|中文名", "name of the pathway"},
+    ImportField{"name_en", text, false, name_en_words, "English name"},
+    ImportField{"seq", number, false, "次序|序号|排序|顺序|order|no", "place of the stage on the pathway"},
+    ImportField{"stage", text, true, "阶段|阶段代码|stage_code", "stage, code or name"},
+    ImportField{"min_months", number, false, "最短月数|最短工期|最短|min", "shortest time to the next stage, months"},
+    ImportField{"typical_months", number, false, "典型月数|典型工期|典型|typical|mode",
+                "most likely time to the next stage, months"},
+    ImportField{"max_months", number, false, "最长月数|最长工期|最长|max", "longest time to the next stage, months"},
+    ImportField{"conversion_probability", number, false, "转化概率|转化率|概率|probability",
+                "chance that a phase now at this stage is ever completed, 0 to 1"},
+    ImportField{"source", text, false, source_words, "where the numbers come from, or \"assumption\""},
+    ImportField{"owner", text, false, owner_words, "whose assumptions they are"},
+};
+
+constexpr std::array assumptions{
+    ImportField{"code", text, true, "假设代码|假设编号|代码|编号|id",
+                "code of the assumption; of a pathway's number: pathway.stage.column"},
+    ImportField{"subject", text, false, "事项|内容|假设内容|名称|about", "what it is about"},
+    ImportField{"value", text, false, "数值|取值|值", "value"},
+    ImportField{"unit", text, false, "单位|计量单位|units", "unit of the value"},
+    ImportField{"source", text, false, source_words, "where it comes from, or \"assumption\""},
+    ImportField{"owner", text, false, owner_words, "whose assumption it is"},
+    ImportField{"note", text, false, note_words, "note"},
+};
+
 }  // namespace
 
 std::optional<ImportKind> parse_import_kind(std::string_view word) {
@@ -286,6 +331,12 @@ std::span<const ImportField> import_fields(ImportKind kind) {
       return assessments;
     case ImportKind::reference:
       return reference;
+    case ImportKind::stages:
+      return stages;
+    case ImportKind::pathways:
+      return pathways;
+    case ImportKind::assumptions:
+      return assumptions;
   }
   return {};
 }

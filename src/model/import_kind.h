@@ -22,7 +22,10 @@ enum class ImportKind {
   indicators,
   tasks,
   assessments,
-  reference
+  reference,
+  stages,
+  pathways,
+  assumptions
 };
 std::optional<ImportKind> parse_import_kind(std::string_view word);
 std::string_view name_of(ImportKind kind);

@@ -27,6 +27,7 @@ struct Project {
   Rows<Stage> stages;  // by seq
   Rows<CertaintyClass> certainty_classes;
   Rows<Pathway> pathways;
+  Rows<Assumption> assumptions;  // by id
   Rows<LandUseClass> land_use_classes;
   Rows<Unit> units;
   Rows<Document> documents;
@@ -44,6 +45,7 @@ struct Project {
   Rows<Phase> phases;
   Rows<PhaseParcel> phase_parcels;
   Rows<StageEvent> stage_events;  // by date, then id
+  Rows<Attachment> attachments;   // of stage events, by id
   Rows<Occupancy> occupancies;
 
   Rows<Circle> circles;

@@ -28,6 +28,7 @@ struct Stage {
   std::string colour;           // "#RRGGBB"
   std::string certainty_class;  // "K0".."K5", "KX"
   std::string source;           // where name and numbers come from, or "assumption"
+  std::int64_t id = 0;
 };
 inline constexpr const char* stalled_stage = "SX";
 
@@ -44,13 +45,22 @@ struct PathwayStage {
   std::string stage_code;
   double min_months = unknown, typical_months = unknown, max_months = unknown;
   double conversion_probability = unknown;  // chance that a phase now at this stage is ever completed
-  std::string source;
+  std::string source;                       // of those of its numbers that the assumption register does not name
+  std::int64_t id = 0;
 };
 
 struct Pathway {
   std::string code;  // "reserve_grant" | "renewal" | "collective" | "tod"
   std::string name_zh, name_en;
   std::vector<PathwayStage> stages;  // in order
+  std::int64_t id = 0;
+};
+
+// A line of the assumption register. The code of one that speaks of a number kept elsewhere names that number
+// (planning/assumption_register.h).
+struct Assumption {
+  std::int64_t id = 0;
+  std::string code, subject, value, unit, source, owner, note;
 };
 
 struct LandUseClass {
@@ -214,6 +224,13 @@ struct StageEvent {
   std::string evidence, page, note;
   bool synthetic = false;
 };
+// A file kept in the project as evidence of an event, without its content (store::ProjectFile::attached_content).
+struct Attachment {
+  std::int64_t id = 0;
+  EventId event;
+  std::string file_name, media_type, sha256;
+  std::int64_t bytes = 0;
+};
 
 struct Occupancy {
   std::int64_t id = 0;
@@ -287,6 +304,7 @@ struct IndicatorTarget {
   double value = unknown;  // in the indicator's unit
   DocumentId document;
   std::string document_version;
+  std::int64_t id = 0;
 };
 struct IndicatorObservation {
   IndicatorId indicator;

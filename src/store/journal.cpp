@@ -201,6 +201,18 @@ Change invert(Session& session, const Undoable& what, const char* kind) {
   return read_change(session, change);
 }
 
+// For telling what happened: the content of an attached file, megabytes of it, is told as its length.
+std::string told(const std::string& column) {
+  return fmt::format(
+      "CASE WHEN table_name = 'attachments' AND json_type({0}, '$.content') IS NOT NULL THEN json_replace({0}, "
+      "'$.content', quote(((length(json_extract({0}, '$.content')) - 3) / 2) || ' bytes')) ELSE {0} END",
+      column);
+}
+const std::string& told_columns() {
+  static const std::string columns = "seq, table_name, row_id, op, " + told("before") + ", " + told("after");
+  return columns;
+}
+
 // What an inserted row held just after its insert: each column from the next journal row that says what it was before,
 // else from the row as it is now.
 Columns inserted_values(Session& session, const RowChange& insert) {
@@ -210,9 +222,9 @@ Columns inserted_values(Session& session, const RowChange& insert) {
       if (find_column(values, name) == nullptr) values.emplace_back(name, value);
     }
   };
-  Statement later(session.connection,
-                  "SELECT seq, table_name, row_id, op, before, after FROM journal "
-                  "WHERE table_name = ? AND row_id = ? AND seq > ? ORDER BY seq");
+  Statement later(session.connection, "SELECT " + told_columns() +
+                                          " FROM journal WHERE table_name = ? AND row_id = ? AND seq > ? "
+                                          "ORDER BY seq");
   later.bind(0, std::string_view(insert.table));
   later.bind(1, insert.row_id);
   later.bind(2, insert.seq);
@@ -221,7 +233,11 @@ Columns inserted_values(Session& session, const RowChange& insert) {
     add(next.before);
     if (next.op == 'D') return values;
   }
-  Statement now(session.connection, fmt::format("SELECT * FROM {} WHERE id = ?", insert.table));
+  const char* columns =
+      insert.table == "attachments"
+          ? "id, table_name, row_id, file_name, media_type, sha256, length(content) || ' bytes' AS content"
+          : "*";
+  Statement now(session.connection, fmt::format("SELECT {} FROM {} WHERE id = ?", columns, insert.table));
   now.bind(0, insert.row_id);
   if (now.step()) {
     Columns current;
@@ -234,9 +250,9 @@ Columns inserted_values(Session& session, const RowChange& insert) {
 // Journal rows of a change, or (change 0) those of other programs between two sequence numbers.
 std::vector<RowChange> read_rows(Session& session, std::int64_t change, std::int64_t after, std::int64_t before) {
   std::vector<RowChange> rows;
-  Statement statement(session.connection,
-                      "SELECT seq, table_name, row_id, op, before, after FROM journal "
-                      "WHERE change_id IS ? AND seq > ? AND seq < ? ORDER BY seq");
+  Statement statement(session.connection, "SELECT " + told_columns() +
+                                              " FROM journal WHERE change_id IS ? AND seq > ? AND seq < ? "
+                                              "ORDER BY seq");
   statement.bind(0, change == 0 ? Value() : Value(change));
   statement.bind(1, after);
   statement.bind(2, before);

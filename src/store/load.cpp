@@ -141,7 +141,7 @@ void Loader::read_revision() {
 void Loader::load_vocabulary() {
   using model::Project;
   rows(&Project::stages, "stages",
-       "SELECT code, seq, name_zh, name_en, colour, certainty_class, source FROM stages ORDER BY seq, id",
+       "SELECT code, seq, name_zh, name_en, colour, certainty_class, source, id FROM stages ORDER BY seq, id",
        [](model::Stage& stage, const Statement& row) {
          stage.code = row.text(0);
          stage.seq = static_cast<int>(row.integer(1));
@@ -150,6 +150,7 @@ void Loader::load_vocabulary() {
          stage.colour = row.text(4);
          stage.certainty_class = row.text(5);
          stage.source = row.text(6);
+         stage.id = row.integer(7);
        });
   rows(&Project::certainty_classes, "certainty_classes",
        "SELECT code, seq, label_zh, label_en, colour, pattern, stacked FROM certainty_classes ORDER BY seq, id",
@@ -164,21 +165,33 @@ void Loader::load_vocabulary() {
        });
   part(&Project::pathways, {"pathways", "pathway_stages"}, [&] {
     std::vector<model::Pathway> all;
-    each("SELECT code, name_zh, name_en FROM pathways ORDER BY id", [&](const Statement& row) {
-      all.push_back({string_at(row, 0), string_at(row, 1), string_at(row, 2), {}});
+    each("SELECT code, name_zh, name_en, id FROM pathways ORDER BY id", [&](const Statement& row) {
+      all.push_back({string_at(row, 0), string_at(row, 1), string_at(row, 2), {}, row.integer(3)});
     });
     for (model::Pathway& pathway : all) {
       Statement row(m_session.connection,
-                    "SELECT stage_code, min_months, typical_months, max_months, conversion_probability, source "
+                    "SELECT stage_code, min_months, typical_months, max_months, conversion_probability, source, id "
                     "FROM pathway_stages WHERE pathway_code = ? ORDER BY seq, id");
       row.bind(0, std::string_view(pathway.code));
       while (row.step()) {
         pathway.stages.push_back(
-            {string_at(row, 0), row.real(1), row.real(2), row.real(3), row.real(4), string_at(row, 5)});
+            {string_at(row, 0), row.real(1), row.real(2), row.real(3), row.real(4), string_at(row, 5), row.integer(6)});
       }
     }
     return all;
   });
+  rows(&Project::assumptions, "assumptions",
+       "SELECT id, code, subject, value, unit, source, owner, note FROM assumptions ORDER BY id",
+       [](model::Assumption& assumption, const Statement& row) {
+         assumption.id = row.integer(0);
+         assumption.code = row.text(1);
+         assumption.subject = row.text(2);
+         assumption.value = row.text(3);
+         assumption.unit = row.text(4);
+         assumption.source = row.text(5);
+         assumption.owner = row.text(6);
+         assumption.note = row.text(7);
+       });
   rows(&Project::land_use_classes, "land_use_classes",
        "SELECT code, name_zh, name_en, colour, level, parent_code, colour_status FROM land_use_classes ORDER BY id",
        [](model::LandUseClass& land_use, const Statement& row) {
@@ -348,6 +361,23 @@ void Loader::load_projects() {
     m_rows_read += events.size();
     return events;
   });
+  part(&Project::attachments, {"attachments"}, [&] {
+    std::vector<model::Attachment> all;
+    std::unordered_map<std::string, std::int64_t> bytes;  // what several events share is stored with one of them
+    // SQLite knows the length of a content without the pages it lies on.
+    each(
+        "SELECT id, row_id, file_name, media_type, sha256, length(content), table_name = 'stage_events' "
+        "FROM attachments ORDER BY id",
+        [&](const Statement& row) {
+          std::int64_t& longest = bytes[string_at(row, 4)];
+          longest = std::max(longest, row.integer(5));
+          if (row.integer(6) == 0) return;
+          all.push_back({row.integer(0), id_at<model::EventId>(row, 1), string_at(row, 2), string_at(row, 3),
+                         string_at(row, 4), 0});
+        });
+    for (model::Attachment& attachment : all) attachment.bytes = bytes[attachment.sha256];
+    return all;
+  });
   rows(&Project::occupancies, "occupancies",
        "SELECT id, phase_id, as_of, leasable_m2, signed_m2, moved_in_m2, document_id, synthetic FROM occupancies "
        "ORDER BY id",
@@ -473,13 +503,14 @@ void Loader::load_indicators() {
          indicator.is_supply = row.integer(9) != 0;
        });
   rows(&Project::indicator_targets, "indicator_targets",
-       "SELECT indicator_id, year, value, document_id, document_version FROM indicator_targets ORDER BY id",
+       "SELECT indicator_id, year, value, document_id, document_version, id FROM indicator_targets ORDER BY id",
        [](model::IndicatorTarget& target, const Statement& row) {
          target.indicator.value = row.integer(0);
          target.year = static_cast<int>(row.integer(1));
          target.value = row.real(2);
          target.document.value = row.integer(3);
          target.document_version = row.text(4);
+         target.id = row.integer(5);
        });
   rows(&Project::indicator_observations, "indicator_observations",
        "SELECT indicator_id, as_of, value, unit, scope, note, document_id, synthetic FROM indicator_observations "

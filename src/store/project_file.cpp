@@ -333,6 +333,16 @@ std::vector<Change> ProjectFile::history(std::size_t limit, bool with_rows) cons
   return read_history(m_impl->session, limit, with_rows);
 }
 
+geom::Bytes ProjectFile::attached_content(std::int64_t attachment) const {
+  Statement content(m_impl->session.connection,
+                    "SELECT kept.content FROM attachments asked JOIN attachments kept ON kept.sha256 = asked.sha256 "
+                    "WHERE asked.id = ? AND length(kept.content) > 0 ORDER BY kept.id = asked.id DESC LIMIT 1");
+  content.bind(0, attachment);
+  if (!content.step()) return {};
+  const auto bytes = content.blob(0);
+  return {bytes.begin(), bytes.end()};
+}
+
 std::string ProjectFile::meta(const std::string& key) const {
   Statement& value = m_impl->session.statement("SELECT value FROM zaitu_meta WHERE key = ?");
   value.bind(0, std::string_view(key));

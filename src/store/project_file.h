@@ -125,6 +125,10 @@ class ProjectFile {
   bool can_redo() const;
   std::vector<Change> history(std::size_t limit, bool with_rows) const;  // newest first
 
+  // What is kept of an attached file, in whichever row of the same hash it lies; as it is stored, so that whoever uses
+  // it compares it with the hash first. Empty when it is gone.
+  geom::Bytes attached_content(std::int64_t attachment) const;
+
   // Sets or reads a row of zaitu_meta.
   std::string meta(const std::string& key) const;
 

@@ -92,6 +92,28 @@ void require_open_change(const Session& session) {
   }
 }
 
+// A content that several rows share is stored with one of them: when that one goes, another gets it.
+void hand_on_content(Session& session, std::int64_t id) {
+  Statement& heir = session.statement(
+      "UPDATE attachments SET content = (SELECT content FROM attachments WHERE id = ?1) WHERE id = (SELECT "
+      "min(other.id) "
+      "FROM attachments other JOIN attachments gone ON gone.id = ?1 AND other.sha256 = gone.sha256 "
+      "WHERE other.id <> ?1 AND length(gone.content) > 0 AND length(other.content) = 0)");
+  heir.bind(0, id);
+  heir.run();
+}
+
+// They name the row they belong to without a foreign key, as they may belong to rows of several tables.
+void delete_attachments(Session& session, std::string_view table, std::int64_t row) {
+  std::vector<std::int64_t> ids;
+  Statement& attached = session.statement("SELECT id FROM attachments WHERE table_name = ? AND row_id = ?");
+  attached.bind(0, table);
+  attached.bind(1, row);
+  while (attached.step()) ids.push_back(attached.integer(0));
+  attached.reset();
+  for (const std::int64_t id : ids) delete_row(session, "attachments", id);
+}
+
 // A change of the bulk's own table needs its spatial index.
 void leave_bulk(Session& session, std::string_view table) {
   if (is_bulk(session, table)) {
@@ -275,6 +297,8 @@ void delete_row(Session& session, std::string_view table, std::int64_t id) {
   require_open_change(session);
   leave_bulk(session, table);
   session.require_column(table, "id");
+  if (table == "attachments") hand_on_content(session, id);
+  if (table == "stage_events") delete_attachments(session, table, id);
   Statement& remove = session.statement(fmt::format("DELETE FROM {} WHERE id = ?", table));
   remove.bind(0, id);
   remove.run();

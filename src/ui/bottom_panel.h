@@ -1,5 +1,5 @@
 // The bottom pane: tabs of the supply curve, what is to come, what happened between two dates, absorption, indicators,
-// tasks, the ledgers and the history. Which one is open is remembered.
+// tasks, stages and pathways, the ledgers and the history. Which one is open is remembered.
 #pragma once
 
 #include "ui/absorption_panel.h"
@@ -9,6 +9,7 @@
 #include "ui/history_panel.h"
 #include "ui/indicator_panel.h"
 #include "ui/ledger_panel.h"
+#include "ui/pathway_panel.h"
 #include "ui/task_panel.h"
 
 namespace zaitu::ui {
@@ -24,6 +25,7 @@ class BottomPanel {
   AbsorptionPanel m_absorption;
   IndicatorPanel m_indicators;
   TaskPanel m_tasks;
+  PathwayPanel m_pathways;
   LedgerPanel m_ledger;
   HistoryPanel m_history;
 };

@@ -29,6 +29,7 @@ void EventForm::open(const Frame& frame, const std::string& title, std::vector<S
   m_page = m_before.page;
   m_evidence = m_before.evidence;
   const model::Project& project = *frame.picture->project;
+  m_attachments.open(frame, m_before.id);
   m_rules.emplace(project);
   m_others.clear();
   for (const model::StageEvent& event : *project.stage_events) {
@@ -79,12 +80,14 @@ std::optional<model::StageEvent> EventForm::draft() const {
 
 void EventForm::draw(const Frame& frame, CommandQueue& commands) {
   if (std::exchange(m_due, false)) open_popup(popup);
-  if (!begin_popup(frame, popup)) return;
+  m_open = begin_popup(frame, popup);
+  if (!m_open) return;
   ImGui::PushItemWidth(frame.px(300));
   text(m_title, frame.look.colour.text);
   draw_fields(frame);
+  m_attachments.draw(frame, commands);
   ImGui::PopItemWidth();
-  const bool may_be_saved = draw_findings(frame);
+  const bool may_be_saved = draw_findings(frame) && !m_attachments.reading();
   if (frame.probe.on()) frame.probe.state("event", nlohmann::json{{"refused", !may_be_saved}}.dump());
   if (button(frame, "event.save", frame.tr(m_before.id ? "event.change" : "event.save"), ButtonKind::primary,
              Icon::check, may_be_saved)) {
@@ -157,6 +160,11 @@ void EventForm::draw_fields(const Frame& frame) {
   frame.probe.note("event.evidence");
 }
 
+bool EventForm::take_file(const std::filesystem::path& file) {
+  if (m_open) m_attachments.take_file(file);
+  return m_open;
+}
+
 bool EventForm::draw_findings(const Frame& frame) const {
   const auto event = draft();
   if (!event) {
@@ -195,9 +203,10 @@ void EventForm::save(const Frame& frame, CommandQueue& commands) const {
     edit.cells.emplace_back("synthetic", store::Value(std::int64_t{0}));
   }
   const std::string& stage = m_stages[static_cast<std::size_t>(m_stage)].name;
-  commands.push([edit, command = frame.tr(m_before.id ? "command.change_event" : "command.add_event",
-                                          {{"phase", m_title}, {"stage", stage}})](Workspace& workspace) {
-    workspace.document.edit(command, {edit});
+  commands.push([edit, removed = m_attachments.removed(), added = m_attachments.added(),
+                 command = frame.tr(m_before.id ? "command.change_event" : "command.add_event",
+                                    {{"phase", m_title}, {"stage", stage}})](Workspace& workspace) {
+    workspace.document.edit_event(command, edit, removed, added);
   });
 }
 

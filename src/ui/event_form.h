@@ -1,5 +1,6 @@
-// The popup in which a stage event is entered, changed or removed: stage, kind, day, document, page and evidence. What
-// speaks against it is said while it is typed (planning/event_rules). Each save is one undoable command. Main thread.
+// The popup in which a stage event is entered, changed or removed: stage, kind, day, document, page, evidence and the
+// files attached to it. What speaks against it is said while it is typed (planning/event_rules). Each save is one
+// undoable command. Main thread.
 #pragma once
 
 #include <optional>
@@ -7,6 +8,7 @@
 #include <vector>
 
 #include "planning/event_rules.h"
+#include "ui/evidence_list.h"
 #include "ui/frame.h"
 #include "ui/inspector_content.h"
 
@@ -20,6 +22,8 @@ class EventForm {
              std::vector<StageOption> stages, int chosen);
   void change(const Frame& frame, model::EventId event, const std::string& title, std::vector<StageOption> stages);
   void draw(const Frame& frame, CommandQueue& commands);
+  // Attaches a file that was dropped on the window; false while the form is closed.
+  bool take_file(const std::filesystem::path& file);
 
  private:
   std::optional<model::StageEvent> draft() const;  // nullopt: the day is none
@@ -37,6 +41,8 @@ class EventForm {
   std::string m_date, m_page, m_evidence;
   std::optional<planning::EventRules> m_rules;  // of the snapshot in which the form was opened
   std::vector<model::StageEvent> m_others;
+  EvidenceList m_attachments;
+  bool m_open = false;
 };
 
 }  // namespace zaitu::ui

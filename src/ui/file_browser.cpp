@@ -12,17 +12,6 @@ namespace zaitu::ui {
 
 namespace fs = std::filesystem;
 
-namespace {
-
-std::string byte_text(std::uintmax_t bytes) {
-  const auto value = static_cast<double>(bytes);
-  if (bytes >= 1U << 20) return base::number(value / (1U << 20), 1) + " MB";
-  if (bytes >= 1U << 10) return base::number(value / (1U << 10), 0) + " KB";
-  return base::number(value, 0) + " B";
-}
-
-}  // namespace
-
 fs::path home_folder() {
   const char* home = std::getenv("HOME");
   std::error_code error;
@@ -102,7 +91,7 @@ bool FileBrowser::draw(const Frame& frame, std::string_view key, float height) {
       const float y = at.y + (row - ImGui::GetFontSize()) / 2;
       add_text(list, {at.x + frame.px(32), y}, c.text, elided(entry.name, width - frame.px(120)));
       if (!entry.folder) {
-        const std::string size = byte_text(entry.bytes);
+        const std::string size = base::byte_size(entry.bytes);
         add_text(list, {at.x + width - text_size(size).x - frame.px(10), y}, c.faint, size);
       }
       if (clicked && entry.folder) go_to = full;

@@ -97,6 +97,9 @@ void draw_icon(ImDrawList& list, Icon icon, ImVec2 centre, float size, ImU32 col
     case Icon::chevron_right:
       p.line({{6, 3}, {11, 8}, {6, 13}});
       break;
+    case Icon::chevron_up:
+      p.line({{3.5F, 10}, {8, 5.5F}, {12.5F, 10}});
+      break;
     case Icon::chevron_down:
       p.line({{3.5F, 6}, {8, 10.5F}, {12.5F, 6}});
       break;

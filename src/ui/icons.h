@@ -30,6 +30,7 @@ enum class Icon {
   eye,
   eye_off,
   close,
+  chevron_up,
   chevron_down,
   chevron_right,
   warning,

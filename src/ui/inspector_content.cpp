@@ -64,9 +64,7 @@ class Gatherer {
     card.note = row.note;
     card.synthetic = row.synthetic;
     add(card.facts, "inspector.type", row.type);
-    if (const model::Pathway* pathway = model::find_pathway(m_project, row.pathway_code)) {
-      add(card.facts, "inspector.pathway", name(pathway->name_zh, pathway->name_en));
-    }
+    card.pathway = row.pathway_code;
     add(card.facts, "inspector.lead_units", units(row.id, model::UnitRole::lead));
     add(card.facts, "inspector.responsible_units", units(row.id, model::UnitRole::responsible));
     add(card.facts, "inspector.programmes", programmes(row.id));
@@ -138,6 +136,9 @@ class Gatherer {
       row.stage_colour = stage->colour;
     } else {
       row.stage_name = event.stage_code;
+    }
+    for (const model::Attachment& attachment : *m_project.attachments) {
+      if (attachment.event == event.id) row.attachments.push_back(attachment);
     }
     row.evidence = event.evidence;
     for (const std::string& part : {document_name(event.document), event.page, event.note}) {

@@ -23,6 +23,7 @@ struct TimelineRow {
   model::EventKind kind = model::EventKind::actual;
   std::string stage_name, stage_colour;
   std::string evidence;  // evidence text, document and page in one line
+  std::vector<model::Attachment> attachments;
   bool after_as_of = false;
   bool synthetic = false;
 };
@@ -44,6 +45,7 @@ struct PhaseCard {
 struct ProjectCard {
   model::ProjectId id;
   std::string code, title, note;
+  std::string pathway;  // code
   std::vector<FactRow> facts;
   std::string quote, quote_source;
   std::vector<PhaseCard> phases;

@@ -68,8 +68,32 @@ void section(const Frame& frame, const char* key, const std::vector<FactRow>& ro
   facts(frame, rows);
 }
 
+// Attached files, each opened by a click.
+void draw_attached(const Frame& frame, CommandQueue& commands, const std::vector<model::Attachment>& attachments,
+                   float gutter) {
+  for (const model::Attachment& attachment : attachments) {
+    ImGui::Indent(gutter);
+    const ImVec2 at = ImGui::GetCursorScreenPos();
+    const float line = ImGui::GetTextLineHeight(), icon = frame.px(14);
+    const std::string shown = elided(evidence_text(attachment.file_name, attachment.bytes, attachment.sha256),
+                                     ImGui::GetContentRegionAvail().x - icon - frame.px(6));
+    ImGui::PushID(static_cast<int>(attachment.id));
+    const bool opened = ImGui::InvisibleButton("##attached", {icon + frame.px(6) + text_size(shown).x, line});
+    ImGui::PopID();
+    const ImU32 ink = ImGui::IsItemHovered() ? frame.look.colour.accent_hover : frame.look.colour.accent;
+    ImDrawList& list = *ImGui::GetWindowDrawList();
+    draw_icon(list, Icon::file, {at.x + icon / 2, at.y + line / 2}, icon, ink);
+    add_text(list, {at.x + icon + frame.px(6), at.y}, ink, shown);
+    frame.probe.note("inspector.attachment." + std::to_string(attachment.id));
+    tooltip(frame, frame.tr("attachment.open") + "\n" + attachment.file_name + "\nSHA-256 " + attachment.sha256);
+    if (opened) commands.push([id = attachment.id](Workspace& workspace) { workspace.document.open_attachment(id); });
+    ImGui::Unindent(gutter);
+  }
+}
+
 // Returns the event that was clicked; none where the project cannot be changed.
-std::optional<model::EventId> timeline(const Frame& frame, const std::vector<TimelineRow>& rows) {
+std::optional<model::EventId> timeline(const Frame& frame, CommandQueue& commands,
+                                       const std::vector<TimelineRow>& rows) {
   std::optional<model::EventId> clicked;
   if (rows.empty()) {
     text_muted(frame, frame.tr("inspector.no_events"));
@@ -95,9 +119,12 @@ std::optional<model::EventId> timeline(const Frame& frame, const std::vector<Tim
     }
     const ImU32 ink = row.stage_colour.empty() ? c.muted : stage_ink(row.stage_colour);
     draw_event_mark(list, {start.x + frame.px(6), y}, frame.px(5), row.kind, ink, c.surface);
-    if (frame.picture->project->read_only) continue;
     const ImVec2 next = ImGui::GetCursorScreenPos();
     const ImVec2 size{ImGui::GetContentRegionAvail().x, next.y - start.y - ImGui::GetStyle().ItemSpacing.y};
+    if (frame.picture->project->read_only) {
+      draw_attached(frame, commands, row.attachments, gutter);
+      continue;
+    }
     ImGui::SetCursorScreenPos(start);
     ImGui::PushID(static_cast<int>(row.id.value));
     if (ImGui::InvisibleButton("##event", size)) clicked = row.id;
@@ -108,6 +135,7 @@ std::optional<model::EventId> timeline(const Frame& frame, const std::vector<Tim
     }
     ImGui::PopID();
     ImGui::SetCursorScreenPos(next);
+    draw_attached(frame, commands, row.attachments, gutter);
   }
   return clicked;
 }
@@ -192,7 +220,7 @@ void InspectorPanel::draw_parcel(const Frame& frame, CommandQueue& commands) {
   if (!card.timeline.empty() || can_be_changed) heading(frame, frame.tr("inspector.parcel_events"));
   const std::string title = card.name.empty() ? card.code : card.name;
   if (!card.timeline.empty()) {
-    if (const auto event = timeline(frame, card.timeline)) {
+    if (const auto event = timeline(frame, commands, card.timeline)) {
       m_event_form.change(frame, *event, title, card.stage_options);
     }
   }
@@ -228,6 +256,7 @@ void InspectorPanel::draw_project(const Frame& frame, CommandQueue& commands, co
       workspace.select(selection, true);
     });
   }
+  draw_pathway(frame, commands, card);
   facts(frame, card.facts);
   if (!card.quote.empty()) {
     text_wrapped("“" + card.quote + "”", frame.look.colour.text);
@@ -235,12 +264,39 @@ void InspectorPanel::draw_project(const Frame& frame, CommandQueue& commands, co
   }
   for (const PhaseCard& phase : card.phases) {
     ImGui::PushID(phase.code.c_str());
-    draw_phase(frame, phase);
+    draw_phase(frame, commands, phase);
     ImGui::PopID();
   }
 }
 
-void InspectorPanel::draw_phase(const Frame& frame, const PhaseCard& card) {
+void InspectorPanel::draw_pathway(const Frame& frame, CommandQueue& commands, const ProjectCard& card) {
+  const model::Project& project = *frame.picture->project;
+  const model::Pathway* pathway = model::find_pathway(project, card.pathway);
+  const std::string name = pathway == nullptr ? "–" : frame.name(pathway->name_zh, pathway->name_en);
+  if (project.read_only) {
+    fact(frame, frame.tr("inspector.pathway"), name);
+    return;
+  }
+  const float left = ImGui::GetCursorPosX();
+  ImGui::AlignTextToFramePadding();
+  text_muted(frame, frame.tr("inspector.pathway"));
+  ImGui::SameLine(left + frame.px(96));
+  const std::string key = "inspector.pathway." + card.code;
+  if (drop_field(frame, key, name, ImGui::GetContentRegionAvail().x)) open_popup(key);
+  if (!begin_popup(frame, key)) return;
+  for (const model::Pathway& row : *project.pathways) {
+    if (!menu_item(frame, key + "." + row.code, Icon::none, frame.name(row.name_zh, row.name_en), row.code, true,
+                   &row == pathway)) {
+      continue;
+    }
+    const app::FieldEdit edit{"projects", card.id.value, {{"pathway_code", store::Value(row.code)}}, false};
+    commands.push([edit, command = frame.tr("command.set_pathway", {{"project", card.code}, {"pathway", row.name_zh}})](
+                      Workspace& workspace) { workspace.document.edit(command, {edit}); });
+  }
+  end_popup();
+}
+
+void InspectorPanel::draw_phase(const Frame& frame, CommandQueue& commands, const PhaseCard& card) {
   ImGui::Dummy({1, frame.px(4)});
   heading(frame, frame.tr("inspector.phase") + " · " + card.code);
   text_wrapped(card.title, frame.look.colour.text);
@@ -252,7 +308,7 @@ void InspectorPanel::draw_phase(const Frame& frame, const PhaseCard& card) {
   stage_line(frame, card.stage_name, card.stage_colour, card.since);
   facts(frame, card.areas);
   ImGui::Dummy({1, frame.px(2)});
-  if (const auto event = timeline(frame, card.timeline)) {
+  if (const auto event = timeline(frame, commands, card.timeline)) {
     m_event_form.change(frame, *event, card.title, card.stage_options);
   }
   if (frame.picture->project->read_only) return;

@@ -13,12 +13,15 @@ namespace zaitu::ui {
 class InspectorPanel {
  public:
   void draw(const Frame& frame, CommandQueue& commands);
+  // A file that was dropped on the window; false when it is not for the form of an event.
+  bool take_file(const std::filesystem::path& file) { return m_event_form.take_file(file); }
 
  private:
   void refresh(const Frame& frame);
   void draw_parcel(const Frame& frame, CommandQueue& commands);
   void draw_project(const Frame& frame, CommandQueue& commands, const ProjectCard& card);
-  void draw_phase(const Frame& frame, const PhaseCard& card);
+  void draw_pathway(const Frame& frame, CommandQueue& commands, const ProjectCard& card);
+  void draw_phase(const Frame& frame, CommandQueue& commands, const PhaseCard& card);
   void draw_summary(const Frame& frame, CommandQueue& commands);
   void edited_text(const Frame& frame, CommandQueue& commands, const char* key, const char* column, std::string& draft,
                    const std::string& stored);

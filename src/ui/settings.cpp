@@ -25,6 +25,7 @@ nlohmann::json to_json(const Settings& s) {
           {"dark", s.dark},
           {"scale", s.scale},
           {"language", s.language == base::Language::zh ? "zh" : "en"},
+          {"owner", s.owner},
           {"last_project", s.last_project},
           {"recent_projects", s.recent_projects},
           {"rule",
@@ -62,6 +63,7 @@ Settings from_json(const nlohmann::json& json) {
   const float scale = json.value("scale", 0.0F);
   if (scale >= least_scale && scale <= most_scale) s.scale = scale;
   s.language = json.value("language", "zh") == "en" ? base::Language::en : base::Language::zh;
+  s.owner = json.value("owner", "");
   s.last_project = json.value("last_project", "");
   s.recent_projects = json.value("recent_projects", s.recent_projects);
   if (s.recent_projects.size() > recent_limit) s.recent_projects.resize(recent_limit);

@@ -110,12 +110,15 @@ bool checkbox(const Frame& frame, std::string_view key, std::string_view label, 
 }
 
 int segmented(const Frame& frame, std::string_view key, std::span<const std::string> labels,
-              std::span<const std::string> names, int chosen) {
+              std::span<const std::string> names, int chosen, float room) {
   const Palette& c = frame.look.colour;
-  const float height = frame.px(28), pad = frame.px(10);
+  const float height = frame.px(28);
   int result = -1;
   float total = 0;
-  for (const std::string& label : labels) total += text_size(label).x + 2 * pad;
+  for (const std::string& label : labels) total += text_size(label).x;
+  const float parts = 2 * static_cast<float>(labels.size()), wide = frame.px(10);
+  const float pad = room > 0 ? std::clamp((room - total) / parts, frame.px(4), wide) : wide;
+  total += parts * pad;
   const ImVec2 at = ImGui::GetCursorScreenPos();
   ImDrawList& list = *ImGui::GetWindowDrawList();
   list.AddRectFilled(at, {at.x + total, at.y + height}, c.raised, frame.px(4));
@@ -183,6 +186,9 @@ bool begin_popup(const Frame& frame, std::string_view key) {
 }
 
 void end_popup() {
+  // One that has grown since it was opened moves up: Dear ImGui places a popup only once.
+  const ImVec2 at = ImGui::GetWindowPos(), size = ImGui::GetWindowSize(), screen = ImGui::GetIO().DisplaySize;
+  if (at.y > 0 && at.y + size.y > screen.y) ImGui::SetWindowPos({at.x, std::max(0.0F, screen.y - size.y)});
   ImGui::EndPopup();
   ImGui::PopStyleVar(2);
 }

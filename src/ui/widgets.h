@@ -19,12 +19,12 @@ bool icon_button(const Frame& frame, std::string_view key, Icon icon, std::strin
                  bool enabled = true, float size = 28);
 // A field that looks like a combo and opens a popup named `key`; returns true when clicked.
 bool drop_field(const Frame& frame, std::string_view key, std::string_view label, float width, Icon icon = Icon::none);
-// One of several: a row of joined buttons. Returns the index clicked, else -1. Segment i has the key
-// "<key>.<names[i]>".
 // A box to tick; true when it changed.
 bool checkbox(const Frame& frame, std::string_view key, std::string_view label, bool& on);
+// One of several: a row of joined buttons. Returns the index clicked, else -1. Segment i has the key
+// "<key>.<names[i]>". Where they need more than `room` px they stand closer together; 0: as wide as they like.
 int segmented(const Frame& frame, std::string_view key, std::span<const std::string> labels,
-              std::span<const std::string> names, int chosen);
+              std::span<const std::string> names, int chosen, float room = 0);
 // A row of a menu popup: icon, label, shortcut at the right.
 bool menu_item(const Frame& frame, std::string_view key, Icon icon, std::string_view label, std::string_view shortcut,
                bool enabled = true, bool checked = false);

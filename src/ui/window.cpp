@@ -254,6 +254,7 @@ void Shell::take_results() {
 void Shell::take_dropped_files() {
   for (const std::string& file : m_window->take_dropped_files()) {
     std::error_code error;
+    if (m_inspector.take_file(file)) continue;
     if (!m_workspace.document.picture() || store::ProjectFile::is_project(file)) {
       m_workspace.open_project(file);
     } else if (fs::exists(file, error)) {

@@ -259,6 +259,12 @@ class ProjectBuilder {
     m_occupancies.push_back(row);
   }
 
+  // What the register says of a number or of anything else.
+  void assumption(const std::string& code, const std::string& value, const std::string& source,
+                  const std::string& owner) {
+    m_assumptions.push_back({next(), code, code, value, "", source, owner, ""});
+  }
+
   // A target of the supply indicator, in its unit.
   void target(int year, double value, const std::string& unit = "万㎡", const std::string& document = "") {
     if (m_indicators.empty()) {
@@ -306,6 +312,8 @@ class ProjectBuilder {
     p.indicator_targets = share(m_targets);
     p.indicator_observations = share(std::vector<model::IndicatorObservation>{});
     p.indicator_units = share(std::vector<model::IndicatorUnit>{});
+    p.assumptions = share(m_assumptions);
+    p.attachments = share(std::vector<model::Attachment>{});
     p.tasks = share(std::vector<model::Task>{});
     p.task_units = share(std::vector<model::TaskUnit>{});
     locate(built);
@@ -417,6 +425,7 @@ class ProjectBuilder {
   std::vector<model::Occupancy> m_occupancies;
   std::vector<model::Indicator> m_indicators;
   std::vector<model::IndicatorTarget> m_targets;
+  std::vector<model::Assumption> m_assumptions;
 };
 
 }  // namespace zaitu::test

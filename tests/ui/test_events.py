@@ -2,6 +2,8 @@
 """Stage events in the inspector: entered, changed and removed by hand, impossible ones refused with the reason, and
 undone to the last byte of what `zaitu supply` prints."""
 import contextlib
+import hashlib
+import os
 import sqlite3
 import unittest
 
@@ -84,6 +86,56 @@ class EventsTest(DemoWindowCase):
         self.assertEqual(len(rows), 1)
         self.type_date(window, "2025-02-30")
         window.wait("no such day", lambda s: s["event"]["refused"])
+
+    def test_evidence_is_attached_opened_and_taken_back(self):
+        project = self.copy_of_demo()
+        opened = self.folder / "opened"
+        programs = self.folder / "bin"
+        programs.mkdir()
+        (programs / "xdg-open").write_text(f'#!/bin/sh\ncp "$1" {opened}.part && mv {opened}.part {opened}\n')
+        (programs / "xdg-open").chmod(0o755)
+        contract = self.folder / "grant contract.pdf"
+        contract.write_bytes(bytes(range(256)) * 4000)
+        sha256 = hashlib.sha256(contract.read_bytes()).hexdigest()
+        window = self.show(project, settings={"panes_open": [True, True, False]},
+                           environment={"PATH": f"{programs}:{os.environ['PATH']}"})
+        number, _ = self.event(project, "C01-1", "S6")
+        self.find(window, "C01")
+
+        def attach(path):
+            window.click("attachment.add")
+            window.click("attachment.path")
+            window.key("ctrl+a")
+            window.type(str(path))
+            window.click("attachment.go")
+        window.click(f"inspector.event.{number}", share_x=0.3)
+        attach(contract)
+        window.wait("the hash", lambda s: [p["sha256"] for p in s["evidence"]["pending"]] == [sha256])
+        attach(contract)
+        window.wait("a word that it is there", lambda s: len(s["evidence"]["pending"]) == 2
+                    and s["evidence"]["pending"][1]["told"] and not s["evidence"]["pending"][0]["told"])
+        window.click("event.save")
+        state = window.wait("the attachment", lambda s: any(k.startswith("inspector.attachment.") for k in s["widgets"])
+                            and not s["document"]["busy"])
+        row = run_json("list", project, "events", "--where", "attachments <> ''")["rows"]
+        self.assertEqual([(r["phase"], r["attachments"], r["attachment_hashes"]) for r in row],
+                         [("C01-1", contract.name, sha256)])
+        attachment = next(k for k in state["widgets"] if k.startswith("inspector.attachment."))
+        window.click(attachment, share_x=0.2)
+        window.wait("the desktop's program", lambda s: opened.exists())
+        self.assertEqual(opened.read_bytes(), contract.read_bytes())
+        # Bytes that do not have their hash are never opened.
+        opened.unlink()
+        with contextlib.closing(sqlite3.connect(project)) as db:
+            db.execute("DROP TRIGGER journal_update_attachments")
+            db.execute("UPDATE attachments SET content = X'00112233'")
+            db.commit()
+        window.click(attachment, share_x=0.2)
+        window.wait("the word", lambda s: any(sha256[:8] in n["text"] for n in s["document"]["notices"]))
+        self.assertFalse(opened.exists())
+        window.key("ctrl+z")
+        window.wait("the undo", lambda s: attachment not in s["widgets"] and not s["document"]["busy"])
+        self.assertEqual(run_json("list", project, "events", "--where", "attachments <> ''")["rows"], [])
 
 
 if __name__ == "__main__":
