@@ -302,7 +302,8 @@ const Format& format_of(const fs::path& target) {
 }  // namespace
 
 std::int64_t export_layers(const std::vector<ExportLayer>& layers, const crs::CoordinateReferenceSystem& from,
-                           const crs::CoordinateReferenceSystem& to, const fs::path& target, base::Progress& progress) {
+                           const crs::CoordinateReferenceSystem& to, const fs::path& target, base::Progress& progress,
+                           std::optional<base::Date> dated) {
   const Format& format = format_of(target);
   std::error_code error;
   if (fs::is_directory(target, error)) fail(target.string() + " is a folder; name a file");
@@ -312,6 +313,8 @@ std::int64_t export_layers(const std::vector<ExportLayer>& layers, const crs::Co
   }
   register_drivers();
   Messages messages;
+  std::optional<CPLConfigOptionSetter> clock;
+  if (dated) clock.emplace("OGR_CURRENT_DATE", (dated->iso() + "T00:00:00.000Z").c_str(), false);
   // GeoJSON and KML are WGS 84 by their standards.
   const crs::CoordinateReferenceSystem out_crs =
       format.wgs84_only ? crs::CoordinateReferenceSystem::from_text("EPSG:4326") : to;
