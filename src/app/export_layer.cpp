@@ -47,8 +47,8 @@ std::int64_t export_layer(const Picture& picture, const std::string& layer, cons
   if (geometry) table.geometry = &*geometry;
   if (geometry && kind == LedgerKind::parcels) {
     if (const auto column = column_named(ledger, "land_use")) {
-      table.qml = categorized_qml("land_use", land_use_categories(project, ledger, *column, language),
-                                  QgisSymbol::fill);
+      table.qml =
+          categorized_qml("land_use", land_use_categories(project, ledger, *column, language), QgisSymbol::fill);
     }
   } else if (geometry && column_named(ledger, "stage")) {
     table.qml = categorized_qml("stage", stage_categories(project, language),

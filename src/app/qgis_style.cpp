@@ -91,8 +91,7 @@ std::string categorized_qml(const std::string& attribute, const std::vector<Qgis
 std::vector<QgisCategory> stage_categories(const model::Project& project, base::Language language) {
   std::vector<QgisCategory> categories;
   for (const model::Stage& stage : rows_of(project.stages))
-    categories.push_back(
-        {stage.code, stage.code + " " + shown(language, stage.name_zh, stage.name_en), stage.colour});
+    categories.push_back({stage.code, stage.code + " " + shown(language, stage.name_zh, stage.name_en), stage.colour});
   categories.push_back({"", language == base::Language::zh ? "无阶段" : "no stage", no_class_colour});
   return categories;
 }

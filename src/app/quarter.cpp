@@ -179,15 +179,15 @@ void read_details(const ordered_json& object, QuarterFigures& figures) {
   const auto from = planning::parse_count_from(rule.at("from").get<std::string>());
   const auto area = planning::parse_floor_area(rule.at("area").get<std::string>());
   if (from && area) {
-    figures.counting = planning::CountingRule{*from, *area, rule.at("net").get<bool>(),
-                                              rule.at("scope").get<std::string>(), rule.at("split_by_share").get<bool>()};
+    figures.counting =
+        planning::CountingRule{*from, *area, rule.at("net").get<bool>(), rule.at("scope").get<std::string>(),
+                               rule.at("split_by_share").get<bool>()};
   }
   for (const ordered_json& row : object.at("phases")) {
-    figures.phases.push_back({row.at("code").get<std::string>(), row.at("project").get<std::string>(),
-                              row.at("stage").get<std::string>(), row.at("certainty").get<std::string>(),
-                              row.at("circle").get<std::string>(), row.at("town").get<std::string>(),
-                              number_of(row, "area_m2"), row.at("counted_m2").get<double>(),
-                              row.at("synthetic").get<bool>()});
+    figures.phases.push_back(
+        {row.at("code").get<std::string>(), row.at("project").get<std::string>(), row.at("stage").get<std::string>(),
+         row.at("certainty").get<std::string>(), row.at("circle").get<std::string>(), row.at("town").get<std::string>(),
+         number_of(row, "area_m2"), row.at("counted_m2").get<double>(), row.at("synthetic").get<bool>()});
   }
   figures.by_circle = groups_of(object.at("by_circle"));
   figures.by_town = groups_of(object.at("by_town"));
@@ -228,9 +228,9 @@ QuarterFigures quarter_figures(const Picture& picture, base::Language language) 
   figures.projects = project_figures(picture);
   figures.phases = phase_figures(picture);
   figures.by_circle = planning::group_figures(*picture.by_circle_and_certainty);
-  figures.by_town = planning::group_figures(
-      planning::supply(*picture.project, *picture.locations, *picture.status, picture.rule,
-                       {planning::GroupBy::town, planning::GroupBy::certainty}, language));
+  figures.by_town =
+      planning::group_figures(planning::supply(*picture.project, *picture.locations, *picture.status, picture.rule,
+                                               {planning::GroupBy::town, planning::GroupBy::certainty}, language));
   return figures;
 }
 

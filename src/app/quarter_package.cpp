@@ -57,8 +57,9 @@ class PackageSteps {
 // ---- ledgers -------------------------------------------------------------------------------------------------------
 
 // What changes when the data behind a frozen figure do.
-const std::set<std::string> counted_names = {"stage",   "stage_name", "certainty",  "since",    "counts", "counted", "missing_area",
-                                             "carrier", "gross",      "plot_ratio", "leasable", "demolished"};
+const std::set<std::string> counted_names = {"stage",  "stage_name", "certainty",    "since",
+                                             "counts", "counted",    "missing_area", "carrier",
+                                             "gross",  "plot_ratio", "leasable",     "demolished"};
 
 Ledger without(Ledger ledger, std::set<std::string> names) {
   for (std::size_t c = ledger.columns.size(); c-- > 0;) {
@@ -200,8 +201,8 @@ void write_layers(const report::OutputFile& output, const Picture& picture, cons
   for (const LedgerKind kind :
        {LedgerKind::zones, LedgerKind::circles, LedgerKind::parcels, LedgerKind::phases, LedgerKind::projects}) {
     const Ledger ledger = package_ledger(picture, content, kind);
-    Layer layer{table_of(ledger), kind == LedgerKind::phases ? points_of_phases(picture, ledger)
-                                                             : geometry_of(project, ledger)};
+    Layer layer{table_of(ledger),
+                kind == LedgerKind::phases ? points_of_phases(picture, ledger) : geometry_of(project, ledger)};
     for (std::size_t c = 0; c < ledger.columns.size(); ++c) {
       if (ledger.columns[c].kind == ColumnKind::area_m2) layer.table.fields[c].name += "_m2";
     }
@@ -298,8 +299,8 @@ std::vector<report::Table> ledgers_of(const Picture& picture, const report::Quar
     std::vector<std::uint32_t> lines(ledger.size());
     for (std::uint32_t line = 0; line < lines.size(); ++line) lines[line] = line;
     const base::Language language = content.subject.language;
-    tables.push_back(table_of_ledger(picture, std::move(ledger), ledger_title(kind, language), std::move(lines),
-                                     language, false));
+    tables.push_back(
+        table_of_ledger(picture, std::move(ledger), ledger_title(kind, language), std::move(lines), language, false));
   }
   return tables;
 }

@@ -1,5 +1,5 @@
-// The quarterly package (季度报送包): PDF, workbook and GeoPackage of one quarter, whose totals agree to the last digit,
-// because all three are written from the same figures.
+// The quarterly package (季度报送包): PDF, workbook and GeoPackage of one quarter, whose totals agree to the last
+// digit, because all three are written from the same figures.
 #pragma once
 
 #include <string>

@@ -179,14 +179,13 @@ class Reports {
     if (m_options.quarter) {
       const std::string& format = m_options.format;
       if (!format.empty() && format != "pdf" && format != "xlsx" && format != "gpkg")
-        usage(fmt::format("report: --format {} is not known for a quarter; use pdf, xlsx or gpkg, or none for all three",
-                          format));
+        usage(fmt::format(
+            "report: --format {} is not known for a quarter; use pdf, xlsx or gpkg, or none for all three", format));
       return;
     }
     if (m_format != "pdf" && m_format != "csv" && m_format != "xlsx")
       usage(fmt::format("report: --format {} is not known; use pdf, csv or xlsx", m_format));
-    if (m_format == "pdf" && m_options.parcels.empty() && !m_options.project && !m_options.where &&
-        !m_options.summary)
+    if (m_format == "pdf" && m_options.parcels.empty() && !m_options.project && !m_options.where && !m_options.summary)
       usage("report: say what to report: --parcel CODE, --project CODE, --where EXPR, --summary or --quarter 2025Q3");
   }
 
@@ -239,7 +238,8 @@ class Reports {
 
   // ---- tables ----
   report::Table table_of(Ledger made, std::string name, std::vector<std::uint32_t> lines) const {
-    return table_of_ledger(m_picture, std::move(made), std::move(name), std::move(lines), m_language, m_format == "csv");
+    return table_of_ledger(m_picture, std::move(made), std::move(name), std::move(lines), m_language,
+                           m_format == "csv");
   }
 
   template <class Wanted>

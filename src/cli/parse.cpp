@@ -109,8 +109,7 @@ class Grammar {
       throw base::Error(base::ExitCode::usage, std::string(error.what()) + "; see " + help_words());
     }
     const auto& report = m_arguments.report;
-    const bool chosen = !report.parcels.empty() || report.project || report.where || report.summary ||
-                        report.quarter;
+    const bool chosen = !report.parcels.empty() || report.project || report.where || report.summary || report.quarter;
     const bool as_pages = report.format.empty() || report.format == "pdf";
     if (m_arguments.command == Command::report && as_pages && !chosen) {
       throw base::Error(

@@ -127,8 +127,7 @@ void Book::add(const Table& table) {
       if (const auto value = column.kind == Table::Column::Kind::number ? parse_number(text) : std::nullopt) {
         worksheet_write_number(sheet, r + 1, c, *value, number);
         sum.add(*value);
-      } else if (const auto date =
-                     column.kind == Table::Column::Kind::date ? base::Date::parse(text) : std::nullopt) {
+      } else if (const auto date = column.kind == Table::Column::Kind::date ? base::Date::parse(text) : std::nullopt) {
         lxw_datetime moment{};
         moment.year = date->year();
         moment.month = date->month();
@@ -155,9 +154,9 @@ void Book::add_lines(const std::string& wanted, const std::vector<std::string>& 
 
 void Book::finish(const OutputFile& output) {
   if (const lxw_error failed = workbook_close(m_workbook.release()); failed != LXW_NO_ERROR) {
-    throw base::Error(
-        base::ExitCode::output_failed,
-        fmt::format("{}: cannot be written ({}); choose another place with --out", output.target(), lxw_strerror(failed)));
+    throw base::Error(base::ExitCode::output_failed,
+                      fmt::format("{}: cannot be written ({}); choose another place with --out", output.target(),
+                                  lxw_strerror(failed)));
   }
   // A zip file opens with a local header and closes with the end of its directory.
   output.check([](std::string_view bytes) {

@@ -37,7 +37,8 @@ OutputFile::OutputFile(const std::filesystem::path& target) : m_target(target.st
   if (folder.empty()) folder = ".";
   static std::atomic<unsigned> counter{0};
   for (int attempt = 0; attempt < 100; ++attempt) {
-    m_temporary = (folder / fmt::format(".zaitu-{}-{}.tmp{}", ::getpid(), counter++, target.extension().string())).string();
+    m_temporary =
+        (folder / fmt::format(".zaitu-{}-{}.tmp{}", ::getpid(), counter++, target.extension().string())).string();
     // Not mkstemp: the finished file shall have the permissions that the user's umask gives.
     const int file = ::open(m_temporary.c_str(), O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0666);
     if (file >= 0) {

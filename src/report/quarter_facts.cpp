@@ -36,9 +36,7 @@ class Which {
     if (++m_count <= most) m_text += (m_text.empty() ? "" : words(m_language, "、", ", ")) + std::string(code);
   }
   std::size_t count() const { return m_count; }
-  std::string text() const {
-    return m_count <= most ? m_text : m_text + words(m_language, " 等", " …");
-  }
+  std::string text() const { return m_count <= most ? m_text : m_text + words(m_language, " 等", " …"); }
 
  private:
   static constexpr std::size_t most = 12;
@@ -207,7 +205,8 @@ std::vector<QuarterFact> missing_facts(const QuarterContent& content) {
     if (std::none_of(row.cells.begin(), row.cells.end(), [](const auto& cell) { return cell.observation != nullptr; }))
       unseen.add(rows_of(project.indicators)[row.indicator].code);
   }
-  facts.push_back(fact_of(tr("指标无同口径实绩", "indicators without an observation of their scope"), unseen, indicators));
+  facts.push_back(
+      fact_of(tr("指标无同口径实绩", "indicators without an observation of their scope"), unseen, indicators));
   if (content.differs) return facts;
   Which no_record(language), no_odds(language);
   for (const planning::AbsorptionPhase& phase : content.by_circle.phases) {
@@ -248,8 +247,8 @@ std::vector<QuarterFact> synthetic_facts(const QuarterContent& content) {
     if (line.report != nullptr) reports.push_back(*line.report);
   }
   facts.push_back(synthetic_rows(tr("本季报告", "reports of the quarter"), reports, marked_row));
-  facts.push_back(
-      synthetic_rows(tr("指标实绩", "observations of indicators"), rows_of(project.indicator_observations), marked_row));
+  facts.push_back(synthetic_rows(tr("指标实绩", "observations of indicators"), rows_of(project.indicator_observations),
+                                 marked_row));
   std::erase_if(facts, [](const QuarterFact& fact) { return fact.count == 0; });
   return facts;
 }

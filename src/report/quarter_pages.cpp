@@ -58,18 +58,19 @@ void quarter_tiles(Sheet& sheet, const std::vector<Tile>& tiles) {
 
 void quarter_heading(Sheet& sheet, const QuarterContent& content, const std::string& title, std::size_t rows,
                      const std::string& more, double keep_with) {
-  std::string remark = fmt::format(fmt::runtime(quarter_words(content, "截至 {} · {} · {} 行", "as of {} · {} · {} rows")),
-                                   content.figures.as_of.iso(),
-                                   planning::describe(content.subject.rule, content.subject.language), rows);
+  std::string remark = fmt::format(fmt::runtime(quarter_words(content, "截至 {} · {} 行", "as of {} · {} rows")),
+                                   content.figures.as_of.iso(), rows);
   if (!more.empty()) remark += " · " + more;
+  remark += " · " + planning::describe(content.subject.rule, content.subject.language);
   sheet.heading(title, remark, keep_with);
 }
 
 void rows_left_out(Sheet& sheet, std::size_t all, std::size_t shown, Language language) {
   if (all <= shown) return;
-  sheet.paragraph(fmt::format(fmt::runtime(words(language, "另有 {} 行，见工作簿。", "{} more rows are in the workbook.")),
-                              all - shown),
-                  {.size = 8, .colour = muted});
+  sheet.paragraph(
+      fmt::format(fmt::runtime(words(language, "另有 {} 行，见工作簿。", "{} more rows are in the workbook.")),
+                  all - shown),
+      {.size = 8, .colour = muted});
 }
 
 void quarter_front_page(Sheet& sheet, const QuarterContent& content, const ProjectIndex& index,
@@ -99,16 +100,16 @@ void quarter_front_page(Sheet& sheet, const QuarterContent& content, const Proje
   const auto with_unit = [&](double area_m2) {
     return std::isfinite(area_m2) ? base::wan_m2(area_m2) + unit : tr("不详", "not known");
   };
-  quarter_tiles(sheet, {{tr("本季新增载体", "New carrier space"), with_unit(figures.new_carrier_m2)},
-                        {tr("本季新增入驻", "Net take-up"), with_unit(figures.take_up_m2)},
-                        {tr("空置率", "Vacancy"), percent_or_dash(vacancy)},
-                        {tr("去化周期", "Time to clear"),
-                         std::isfinite(figures.months_to_clear)
-                             ? base::number(figures.months_to_clear, 1) + tr(" 个月", " months")
-                             : tr("不详", "not known")},
-                        {tr("在册地块", "Parcels in force"),
-                         fmt::format("{} · {} {}", figures.parcels, base::number(figures.land_m2 / base::m2_per_hectare, 1),
-                                     tr("公顷", "ha"))}});
+  quarter_tiles(
+      sheet, {{tr("本季新增载体", "New carrier space"), with_unit(figures.new_carrier_m2)},
+              {tr("本季新增入驻", "Net take-up"), with_unit(figures.take_up_m2)},
+              {tr("空置率", "Vacancy"), percent_or_dash(vacancy)},
+              {tr("去化周期", "Time to clear"), std::isfinite(figures.months_to_clear)
+                                                    ? base::number(figures.months_to_clear, 1) + tr(" 个月", " months")
+                                                    : tr("不详", "not known")},
+              {tr("在册地块", "Parcels in force"),
+               fmt::format("{} · {} {}", figures.parcels, base::number(figures.land_m2 / base::m2_per_hectare, 1),
+                           tr("公顷", "ha"))}});
   sheet.paragraph(figures.sentence, {.size = 9});
   if (const std::string statement = frozen_statement(content); !statement.empty()) {
     sheet.skip(3);
@@ -136,9 +137,10 @@ void quarter_supply_blocks(Sheet& sheet, const QuarterContent& content) {
                 sheet.y(), Sheet::width, figure_height);
     sheet.skip(figure_height + 4);
     sheet.paragraph(
-        fmt::format(fmt::runtime(tr("推算：{} 次抽样 · 种子 {} · {} 个分期已计入、{} 个抽样；{} 个路径阶段的时长与转化概率为假设。",
-                                    "Forecast: {} runs · seed {} · {} phases count, {} are drawn; durations and "
-                                    "probabilities of {} pathway stages are assumptions.")),
+        fmt::format(fmt::runtime(tr(
+                        "推算：{} 次抽样 · 种子 {} · {} 个分期已计入、{} 个抽样；{} 个路径阶段的时长与转化概率为假设。",
+                        "Forecast: {} runs · seed {} · {} phases count, {} are drawn; durations and "
+                        "probabilities of {} pathway stages are assumptions.")),
                     forecast.draws, forecast.seed, forecast.counted_phases, forecast.phases.size(),
                     forecast.assumed_stages),
         {.size = 8, .colour = muted});
@@ -260,6 +262,7 @@ void conversion_block(Sheet& sheet, const QuarterContent& content, const plannin
                   height + 30);
   if (figure.links.empty()) {
     sheet.paragraph(tr("本季没有变化。", "Nothing changed in the quarter."), {.size = 9, .colour = muted});
+    sheet.skip(4);
   } else {
     draw_figure(sheet.canvas(), figure, Sheet::left, sheet.y(), Sheet::width, height);
     sheet.skip(height + 4);
@@ -283,10 +286,10 @@ void quarter_absorption_blocks(Sheet& sheet, const QuarterContent& content) {
   if (content.differs) return;
   const auto tr = [&](std::string_view zh, std::string_view en) { return quarter_words(content, zh, en); };
   constexpr double figure_height = 190;
-  quarter_heading(sheet, content, tr("去化：入驻与空置", "Absorption: space taken and vacant"),
-                  content.by_circle.phases.size(),
-                  fmt::format(fmt::runtime(tr("{} 个分期有数", "{} phases measured")), content.by_circle.total.measured),
-                  figure_height);
+  quarter_heading(
+      sheet, content, tr("去化：入驻与空置", "Absorption: space taken and vacant"), content.by_circle.phases.size(),
+      fmt::format(fmt::runtime(tr("{} 个分期有数", "{} phases measured")), content.by_circle.total.measured),
+      figure_height + 120);
   sheet.paragraph(content.figures.sentence, {.size = 9});
   sheet.skip(4);
   draw_figure(sheet.canvas(),
@@ -371,13 +374,14 @@ void quarter_outlook_blocks(Sheet& sheet, const QuarterContent& content) {
   chart::GanttFigure figure = latest_start_figure(project, forecast, content.starts, target.year, language);
   figure.warning = paper_style().accent;
   if (figure.rows.empty()) return;
-  constexpr double row_height = 17, frame_height = 66;  // of the chart; the axis and the legend around its rows
+  constexpr double row_height = 17, frame_height = 56;  // of the chart; the axis and the legend around its rows
   constexpr std::size_t most_rows = 24, least_rows = 6;
   const std::size_t all = figure.rows.size();
-  quarter_heading(sheet, content,
-                  fmt::format(fmt::runtime(tr("最迟进入 · 赶上 {} 年末", "Latest starts · for the end of {}")), target.year),
-                  all, tr("按典型时长", "at typical durations"),
-                  frame_height + row_height * static_cast<double>(std::min(all, least_rows)) + 16);
+  quarter_heading(
+      sheet, content,
+      fmt::format(fmt::runtime(tr("最迟进入 · 赶上 {} 年末", "Latest starts · for the end of {}")), target.year), all,
+      tr("按典型时长", "at typical durations"),
+      frame_height + row_height * static_cast<double>(std::min(all, least_rows)) + 16);
   const double room = sheet.room() - frame_height - 16;
   const auto fit = static_cast<std::size_t>(std::max(1.0, std::floor(room / row_height)));
   figure.rows.resize(std::min({all, most_rows, fit}));

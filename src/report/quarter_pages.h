@@ -1,5 +1,5 @@
-// The pages of the quarterly package, block by block down a sheet. Every block says its rule, its date and how many rows
-// are behind it. One thread.
+// The pages of the quarterly package, block by block down a sheet. Every block says its rule, its date and how many
+// rows are behind it. One thread.
 #pragma once
 
 #include <string>

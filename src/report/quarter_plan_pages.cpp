@@ -46,8 +46,8 @@ Cell wall_cell(const QuarterContent& content, const planning::WallRow& row, cons
     line(tr("实绩 ", "seen ") + base::shortest(cell.observation->value) + " " + planning::mark_of(cell.status));
   } else if (std::isfinite(cell.counted)) {
     line(tr("计数 ", "counted ") + base::number(cell.counted, 2));
-  } else if (cell.status == planning::WallStatus::no_observation) {
-    line(tr("无实绩", "not seen"));
+  } else if (cell.status != planning::WallStatus::none) {
+    line(planning::mark_of(cell.status) + " " + planning::describe(cell.status, content.subject.language));
   }
   const bool own = row.kind == planning::WallRow::Kind::targets;
   return {.text = text.empty() ? "—" : text, .colour = own ? status_colour(cell.status) : muted};
@@ -101,9 +101,10 @@ void quarter_indicator_block(Sheet& sheet, const QuarterContent& content) {
     table.rows.push_back(std::move(cells));
   }
   sheet.table(table);
-  sheet.paragraph(tr("✓ 已达到  → 在推进  ✗ 未达到；口径、单位与目标不同的数另列，不与目标并列。",
-                     "✓ reached  → on the way  ✗ missed; numbers of another scope or unit stand on lines of their own."),
-                  {.size = 8, .colour = muted});
+  sheet.paragraph(
+      tr("✓ 已达到  → 在推进  ✗ 未达到；口径、单位与目标不同的数另列，不与目标并列。",
+         "✓ reached  → on the way  ✗ missed; numbers of another scope or unit stand on lines of their own."),
+      {.size = 8, .colour = muted});
 }
 
 namespace {
@@ -115,11 +116,11 @@ PageTable report_table(const QuarterContent& content, const std::vector<QuarterL
   table.text_size = 8;
   table.padding = 2;
   table.columns = {{tasks ? "#" : tr("编号", "Code"), tasks ? 0.32 : 0.8},
-                   {tasks ? tr("重点任务", "Task") : tr("项目", "Project"), 1.5},
-                   {tasks ? tr("推进单位", "Units") : tr("牵头 · 计入 万㎡", "Lead · counted 10⁴ m²"), 1.2},
-                   {tr("进展", "Progress"), 1.7},
-                   {tr("问题", "Problem"), 1.4},
-                   {tr("下一步", "Next step"), 1.4}};
+                   {tasks ? tr("重点任务", "Task") : tr("项目", "Project"), 1.6},
+                   {tasks ? tr("推进单位", "Units") : tr("牵头 · 计入 万㎡", "Lead · counted 10⁴ m²"), 2.1},
+                   {tr("进展", "Progress"), 1.5},
+                   {tr("问题", "Problem"), 1.3},
+                   {tr("下一步", "Next step"), 1.3}};
   const auto& figures = content.figures.projects;
   for (const QuarterLine& line : lines) {
     std::string third = line.units;
@@ -158,7 +159,10 @@ void quarter_task_blocks(Sheet& sheet, const QuarterContent& content) {
                           : tr("在推项目 · 本季进展", "Projects under way and their progress in the quarter"),
                     all, more);
     if (lines.empty()) {
-      sheet.paragraph(tr("没有。", "None."), {.size = 9, .colour = muted});
+      sheet.paragraph(
+          all > 0 ? tr("本季没有项目报送；缺报的见“缺项”。", "None reported in this quarter; see what is missing.")
+                  : tr("没有。", "None."),
+          {.size = 9, .colour = muted});
     } else {
       sheet.table(report_table(content, lines, tasks));
     }
@@ -217,15 +221,15 @@ void quarter_gap_blocks(Sheet& sheet, const QuarterContent& content) {
     PageTable table;
     table.text_size = 8.5;
     table.padding = 2;
-    table.columns = {{tr("内容", "What"), 2},
-                     {tr("缺 / 共", "Of"), 0.7, TextStyle::Align::right},
-                     {tr("哪些", "Which"), 3}};
+    table.columns = {
+        {tr("内容", "What"), 2}, {tr("缺 / 共", "Of"), 0.7, TextStyle::Align::right}, {tr("哪些", "Which"), 3}};
     for (const QuarterFact& fact : facts) {
-      table.rows.push_back({{fact.what},
-                            {.text = fmt::format("{} / {}", fact.count, fact.of),
-                             .bold = fact.count > 0,
-                             .colour = fact.count > 0 ? caution : muted},
-                            {.text = fact.which.empty() ? "—" : fact.which, .colour = fact.which.empty() ? muted : ink}});
+      table.rows.push_back(
+          {{fact.what},
+           {.text = fmt::format("{} / {}", fact.count, fact.of),
+            .bold = fact.count > 0,
+            .colour = fact.count > 0 ? caution : muted},
+           {.text = fact.which.empty() ? "—" : fact.which, .colour = fact.which.empty() ? muted : ink}});
     }
     return table;
   };
@@ -252,8 +256,8 @@ Head quarter_head(const QuarterContent& content, bool synthetic_map) {
   const auto tr = [&](std::string_view zh, std::string_view en) { return plan_words(content, zh, en); };
   const model::Project& project = *content.subject.project;
   Head head;
-  head.kind = tr("季度报送包", "Quarterly package");
-  head.title = content.quarter.name();
+  head.kind = tr("载体供给 · 季度报送", "Carrier-space supply · quarterly report");
+  head.title = content.quarter.name() + tr(" 季度报送包", " quarterly package");
   head.second = name_of(content.subject.language, project.name_zh, project.name_en);
   if (content.frozen_on) {
     head.badge = tr("已于 ", "frozen on ") + content.frozen_on->iso() + tr(" 冻结", "");
@@ -264,15 +268,16 @@ Head quarter_head(const QuarterContent& content, bool synthetic_map) {
                 tr("截至 ", "As of ") + content.figures.as_of.iso()};
   if (content.figures.synthetic_phases > 0 || synthetic_map)
     head.synthetic_note = fmt::format(
-        fmt::runtime(tr("含示意数据：{} 个分期的面积或日期、及图上示意地块由演示程序编制，无来源，不得作为依据；清单见末页。",
-                        "Synthetic data: areas or dates of {} phases and map features are made for demonstration, "
-                        "not evidence; listed at the end.")),
+        fmt::runtime(
+            tr("含示意数据：{} 个分期的面积或日期、及图上示意地块由演示程序编制，无来源，不得作为依据；清单见末页。",
+               "Synthetic data: areas or dates of {} phases and map features are made for demonstration, "
+               "not evidence; listed at the end.")),
         content.figures.synthetic_phases);
   return head;
 }
 
-int draw_quarter(Canvas& canvas, const QuarterContent& content, const ProjectIndex& index,
-                 const SummaryScenes& scenes, int pages, base::Progress& progress) {
+int draw_quarter(Canvas& canvas, const QuarterContent& content, const ProjectIndex& index, const SummaryScenes& scenes,
+                 int pages, base::Progress& progress) {
   const Head head = quarter_head(content, scenes.map->has_synthetic());
   Sheet sheet(canvas, frame_of(index, head, {scenes.map->attribution()}), pages);
   quarter_front_page(sheet, content, index, scenes);
@@ -281,10 +286,10 @@ int draw_quarter(Canvas& canvas, const QuarterContent& content, const ProjectInd
     Block block;
     bool new_page, of_present_data;
   };
-  constexpr Part parts[] = {{quarter_supply_blocks, true, false},    {quarter_conversion_blocks, true, true},
-                            {quarter_absorption_blocks, true, true}, {quarter_outlook_blocks, true, true},
-                            {quarter_indicator_block, true, false},  {quarter_task_blocks, true, false},
-                            {quarter_overdue_block, false, true},    {quarter_gap_blocks, false, false}};
+  constexpr Part parts[] = {{quarter_supply_blocks, true, false},     {quarter_conversion_blocks, true, true},
+                            {quarter_absorption_blocks, false, true}, {quarter_outlook_blocks, true, true},
+                            {quarter_indicator_block, true, false},   {quarter_task_blocks, true, false},
+                            {quarter_overdue_block, false, true},     {quarter_gap_blocks, true, false}};
   for (const Part& part : parts) {
     progress.throw_if_stopped();
     if (content.differs && part.of_present_data) continue;

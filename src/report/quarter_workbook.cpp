@@ -140,8 +140,8 @@ class QuarterWorkbook {
     std::vector<const planning::WallRow*> own, others;
     for (const planning::WallRow* row : wall_rows(m_content))
       (row->kind == planning::WallRow::Kind::targets ? own : others).push_back(row);
-    lxw_row_t row = grid.heading(tr("重点发展指标（目标与实绩）", "Indicators: targets and observations"),
-                                 basis(own.size()));
+    lxw_row_t row =
+        grid.heading(tr("重点发展指标（目标与实绩）", "Indicators: targets and observations"), basis(own.size()));
     const auto after = static_cast<lxw_col_t>(4 + 4 * years.size());
     const auto head = [&](lxw_col_t column, const std::string& words_of_cell) {
       grid.merged(row, column, row + 1, column, words_of_cell, CellLook::header);
@@ -215,8 +215,8 @@ class QuarterWorkbook {
   void tasks() {
     Grid grid(m_book, tr("重点任务分解表", "Tasks"), {6, 24, 30, 60, 30, 36, 36, 36, 10});
     const std::vector<QuarterLine> lines = quarter_lines(m_content, true);
-    lxw_row_t row = grid.heading(tr("重点任务分解表 · 本季进展", "Tasks and their progress in the quarter"),
-                                 basis(lines.size()));
+    lxw_row_t row =
+        grid.heading(tr("重点任务分解表 · 本季进展", "Tasks and their progress in the quarter"), basis(lines.size()));
     header(grid, row++,
            {tr("序号", "No."), tr("行动", "Action"), tr("重点任务", "Task"), tr("任务内容", "What is asked"),
             tr("推进单位", "Units"), tr("本季进展", "Progress"), tr("存在问题", "Problem"), tr("下一步", "Next step"),
@@ -272,8 +272,7 @@ class QuarterWorkbook {
     widths[0] = 26;
     Grid grid(m_book, name, widths);
     const std::vector<PlaceRow> circles = circle_rows();
-    const std::vector<PlaceRow> towns =
-        place_rows(m_project, m_content.figures.by_town, PlaceKind::town, m_language);
+    const std::vector<PlaceRow> towns = place_rows(m_project, m_content.figures.by_town, PlaceKind::town, m_language);
     lxw_row_t row = grid.heading(tr("载体供给：圈层、街镇 × 确定性", "Supply: circle and town by certainty"),
                                  basis(circles.size() + towns.size()));
     if (circles.empty()) {
@@ -295,8 +294,9 @@ class QuarterWorkbook {
     std::vector<std::string> titles{title};
     for (const model::CertaintyClass& certainty : classes)
       titles.push_back(name_of(m_language, certainty.label_zh, certainty.label_en));
-    for (const auto& words_of_cell : {tr("合计 ㎡", "Total m²"), tr("其中计入 ㎡", "Counted m²"),
-                                      tr("计入 万㎡", "Counted, 10⁴ m²"), tr("分期", "Phases"), tr("缺面积", "No area")})
+    for (const auto& words_of_cell :
+         {tr("合计 ㎡", "Total m²"), tr("其中计入 ㎡", "Counted m²"), tr("计入 万㎡", "Counted, 10⁴ m²"),
+          tr("分期", "Phases"), tr("缺面积", "No area")})
       titles.push_back(words_of_cell);
     header(grid, row++, titles);
     const lxw_row_t first = row;
@@ -371,8 +371,9 @@ class QuarterWorkbook {
             tr("累计 ㎡", "Running m²")});
     const lxw_row_t first = row;
     for (const planning::LadderStep& step : m_content.ladder) {
-      grid.text(row, 0, rows_of(m_project.phases)[step.phase].code + " " +
-                            phase_title(m_project, rows_of(m_project.phases)[step.phase], m_language));
+      grid.text(row, 0,
+                rows_of(m_project.phases)[step.phase].code + " " +
+                    phase_title(m_project, rows_of(m_project.phases)[step.phase], m_language));
       grid.number(row, 1, step.area_m2, area_format);
       grid.number(row, 2, step.probability, percent_format);
       grid.formula(row, 3, "=" + Grid::cell(row, 1) + "*" + Grid::cell(row, 2), step.expected_m2, area_format);
@@ -445,7 +446,8 @@ class QuarterWorkbook {
     const std::string leasable = Grid::cell(row - 1, 1);
     fact(tr("空置 ㎡", "Vacant m²"), figures.vacant_m2);
     grid.text(row, 0, tr("空置率", "Vacancy"));
-    grid.formula(row, 1, fmt::format("=IF(ISNUMBER({0}),IF({0}>0,{1}/{0},\"\"),\"\")", leasable, Grid::cell(row - 1, 1)),
+    grid.formula(row, 1,
+                 fmt::format("=IF(ISNUMBER({0}),IF({0}>0,{1}/{0},\"\"),\"\")", leasable, Grid::cell(row - 1, 1)),
                  figures.leasable_m2 > 0 ? figures.vacant_m2 / figures.leasable_m2 : model::unknown, percent_format);
     ++row;
     fact(tr("本季新增载体 ㎡", "New carrier space of the quarter, m²"), figures.new_carrier_m2);
@@ -458,20 +460,20 @@ class QuarterWorkbook {
 
   lxw_row_t absorption_block(Grid& grid, lxw_row_t row, const std::string& title,
                              const planning::Absorption& absorption) {
-    header(grid, row++,
-           {title, tr("可租 ㎡", "Leasable m²"), tr("已入驻 ㎡", "Moved in m²"), tr("空置 ㎡", "Vacant m²"),
-            tr("空置率", "Vacancy"), tr("近四季净入驻 ㎡", "Take-up of 4 quarters, m²"),
-            tr("去化周期 月", "Months to clear"), tr("有数分期", "Measured"), tr("分期", "Phases"), tr("说明", "Remark")});
+    header(
+        grid, row++,
+        {title, tr("可租 ㎡", "Leasable m²"), tr("已入驻 ㎡", "Moved in m²"), tr("空置 ㎡", "Vacant m²"),
+         tr("空置率", "Vacancy"), tr("近四季净入驻 ㎡", "Take-up of 4 quarters, m²"),
+         tr("去化周期 月", "Months to clear"), tr("有数分期", "Measured"), tr("分期", "Phases"), tr("说明", "Remark")});
     const auto line = [&](const std::string& label, const planning::AbsorptionFigures& f, CellLook look) {
       grid.text(row, 0, label, look);
       grid.number(row, 1, f.leasable_m2, area_format, look);
       grid.number(row, 2, f.moved_in_m2, area_format, look);
-      grid.formula(row, 3,
-                   fmt::format("=IF(ISNUMBER({0}),{0}-{1},\"\")", Grid::cell(row, 1), Grid::cell(row, 2)), f.vacant_m2,
-                   area_format, look);
-      grid.formula(row, 4,
-                   fmt::format("=IF(ISNUMBER({0}),IF({0}>0,{1}/{0},\"\"),\"\")", Grid::cell(row, 1), Grid::cell(row, 3)),
-                   f.vacancy_rate(), percent_format, look);
+      grid.formula(row, 3, fmt::format("=IF(ISNUMBER({0}),{0}-{1},\"\")", Grid::cell(row, 1), Grid::cell(row, 2)),
+                   f.vacant_m2, area_format, look);
+      grid.formula(
+          row, 4, fmt::format("=IF(ISNUMBER({0}),IF({0}>0,{1}/{0},\"\"),\"\")", Grid::cell(row, 1), Grid::cell(row, 3)),
+          f.vacancy_rate(), percent_format, look);
       grid.number(row, 5, f.year_take_up_m2, area_format, look);
       grid.number(row, 6, f.months_to_clear, "0.0", look);
       grid.number(row, 7, static_cast<double>(f.measured), count_format, look);

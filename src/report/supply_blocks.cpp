@@ -77,7 +77,8 @@ std::vector<LegendRow> mark_rows(const model::Project& project, Language languag
   for (const model::Circle& circle : rows_of(project.circles))
     add(name_of(language, circle.name_zh, circle.name_en), style::circle_symbol(circle, false));
   if (!rows_of(project.projects).empty())
-    add(words(language, "载体项目（按阶段着色）", "project (coloured by stage)"), style::project_symbol(nullptr, false));
+    add(words(language, "载体项目（按阶段着色）", "project (coloured by stage)"),
+        style::project_symbol(nullptr, false));
   return rows.size() > 1 ? rows : std::vector<LegendRow>{};
 }
 
@@ -105,10 +106,7 @@ double draw_headline(const Canvas& canvas, double y, Headline headline, int year
   canvas.text(x, y + 15, 0, counted, big);
   canvas.text(x + canvas.text_width(counted, big) + 6, y + 34, 0, wan_unit(language), {.size = 11, .colour = band});
   canvas.text(x, y + 56, first_width - 20, headline.counts,
-              {.size = 8.5,
-               .bold = headline.warns,
-               .colour = headline.warns ? caution : muted,
-               .one_line = true});
+              {.size = 8.5, .bold = headline.warns, .colour = headline.warns ? caution : muted, .one_line = true});
   canvas.text(x, y + 71, first_width - 20, headline.remark, {.size = 8, .colour = muted, .one_line = true});
 
   auto& targets = headline.targets;
@@ -152,12 +150,11 @@ void draw_stage_map(const Canvas& canvas, double x, double y, double width, doub
   draw_legend(canvas, x, y + map_height + 4, width, legend, 7.8);
   const std::size_t outside = parcels_outside(project, index.as_of(), visible_extent(page_map, width, map_height));
   if (outside > 0)
-    canvas.text(
-        x, y + height - remark_height, width,
-        fmt::format(fmt::runtime(words(language, "图外另有 {} 宗地块；箭头示图外圈层成员及距图心距离。",
-                                       "{} more parcels outside; arrows: circle members and their distance.")),
-                    outside),
-        {.size = 7.8, .colour = muted, .one_line = true});
+    canvas.text(x, y + height - remark_height, width,
+                fmt::format(fmt::runtime(words(language, "图外另有 {} 宗地块；箭头示图外圈层成员及距图心距离。",
+                                               "{} more parcels outside; arrows: circle members and their distance.")),
+                            outside),
+                {.size = 7.8, .colour = muted, .one_line = true});
 }
 
 std::vector<PlaceRow> place_rows(const model::Project& project, const std::vector<planning::GroupFigures>& groups,

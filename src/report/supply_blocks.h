@@ -28,9 +28,9 @@ struct HeadlineTarget {
 struct Headline {
   double counted_m2 = 0;
   planning::CountFrom from = planning::CountFrom::completed;
-  std::string counts;    // how many phases are behind it
-  bool warns = false;    // some of them have no area
-  std::string remark;    // below
+  std::string counts;  // how many phases are behind it
+  bool warns = false;  // some of them have no area
+  std::string remark;  // below
   std::vector<HeadlineTarget> targets;
 };
 // Of many targets the four nearest to the year. Across the sheet; returns the height.
@@ -41,7 +41,8 @@ double draw_headline(const Canvas& canvas, double y, Headline headline, int year
 void draw_stage_map(const Canvas& canvas, double x, double y, double width, double height, const ProjectIndex& index,
                     const SummaryScenes& scenes);
 
-// ---- places by certainty ---------------------------------------------------------------------------------------------
+// ---- places by certainty
+// ---------------------------------------------------------------------------------------------
 enum class PlaceKind { circle, town };
 struct PlaceRow {
   std::string label;
@@ -57,7 +58,8 @@ PageTable certainty_table(const model::Project& project, const std::vector<Place
 // Said only where a reader who adds up the printed numbers would find a difference; else empty.
 std::string rounding_remark(const PageTable& certainty_table, base::Language language);
 
-// ---- figures ---------------------------------------------------------------------------------------------------------
+// ---- figures
+// ---------------------------------------------------------------------------------------------------------
 const chart::ChartStyle& paper_style();
 chart::MeasureText paper_measure(const Canvas& canvas);
 template <class Figure>

@@ -54,9 +54,9 @@ std::string facts_of(const Frame& frame, const AbsorptionFigures& f) {
 chart::BarFigure figure_of(const Frame& frame, const planning::Absorption& absorption) {
   const base::Language language = frame.tr.language();
   const chart::ChartStyle style = chart_style(frame);
-  chart::BarFigure figure = report::absorption_figure(
-      absorption, {frame.tr("absorption.chart.take_up"), frame.tr("absorption.chart.vacant")}, style.accent,
-      style.muted);
+  chart::BarFigure figure =
+      report::absorption_figure(absorption, {frame.tr("absorption.chart.take_up"), frame.tr("absorption.chart.vacant")},
+                                style.accent, style.muted);
   for (const planning::AbsorptionQuarter& quarter : absorption.quarters) {
     std::string hover = quarter.name + " · " + quarter.to.iso() + "\n" + frame.tr("absorption.take_up") + "  " +
                         exact(quarter.take_up_m2, language);

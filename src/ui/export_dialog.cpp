@@ -114,8 +114,10 @@ void ExportDialog::draw(const Frame& frame, CommandQueue& commands) {
   need_glyphs(m_folder);
   const bool entered = ImGui::InputText("##folder", &m_folder, ImGuiInputTextFlags_EnterReturnsTrue);
   frame.probe.note("export.folder");
-  text_wrapped(frame.tr("export.state", {{"date", frame.document.as_of().iso()},
-                                         {"rule", planning::describe(frame.document.rule(), frame.tr.language())}}),
+  const base::Date as_of = frame.document.as_of();
+  const base::Date at = m_what == What::quarter ? planning::Quarter::of(as_of).end() : as_of;
+  text_wrapped(frame.tr("export.state",
+                        {{"date", at.iso()}, {"rule", planning::describe(frame.document.rule(), frame.tr.language())}}),
                frame.look.colour.muted);
   ImGui::Dummy({1, frame.px(2)});
   const bool ready = !m_folder.empty();

@@ -1,5 +1,5 @@
-// What to export (summary page, quarterly package, parcel cards, ledgers, a layer, the map as it is seen) and where to. Runs the same
-// commands as `zaitu report`, `zaitu export` and `zaitu render`.
+// What to export (summary page, quarterly package, parcel cards, ledgers, a layer, the map as it is seen) and where to.
+// Runs the same commands as `zaitu report`, `zaitu export` and `zaitu render`.
 #pragma once
 
 #include <filesystem>
