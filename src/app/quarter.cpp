@@ -227,10 +227,12 @@ QuarterFigures quarter_figures(const Picture& picture, base::Language language) 
   figures.land_m2 = land.value();
   figures.projects = project_figures(picture);
   figures.phases = phase_figures(picture);
-  figures.by_circle = planning::group_figures(*picture.by_circle_and_certainty);
-  figures.by_town =
-      planning::group_figures(planning::supply(*picture.project, *picture.locations, *picture.status, picture.rule,
-                                               {planning::GroupBy::town, planning::GroupBy::certainty}, language));
+  const auto by = [&](planning::GroupBy place) {
+    return planning::group_figures(planning::supply(*picture.project, *picture.locations, *picture.status, picture.rule,
+                                                    {place, planning::GroupBy::certainty}, language));
+  };
+  figures.by_circle = by(planning::GroupBy::circle);
+  figures.by_town = by(planning::GroupBy::town);
   return figures;
 }
 

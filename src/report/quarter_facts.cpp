@@ -91,6 +91,12 @@ std::string frozen_statement(const QuarterContent& content) {
       date, base::wan_m2(content.present_m2));
 }
 
+std::string no_groups_reason(const QuarterContent& content) {
+  const Language language = content.subject.language;
+  if (content.figures.counting) return words(language, "没有分期。", "There are no phases.");
+  return words(language, "该季度由旧版冻结，没有留下分组数。", "Frozen by an older release, which kept no groups.");
+}
+
 std::string phase_title(const model::Project& project, const model::Phase& phase, Language language) {
   const model::CarrierProject* owner = model::find_project(project, phase.project);
   const std::string& name = name_of(language, phase.name_zh, phase.name_en);

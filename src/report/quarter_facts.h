@@ -13,6 +13,8 @@ namespace zaitu::report {
 std::string quarter_basis(const QuarterContent& content);
 // Of a frozen quarter: that it is, since when, and what of the package is not of the freeze; else empty.
 std::string frozen_statement(const QuarterContent& content);
+// Why there are no groups by place: no phases, or a release froze the quarter that did not keep them.
+std::string no_groups_reason(const QuarterContent& content);
 // The names of a phase and its project in one line, without saying the same twice.
 std::string phase_title(const model::Project& project, const model::Phase& phase, base::Language language);
 

@@ -170,8 +170,7 @@ void quarter_supply_blocks(Sheet& sheet, const QuarterContent& content) {
     sheet.table(table);
   }
   if (content.figures.by_circle.empty()) {
-    sheet.paragraph(tr("该季度由旧版冻结，没有留下分组数。", "Frozen by an older release, which kept no groups."),
-                    {.size = 9, .colour = muted});
+    sheet.paragraph(no_groups_reason(content), {.size = 9, .colour = muted});
     return;
   }
   for (const PlaceKind kind : {PlaceKind::circle, PlaceKind::town}) {

@@ -276,7 +276,7 @@ class QuarterWorkbook {
     lxw_row_t row = grid.heading(tr("载体供给：圈层、街镇 × 确定性", "Supply: circle and town by certainty"),
                                  basis(circles.size() + towns.size()));
     if (circles.empty()) {
-      grid.text(row, 0, tr("该季度由旧版冻结，没有留下分组数。", "Frozen by an older release, which kept no groups."));
+      grid.text(row, 0, no_groups_reason(m_content));
       return;
     }
     row = supply_block(grid, row, tr("圈层", "Circle"), circles);
