@@ -60,7 +60,14 @@ void quarter_indicator_block(Sheet& sheet, const QuarterContent& content) {
   const Language language = content.subject.language;
   const model::Project& project = *content.subject.project;
   const std::vector<std::size_t> years = target_years(content.wall);
-  const std::vector<const planning::WallRow*> rows = wall_rows(content);
+  std::vector<const planning::WallRow*> rows = wall_rows(content);
+  const std::size_t all = rows.size();
+  std::erase_if(rows, [&](const planning::WallRow* row) {
+    return std::none_of(years.begin(), years.end(), [&](std::size_t year) {
+      const planning::WallCell& cell = row->cells[year];
+      return !std::isnan(cell.target) || cell.observation != nullptr || std::isfinite(cell.counted);
+    });
+  });
   std::string source;
   if (const model::Document* document = model::find_document(project, content.wall.document.document))
     source = name_of(language, document->title_zh, document->title_en) + " " + content.wall.document.version;
@@ -78,11 +85,6 @@ void quarter_indicator_block(Sheet& sheet, const QuarterContent& content) {
   for (const planning::WallRow* row : rows) {
     const model::Indicator& indicator = rows_of(project.indicators)[row->indicator];
     const bool own = row->kind == planning::WallRow::Kind::targets;
-    const bool anything = std::any_of(years.begin(), years.end(), [&](std::size_t year) {
-      const planning::WallCell& cell = row->cells[year];
-      return !std::isnan(cell.target) || cell.observation != nullptr || std::isfinite(cell.counted);
-    });
-    if (!anything) continue;
     std::string name = name_of(language, indicator.name_zh, indicator.name_en);
     if (row->kind == planning::WallRow::Kind::counted) name += tr(" · 本系统计数", " · counted here");
     if (row->kind == planning::WallRow::Kind::other_scope) name += tr(" · 其他口径", " · other scope");
@@ -101,10 +103,15 @@ void quarter_indicator_block(Sheet& sheet, const QuarterContent& content) {
     table.rows.push_back(std::move(cells));
   }
   sheet.table(table);
-  sheet.paragraph(
-      tr("✓ 已达到  → 在推进  ✗ 未达到；口径、单位与目标不同的数另列，不与目标并列。",
-         "✓ reached  → on the way  ✗ missed; numbers of another scope or unit stand on lines of their own."),
-      {.size = 8, .colour = muted});
+  sheet.paragraph(tr("✓ 已达到  → 推进中  ✗ 未达到  ? 无同口径实绩；口径、单位与目标不同的数另列，不与目标并列。",
+                     "✓ reached  → on the way  ✗ missed  ? not seen; numbers of another scope or unit stand on lines "
+                     "of their own."),
+                  {.size = 8, .colour = muted});
+  if (all > rows.size())
+    sheet.paragraph(fmt::format(fmt::runtime(tr("另有 {} 行只有其他年份的数，见工作簿。",
+                                                "{} more lines have numbers of other years only: see the workbook.")),
+                                all - rows.size()),
+                    {.size = 8, .colour = muted});
 }
 
 namespace {

@@ -199,10 +199,13 @@ class QuarterWorkbook {
                      ratio ? seen / cell.target : model::unknown, percent_format);
         grid.text(row, static_cast<lxw_col_t>(column + 3), planning::describe(cell.status, m_language));
       }
+    }
+    for (const planning::WallCell& cell : line.cells) {
       if (cell.observation == nullptr) continue;
       const model::Document* document = model::find_document(m_project, cell.observation->document);
-      sources += (sources.empty() ? "" : "; ") + std::to_string(cell.year) + ": " +
-                 (document == nullptr ? std::string("—") : document->code) + " (" + cell.observation->as_of + ")";
+      sources += (sources.empty() ? "" : "; ") +
+                 fmt::format("{}: {} ({}, {})", cell.year, base::shortest(cell.observation->value),
+                             document == nullptr ? std::string("—") : document->code, cell.observation->as_of);
     }
     grid.text(row, after, indicator_units(m_project, indicator.id, model::UnitRole::lead, m_language),
               CellLook::wrapped);

@@ -122,6 +122,11 @@ class QuarterPackageTest(program.DemoCase):
                    for row in run_json("list", self.demo, "wall", "--as-of", "2025-09-30")["rows"] if row["target"] is not None}
         self.assertEqual([indicators[f"{column}17"][0] for column in ("E", "I", "M")],
                          [targets[f"I12{year}"] for year in (2023, 2024, 2025)])
+        seen = [row for row in run_json("list", self.demo, "wall", "--as-of", "2025-09-30")["rows"]
+                if row["observed"] is not None and row["document"]]
+        self.assertTrue(seen)
+        for row in seen:  # each number with its year and document, whatever its scope
+            self.assertIn(f"{row['year']}: {row['observed']:g} ({row['document']}, ", "".join(book.texts("指标")))
         tasks = book.sheets["重点任务分解表"]
         self.assertEqual([tasks[f"A{row}"][0] for row in range(5, 25)], list(range(1, 21)))
         self.assertNotIn("A25", tasks)
