@@ -13,6 +13,7 @@
 #include "app/picture.h"
 #include "io/source.h"
 #include "model/import_kind.h"
+#include "planning/quarterly.h"
 #include "render/map.h"
 #include "report/report.h"
 #include "store/project_file.h"
@@ -79,8 +80,9 @@ struct ReportOptions {
   std::optional<std::string> project;  // code
   std::optional<std::string> where;    // over the parcels ledger
   bool summary = false;
+  std::optional<planning::Quarter> quarter;  // the quarterly package, as at its last day, whatever the picture's date
   std::filesystem::path out;
-  std::string format = "pdf";  // pdf | csv | xlsx
+  std::string format = {};  // pdf | csv | xlsx; empty: pdf. Of a quarter pdf | xlsx | gpkg; empty: all three
 };
 std::vector<report::WrittenFile> write_reports(const Picture& picture, const ReportOptions& options,
                                                base::Language language, base::Progress& progress);

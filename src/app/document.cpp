@@ -914,18 +914,7 @@ std::shared_ptr<const Between> Document::between(base::Date from) {
 
 std::shared_ptr<const Outlook> Document::outlook() {
   return m_impl->derive<Outlook>("forecast", "", "job.forecast", [](const auto& picture, base::Progress& progress) {
-    const model::Project& project = *picture->project;
-    const base::Date as_of = picture->status->as_of;
-    Outlook made;
-    made.picture = picture;
-    made.forecast =
-        planning::forecast(project, *picture->locations, *picture->histories, as_of, picture->rule, {}, progress);
-    for (std::size_t i = 0; i < made.forecast.ahead.size(); ++i) {
-      made.ladders.push_back(planning::gap_ladder(project, made.forecast, i));
-    }
-    made.starts = planning::latest_starts(project, *picture->locations, *picture->histories, as_of, picture->rule);
-    made.cohorts = planning::cohort_triangle(project, *picture->locations, *picture->histories, as_of, picture->rule);
-    return made;
+    return make_outlook(picture, progress);
   });
 }
 

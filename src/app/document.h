@@ -14,14 +14,12 @@
 #include "app/commands.h"
 #include "app/field_edit.h"
 #include "app/id_set.h"
+#include "app/outlook.h"
 #include "app/picture.h"
 #include "app/quarter.h"
 #include "planning/changes.h"
-#include "planning/cohorts.h"
 #include "planning/conversion.h"
-#include "planning/forecast.h"
 #include "planning/indicators.h"
-#include "planning/latest_start.h"
 #include "planning/revisions.h"
 
 namespace zaitu::app {
@@ -72,15 +70,6 @@ struct Between {
   base::Date from;
   planning::Conversion by_land_use, by_stage;
   std::vector<planning::ChangeOfLand> changes;
-};
-
-// What is to come, of one picture: by the default options, so that it is what the command line says without options.
-struct Outlook {
-  std::shared_ptr<const Picture> picture;
-  planning::Forecast forecast;
-  std::vector<std::vector<planning::LadderStep>> ladders;  // by place in Forecast::ahead
-  std::vector<planning::LatestStart> starts;
-  planning::CohortTriangle cohorts;
 };
 
 // How the forecast of one year's end has moved over the three years up to the as-of date of one picture.

@@ -75,42 +75,57 @@ std::vector<ProjectFigures> project_figures(const Picture& picture) {
   return with_phases;
 }
 
-}  // namespace
-
-QuarterFigures quarter_figures(const Picture& picture, base::Language language) {
-  const planning::Supply& supply = *picture.supply;
-  const planning::Absorption absorption = planning::absorption(*picture.project, *picture.locations, *picture.histories,
-                                                               *picture.status, picture.rule, {}, language, 1);
-  QuarterFigures figures;
-  figures.as_of = picture.status->as_of;
-  figures.rule = planning::describe(picture.rule, language);
-  figures.counted_m2 = supply.counted_m2;
-  figures.counted_phases = supply.counted_phases;
-  figures.missing_area = supply.missing_area;
-  figures.synthetic_phases = supply.synthetic_phases;
-  if (const auto* target = planning::headline_target(supply.targets, figures.as_of)) {
-    figures.target_year = target->year;
-    figures.target_m2 = target->target_m2;
+std::vector<planning::PhaseFigures> phase_figures(const Picture& picture) {
+  const model::Project& project = *picture.project;
+  std::map<model::ProjectId, const std::string*> code_of;
+  for (const model::CarrierProject& row : rows_of(project.projects)) code_of.emplace(row.id, &row.code);
+  std::vector<planning::PhaseFigures> figures;
+  for (const planning::PhaseCount& count : picture.supply->evidence) {
+    const model::Phase& phase = (*project.phases)[count.phase];
+    const planning::Standing& standing = picture.status->phases[count.phase];
+    planning::PhaseFigures& row = figures.emplace_back();
+    row.code = phase.code;
+    if (const auto owner = code_of.find(phase.project); owner != code_of.end()) row.project = *owner->second;
+    if (standing.stage >= 0) row.stage = (*project.stages)[static_cast<std::size_t>(standing.stage)].code;
+    if (standing.certainty >= 0)
+      row.certainty = (*project.certainty_classes)[static_cast<std::size_t>(standing.certainty)].code;
+    const int circle = planning::largest(picture.locations->phase_circles[count.phase]);
+    const int town = planning::largest(picture.locations->phase_towns[count.phase]);
+    if (circle >= 0) row.circle = (*project.circles)[static_cast<std::size_t>(circle)].code;
+    if (town >= 0) row.town = project.towns->rows[static_cast<std::size_t>(town)].code;
+    if (!count.missing_area) row.area_m2 = count.area_m2;
+    if (count.counts) row.counted_m2 = count.area_m2;
+    row.synthetic = phase.synthetic;
   }
-  figures.new_carrier_m2 = absorption.quarters.back().new_carrier_m2;
-  figures.take_up_m2 = absorption.quarters.back().take_up_m2;
-  figures.leasable_m2 = absorption.total.leasable_m2;
-  figures.vacant_m2 = absorption.total.vacant_m2;
-  figures.months_to_clear = absorption.total.months_to_clear;
-  figures.sentence = planning::sentence(absorption, language);
-  const model::ParcelTable& parcels = rows_of(picture.project->parcels);
-  planning::CompensatedSum land;
-  for (std::size_t row = 0; row < parcels.size(); ++row) {
-    if (!parcels.in_force(row, figures.as_of)) continue;
-    ++figures.parcels;
-    land.add(planar_area(parcels, row));
-  }
-  figures.land_m2 = land.value();
-  figures.projects = project_figures(picture);
   return figures;
 }
 
-std::string to_json(const QuarterFigures& figures) {
+ordered_json groups_json(const std::vector<planning::GroupFigures>& groups) {
+  ordered_json list = ordered_json::array();
+  for (const planning::GroupFigures& group : groups) {
+    list.push_back({{"place", group.place},
+                    {"name", group.name},
+                    {"certainty", group.certainty},
+                    {"area_m2", group.area_m2},
+                    {"counted_m2", group.counted_m2},
+                    {"phases", group.phases},
+                    {"missing_area", group.missing_area}});
+  }
+  return list;
+}
+
+std::vector<planning::GroupFigures> groups_of(const ordered_json& list) {
+  std::vector<planning::GroupFigures> groups;
+  for (const ordered_json& row : list) {
+    groups.push_back({row.at("place").get<std::string>(), row.at("name").get<std::string>(),
+                      row.at("certainty").get<std::string>(), row.at("area_m2").get<double>(),
+                      row.at("counted_m2").get<double>(), row.at("phases").get<std::size_t>(),
+                      row.at("missing_area").get<std::size_t>()});
+  }
+  return groups;
+}
+
+ordered_json object_of(const QuarterFigures& figures) {
   ordered_json object = {{"as_of", figures.as_of.iso()},
                          {"rule", figures.rule},
                          {"counted_m2", figures.counted_m2},
@@ -135,7 +150,108 @@ std::string to_json(const QuarterFigures& figures) {
                                   {"counted_m2", number_or_null(project.counted_m2)},
                                   {"land_m2", number_or_null(project.land_m2)}});
   }
-  return object.dump(-1, ' ', false, ordered_json::error_handler_t::replace);
+  if (!figures.counting) return object;
+  object["counting"] = {{"from", planning::name_of(figures.counting->from)},
+                        {"area", planning::name_of(figures.counting->area)},
+                        {"net", figures.counting->net},
+                        {"scope", figures.counting->scope},
+                        {"split_by_share", figures.counting->split_by_share}};
+  object["phases"] = ordered_json::array();
+  for (const planning::PhaseFigures& phase : figures.phases) {
+    object["phases"].push_back({{"code", phase.code},
+                                {"project", phase.project},
+                                {"stage", phase.stage},
+                                {"certainty", phase.certainty},
+                                {"circle", phase.circle},
+                                {"town", phase.town},
+                                {"area_m2", number_or_null(phase.area_m2)},
+                                {"counted_m2", phase.counted_m2},
+                                {"synthetic", phase.synthetic}});
+  }
+  object["by_circle"] = groups_json(figures.by_circle);
+  object["by_town"] = groups_json(figures.by_town);
+  return object;
+}
+
+// What is in the JSON of a quarter frozen by a release that kept it.
+void read_details(const ordered_json& object, QuarterFigures& figures) {
+  const ordered_json& rule = object.at("counting");
+  const auto from = planning::parse_count_from(rule.at("from").get<std::string>());
+  const auto area = planning::parse_floor_area(rule.at("area").get<std::string>());
+  if (from && area) {
+    figures.counting =
+        planning::CountingRule{*from, *area, rule.at("net").get<bool>(), rule.at("scope").get<std::string>(),
+                               rule.at("split_by_share").get<bool>()};
+  }
+  for (const ordered_json& row : object.at("phases")) {
+    figures.phases.push_back(
+        {row.at("code").get<std::string>(), row.at("project").get<std::string>(), row.at("stage").get<std::string>(),
+         row.at("certainty").get<std::string>(), row.at("circle").get<std::string>(), row.at("town").get<std::string>(),
+         number_of(row, "area_m2"), row.at("counted_m2").get<double>(), row.at("synthetic").get<bool>()});
+  }
+  figures.by_circle = groups_of(object.at("by_circle"));
+  figures.by_town = groups_of(object.at("by_town"));
+}
+
+}  // namespace
+
+QuarterFigures quarter_figures(const Picture& picture, base::Language language) {
+  const planning::Supply& supply = *picture.supply;
+  const planning::Absorption absorption = planning::absorption(*picture.project, *picture.locations, *picture.histories,
+                                                               *picture.status, picture.rule, {}, language, 1);
+  QuarterFigures figures;
+  figures.as_of = picture.status->as_of;
+  figures.rule = planning::describe(picture.rule, language);
+  figures.counting = picture.rule;
+  figures.counted_m2 = supply.counted_m2;
+  figures.counted_phases = supply.counted_phases;
+  figures.missing_area = supply.missing_area;
+  figures.synthetic_phases = supply.synthetic_phases;
+  if (const auto* target = planning::headline_target(supply.targets, figures.as_of)) {
+    figures.target_year = target->year;
+    figures.target_m2 = target->target_m2;
+  }
+  figures.new_carrier_m2 = absorption.quarters.back().new_carrier_m2;
+  figures.take_up_m2 = absorption.quarters.back().take_up_m2;
+  figures.leasable_m2 = absorption.total.leasable_m2;
+  figures.vacant_m2 = absorption.total.vacant_m2;
+  figures.months_to_clear = absorption.total.months_to_clear;
+  figures.sentence = planning::sentence(absorption, language);
+  const model::ParcelTable& parcels = rows_of(picture.project->parcels);
+  planning::CompensatedSum land;
+  for (std::size_t row = 0; row < parcels.size(); ++row) {
+    if (!parcels.in_force(row, figures.as_of)) continue;
+    ++figures.parcels;
+    land.add(planar_area(parcels, row));
+  }
+  figures.land_m2 = land.value();
+  figures.projects = project_figures(picture);
+  figures.phases = phase_figures(picture);
+  const auto by = [&](planning::GroupBy place) {
+    return planning::group_figures(planning::supply(*picture.project, *picture.locations, *picture.status, picture.rule,
+                                                    {place, planning::GroupBy::certainty}, language));
+  };
+  figures.by_circle = by(planning::GroupBy::circle);
+  figures.by_town = by(planning::GroupBy::town);
+  return figures;
+}
+
+std::string to_json(const QuarterFigures& figures) {
+  return object_of(figures).dump(-1, ' ', false, ordered_json::error_handler_t::replace);
+}
+
+bool same_figures(const QuarterFigures& frozen, const QuarterFigures& now) {
+  ordered_json kept = object_of(frozen), made = object_of(now);
+  for (ordered_json* object : {&kept, &made}) {
+    for (const char* groups : {"by_circle", "by_town"}) {
+      if (!object->contains(groups)) continue;
+      for (ordered_json& group : object->at(groups)) group.erase("name");
+    }
+  }
+  for (const auto& [key, value] : kept.items()) {
+    if (key != "rule" && key != "sentence" && made.at(key) != value) return false;
+  }
+  return true;
 }
 
 QuarterFigures quarter_figures_of(const model::FrozenQuarter& frozen) {
@@ -162,6 +278,7 @@ QuarterFigures quarter_figures_of(const model::FrozenQuarter& frozen) {
       figures.projects.push_back({row.at("code").get<std::string>(), row.at("stage").get<std::string>(),
                                   number_of(row, "area_m2"), number_of(row, "counted_m2"), number_of(row, "land_m2")});
     }
+    if (object.contains("counting")) read_details(object, figures);
     return figures;
   } catch (const nlohmann::json::exception& error) {
     throw base::Error(

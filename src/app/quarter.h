@@ -7,39 +7,22 @@
 #include <vector>
 
 #include "app/picture.h"
-#include "planning/absorption.h"
+#include "planning/quarter_figures.h"
 #include "planning/quarterly.h"
 #include "store/project_file.h"
 
 namespace zaitu::app {
 
-// NaN: not known.
-struct ProjectFigures {
-  std::string code;
-  std::string stage;  // code of the furthest stage of its phases; stalled only when all are
-  double area_m2 = model::unknown, counted_m2 = model::unknown;  // by the rule
-  double land_m2 = model::unknown;                               // planar area of its parcels in force
-};
-struct QuarterFigures {
-  base::Date as_of;
-  std::string rule;  // in words
-  double counted_m2 = 0;
-  std::size_t counted_phases = 0, missing_area = 0, synthetic_phases = 0;
-  int target_year = 0;  // 0: none
-  double target_m2 = model::unknown;
-  double new_carrier_m2 = 0, take_up_m2 = model::unknown;  // of the quarter
-  double leasable_m2 = model::unknown, vacant_m2 = model::unknown, months_to_clear = model::unknown;
-  std::string sentence;                  // planning::sentence
-  std::size_t parcels = 0;               // in force
-  double land_m2 = 0;                    // their planar area
-  std::vector<ProjectFigures> projects;  // those with phases, by code
-};
+using planning::ProjectFigures;
+using planning::QuarterFigures;
 
 // Of a picture at any date.
 QuarterFigures quarter_figures(const Picture& picture, base::Language language);
 std::string to_json(const QuarterFigures& figures);
 // Throws Error(project_unusable) for a text that to_json() did not write.
 QuarterFigures quarter_figures_of(const model::FrozenQuarter& frozen);
+// Do both say the same of the quarter? Words (the rule's, the sentence's) are not compared, nor what was not kept.
+bool same_figures(const QuarterFigures& frozen, const QuarterFigures& now);
 
 // What the window shows of a quarter.
 struct QuarterBoard {

@@ -5,6 +5,8 @@
 #include <set>
 
 #include "app/commands.h"
+#include "app/ledger_table.h"
+#include "app/quarter_package.h"
 #include "base/utf8.h"
 
 namespace zaitu::app {
@@ -123,18 +125,20 @@ class Reports {
       : m_picture(picture),
         m_project(*picture.project),
         m_options(options),
+        m_format(options.format.empty() ? "pdf" : options.format),
         m_language(language),
         m_progress(progress),
         m_subject{picture.project, picture.locations, picture.status, picture.rule, language} {}
 
   std::vector<report::WrittenFile> write() {
     check_options();
+    if (m_options.quarter) return quarter_package();
     // Everything that can be asked wrongly is found before the first file is made.
     const std::vector<std::uint32_t> by_code = parcels_by_code();
     const std::optional<std::uint32_t> project = m_options.project ? std::optional(project_row()) : std::nullopt;
     const std::vector<std::uint32_t> by_where = parcels_by_where();
     OutputFolder folder(m_options.out);
-    if (m_options.format == "pdf") {
+    if (m_format == "pdf") {
       for (const std::uint32_t row : by_code) {
         const std::string stem = "parcel_" + safe_name(m_project.parcels->code[row]);
         m_files.push_back(report::write_parcel_cards(m_subject, {row}, folder.file(stem, "pdf"), m_progress));
@@ -172,11 +176,27 @@ class Reports {
 
  private:
   void check_options() const {
-    if (m_options.format != "pdf" && m_options.format != "csv" && m_options.format != "xlsx")
-      usage(fmt::format("report: --format {} is not known; use pdf, csv or xlsx", m_options.format));
-    if (m_options.format == "pdf" && m_options.parcels.empty() && !m_options.project && !m_options.where &&
-        !m_options.summary)
-      usage("report: say what to report: --parcel CODE, --project CODE, --where EXPR or --summary");
+    if (m_options.quarter) {
+      const std::string& format = m_options.format;
+      if (!format.empty() && format != "pdf" && format != "xlsx" && format != "gpkg")
+        usage(fmt::format(
+            "report: --format {} is not known for a quarter; use pdf, xlsx or gpkg, or none for all three", format));
+      return;
+    }
+    if (m_format != "pdf" && m_format != "csv" && m_format != "xlsx")
+      usage(fmt::format("report: --format {} is not known; use pdf, csv or xlsx", m_format));
+    if (m_format == "pdf" && m_options.parcels.empty() && !m_options.project && !m_options.where && !m_options.summary)
+      usage("report: say what to report: --parcel CODE, --project CODE, --where EXPR, --summary or --quarter 2025Q3");
+  }
+
+  std::vector<report::WrittenFile> quarter_package() const {
+    OutputFolder folder(m_options.out);
+    const std::string stem = "quarter_" + m_options.quarter->name();
+    std::vector<PackageFile> files;
+    for (const char* format : {"pdf", "xlsx", "gpkg"}) {
+      if (m_options.format.empty() || m_options.format == format) files.push_back({format, folder.file(stem, format)});
+    }
+    return write_quarter_package(m_picture, *m_options.quarter, files, m_language, m_progress);
   }
 
   std::vector<std::uint32_t> parcels_by_code() const {
@@ -217,92 +237,9 @@ class Reports {
   }
 
   // ---- tables ----
-  static std::string text_of(const LedgerValue& value) {
-    if (const auto* whole = std::get_if<std::int64_t>(&value)) return std::to_string(*whole);
-    if (const auto* number = std::get_if<double>(&value)) return base::shortest(*number);
-    const auto* text = std::get_if<std::string>(&value);
-    return text == nullptr ? "" : *text;
-  }
-
-  std::vector<std::string> notes(std::size_t synthetic_rows, std::size_t rows) const {
-    const std::string& name =
-        m_language == Language::en && !m_project.name_en.empty() ? m_project.name_en : m_project.name_zh;
-    std::vector<std::string> lines;
-    lines.push_back(
-        tr(m_language, "项目库：", "Project: ") + name +
-        fmt::format(fmt::runtime(tr(m_language, " · 快照修订 {}", " · snapshot revision {}")), m_project.revision));
-    lines.push_back(tr(m_language, "截至：", "As of: ") + m_picture.status->as_of.iso());
-    lines.push_back(tr(m_language, "计数规则：", "Counting rule: ") + planning::describe(m_picture.rule, m_language));
-    lines.push_back(tr(m_language, "面积单位：㎡", "Areas in m²"));
-    if (synthetic_rows > 0)
-      lines.push_back(fmt::format(
-          fmt::runtime(tr(m_language, "含示意数据：{} 行中 {} 行由演示程序编制，无来源，不得作为依据。",
-                          "Synthetic data: of {} rows {} are made for demonstration, without a source, not evidence.")),
-          rows, synthetic_rows));
-    return lines;
-  }
-
   report::Table table_of(Ledger made, std::string name, std::vector<std::uint32_t> lines) const {
-    using Kind = report::Table::Column::Kind;
-    const auto shared = std::make_shared<const Ledger>(std::move(made));
-    const Ledger& ledger = *shared;
-    report::Table table;
-    table.name = std::move(name);
-    table.dated = m_picture.status->as_of;
-    std::size_t synthetic_column = ledger.columns.size(), synthetic_rows = 0;
-    for (std::size_t c = 0; c < ledger.columns.size(); ++c) {
-      const LedgerColumn& column = ledger.columns[c];
-      if (column.name == "synthetic") synthetic_column = c;
-      switch (column.kind) {
-        case LedgerColumn::Kind::text:
-          table.columns.push_back({column.title});
-          break;
-        case LedgerColumn::Kind::date:
-          table.columns.push_back({column.title, Kind::date});
-          break;
-        case LedgerColumn::Kind::area_m2:
-          table.columns.push_back({column.title, Kind::number, 1, column.total});
-          break;
-        case LedgerColumn::Kind::number:
-        case LedgerColumn::Kind::flag:
-          table.columns.push_back({column.title, Kind::number, -1, column.total});
-          break;
-      }
-    }
-    if (synthetic_column < ledger.columns.size()) {
-      for (const std::uint32_t line : lines) {
-        if (text_of(ledger.value(line, synthetic_column)) == "1") ++synthetic_rows;
-      }
-    }
-    table.notes = notes(synthetic_rows, lines.size());
-    const std::size_t count = lines.size();
-    const auto row_at = [shared, lines = std::move(lines)](std::size_t i) {
-      std::vector<std::string> row;
-      for (std::size_t c = 0; c < shared->columns.size(); ++c) row.push_back(text_of(shared->value(lines[i], c)));
-      return row;
-    };
-    if (m_options.format == "csv") {
-      table.made_rows = count;
-      table.make_row = row_at;
-    } else {
-      for (std::size_t i = 0; i < count; ++i) table.rows.push_back(row_at(i));
-    }
-    return table;
-  }
-
-  std::string title_of(LedgerKind kind) const {
-    switch (kind) {
-      case LedgerKind::parcels:
-        return tr(m_language, "地块", "parcels");
-      case LedgerKind::projects:
-        return tr(m_language, "项目", "projects");
-      case LedgerKind::phases:
-        return tr(m_language, "分期", "phases");
-      case LedgerKind::events:
-        return tr(m_language, "阶段事件", "events");
-      default:
-        return std::string(name_of(kind));
-    }
+    return table_of_ledger(m_picture, std::move(made), std::move(name), std::move(lines), m_language,
+                           m_format == "csv");
   }
 
   template <class Wanted>
@@ -312,7 +249,7 @@ class Reports {
     for (std::uint32_t line = 0; line < ledger.size(); ++line) {
       if (wanted(ledger.ids[line])) lines.push_back(line);
     }
-    return table_of(std::move(ledger), title_of(kind), std::move(lines));
+    return table_of(std::move(ledger), ledger_title(kind, m_language), std::move(lines));
   }
   report::Table whole_table(LedgerKind kind) const {
     return table_where(kind, [](std::int64_t) { return true; });
@@ -354,7 +291,7 @@ class Reports {
       table.rows.push_back({std::to_string(target.year), base::shortest(target.target_m2),
                             base::shortest(supply.counted_m2), base::shortest(target.gap_m2), target.document,
                             target.document_version});
-    table.notes = notes(supply.synthetic_phases, supply.evidence.size());
+    table.notes = table_notes(m_picture, supply.synthetic_phases, supply.evidence.size(), m_language);
     table.notes.push_back(
         fmt::format(fmt::runtime(tr(m_language, "{} 个分期计入，{} 个缺面积（按 0 计），{} 个暂缓。",
                                     "{} phases count, {} have no area (taken as 0), {} are stalled.")),
@@ -380,7 +317,7 @@ class Reports {
       table.rows.push_back({group.key[0], group.label[0], group.key[1], group.label[1], base::shortest(group.area_m2),
                             base::shortest(group.counted_m2), std::to_string(group.phases),
                             std::to_string(group.missing_area)});
-    table.notes = notes(supply.synthetic_phases, supply.evidence.size());
+    table.notes = table_notes(m_picture, supply.synthetic_phases, supply.evidence.size(), m_language);
     return table;
   }
 
@@ -388,7 +325,7 @@ class Reports {
   void write_tables(OutputFolder& folder, const std::string& stem, const std::string& subject,
                     const std::vector<report::Table>& tables) {
     m_progress.throw_if_stopped();
-    if (m_options.format == "xlsx") {
+    if (m_format == "xlsx") {
       const std::string file = folder.file(stem, "xlsx");
       report::write_xlsx(tables, file, m_language);
       m_files.push_back({file, "ledger", subject});
@@ -404,6 +341,7 @@ class Reports {
   const Picture& m_picture;
   const model::Project& m_project;
   const ReportOptions& m_options;
+  const std::string m_format;
   const Language m_language;
   base::Progress& m_progress;
   const report::Subject m_subject;

@@ -116,9 +116,10 @@ void warn_of_units(const model::Project& project, const std::string& file) {
 
 app::Picture picture_of(Session& session, std::shared_ptr<const model::Project> project) {
   const ProgressLine line(session.progress, session.zh() ? "落位" : "placing");
-  const base::Date as_of = session.arguments.as_of.value_or(app::default_as_of(*project));
-  return app::make_picture(std::move(project), as_of, session.arguments.rule, session.arguments.language,
-                           session.progress);
+  const Arguments& arguments = session.arguments;
+  const base::Date as_of = arguments.report.quarter ? arguments.report.quarter->end()
+                                                    : arguments.as_of.value_or(app::default_as_of(*project));
+  return app::make_picture(std::move(project), as_of, arguments.rule, arguments.language, session.progress);
 }
 
 }  // namespace zaitu::cli

@@ -109,11 +109,13 @@ class Grammar {
       throw base::Error(base::ExitCode::usage, std::string(error.what()) + "; see " + help_words());
     }
     const auto& report = m_arguments.report;
-    const bool chosen = !report.parcels.empty() || report.project || report.where || report.summary;
-    if (m_arguments.command == Command::report && report.format == "pdf" && !chosen) {
+    const bool chosen = !report.parcels.empty() || report.project || report.where || report.summary || report.quarter;
+    const bool as_pages = report.format.empty() || report.format == "pdf";
+    if (m_arguments.command == Command::report && as_pages && !chosen) {
       throw base::Error(
           base::ExitCode::usage,
-          "report: say of what: --parcel CODE, --project CODE, --where EXPR or --summary; see " + help_words());
+          "report: say of what: --parcel CODE, --project CODE, --where EXPR, --summary or --quarter 2025Q3; see " +
+              help_words());
     }
     return true;
   }
@@ -493,12 +495,18 @@ class Grammar {
   }
 
   void add_report() {
-    CLI::App& app = command("report", Command::report, "Parcel cards (一地一档), project cards, summary, ledger files",
+    CLI::App& app = command("report", Command::report,
+                            "Parcel cards (一地一档), project cards, summary, quarterly package, ledger files",
                             "Without a choice of parcels, csv and xlsx write the whole ledger.\n"
+                            "--quarter writes the quarterly package (季度报送包) as at the quarter's last day: pages, "
+                            "workbook and\n"
+                            "GeoPackage with the same totals. A frozen quarter has the figures and the rule it was "
+                            "frozen with.\n"
                             "\n"
                             "Examples:\n"
                             "  zaitu report plan.sqlite --parcel MHP0-1402-06-08 --out reports\n"
                             "  zaitu report plan.sqlite --summary --as-of 2025-12-31 --out reports\n"
+                            "  zaitu report plan.sqlite --quarter 2025Q3 --out reports\n"
                             "  zaitu report plan.sqlite --where \"circle = 'C1'\" --format xlsx --out reports");
     project(app);
     auto& report = m_arguments.report;
@@ -514,19 +522,30 @@ class Grammar {
     one->excludes(parcel)->excludes(where)->excludes(summary);
     where->excludes(parcel)->excludes(summary);
     summary->excludes(parcel);
+    CLI::Option* quarter = app.add_option_function<std::string>(
+                                  "--quarter",
+                                  [this](const std::string& name) {
+                                    const auto parsed = planning::Quarter::parse(name);
+                                    if (!parsed) wrong("--quarter: '" + name + "' is no quarter; write 2025Q3");
+                                    m_arguments.report.quarter = parsed;
+                                  },
+                                  "The quarterly package (季度报送包): pdf, xlsx and gpkg, or the one --format names")
+                               ->type_name("QUARTER");
+    quarter->excludes(parcel)->excludes(one)->excludes(where)->excludes(summary);
     app.add_option("--out", report.out, "Folder for the files; made when it is not there")
         ->required()
         ->type_name("DIR");
     app.add_option_function<std::string>(
            "--format",
            [&report](const std::string& word) {
-             if (word != "pdf" && word != "csv" && word != "xlsx")
-               wrong("--format: '" + word + "' is not pdf, csv or xlsx");
+             if (word != "pdf" && word != "csv" && word != "xlsx" && word != "gpkg")
+               wrong("--format: '" + word + "' is not pdf, csv, xlsx or gpkg");
              report.format = word;
            },
-           "pdf (default), csv or xlsx")
+           "pdf (default), csv or xlsx; of a quarter pdf, xlsx or gpkg (default: all three)")
         ->type_name("FORMAT");
     date(app);
+    quarter->excludes(app.get_option("--as-of"));  // its last day
     rule(app);
     common(app);
   }

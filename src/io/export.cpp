@@ -230,7 +230,8 @@ void write_layer(GDALDataset& target, const Format& format, const ExportLayer& l
 }
 
 // The table in which QGIS looks for the styles of a GeoPackage's layers.
-void write_styles(GDALDataset& target, const std::vector<ExportLayer>& layers, const Messages& messages) {
+void write_styles(GDALDataset& target, const std::vector<ExportLayer>& layers, base::Date dated,
+                  const Messages& messages) {
   if (std::all_of(layers.begin(), layers.end(), [](const ExportLayer& layer) { return layer.qml.empty(); })) return;
   OGRLayer* table = target.CreateLayer("layer_styles", nullptr, wkbNone, nullptr);
   if (table == nullptr) fail("cannot make the layer of styles" + messages.last());
@@ -246,6 +247,9 @@ void write_styles(GDALDataset& target, const std::vector<ExportLayer>& layers, c
     OGRFieldDefn field(name, OFTString);
     table->CreateField(&field);
   }
+  // QGIS asks for the newest style by this column, and finds none where it is missing.
+  OGRFieldDefn updated("update_time", OFTDateTime);
+  table->CreateField(&updated);
   for (const ExportLayer& layer : layers) {
     if (layer.qml.empty()) continue;
     OGRFeature row(table->GetLayerDefn());
@@ -259,6 +263,8 @@ void write_styles(GDALDataset& target, const std::vector<ExportLayer>& layers, c
     row.SetField("useAsDefault", 1);
     row.SetField("description", "Zaitu");
     row.SetField("owner", "");
+    constexpr int utc = 100;
+    row.SetField("update_time", dated.year(), dated.month(), dated.day(), 0, 0, 0.0F, utc);
     if (table->CreateFeature(&row) != OGRERR_NONE)
       fail("the style of " + layer.name + " could not be written" + messages.last());
   }
@@ -302,7 +308,8 @@ const Format& format_of(const fs::path& target) {
 }  // namespace
 
 std::int64_t export_layers(const std::vector<ExportLayer>& layers, const crs::CoordinateReferenceSystem& from,
-                           const crs::CoordinateReferenceSystem& to, const fs::path& target, base::Progress& progress) {
+                           const crs::CoordinateReferenceSystem& to, const fs::path& target, base::Progress& progress,
+                           std::optional<base::Date> dated) {
   const Format& format = format_of(target);
   std::error_code error;
   if (fs::is_directory(target, error)) fail(target.string() + " is a folder; name a file");
@@ -312,6 +319,8 @@ std::int64_t export_layers(const std::vector<ExportLayer>& layers, const crs::Co
   }
   register_drivers();
   Messages messages;
+  std::optional<CPLConfigOptionSetter> clock;
+  if (dated) clock.emplace("OGR_CURRENT_DATE", (dated->iso() + "T00:00:00.000Z").c_str(), false);
   // GeoJSON and KML are WGS 84 by their standards.
   const crs::CoordinateReferenceSystem out_crs =
       format.wgs84_only ? crs::CoordinateReferenceSystem::from_text("EPSG:4326") : to;
@@ -352,7 +361,8 @@ std::int64_t export_layers(const std::vector<ExportLayer>& layers, const crs::Co
         moved = crs::transformed(*layer.geometry, transformation);
       write_layer(*dataset, format, layer, moved ? &*moved : layer.geometry, srs, messages, progress, total, done);
     }
-    if (std::string_view(format.driver) == "GPKG") write_styles(*dataset, layers, messages);
+    if (std::string_view(format.driver) == "GPKG")
+      write_styles(*dataset, layers, dated.value_or(base::Date::today()), messages);
     dataset->FlushCache(true);
   }
   if (messages.failed()) fail("disk: " + target.string() + " could not be written" + messages.last());

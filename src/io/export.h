@@ -3,9 +3,11 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "base/date.h"
 #include "base/progress.h"
 #include "crs/crs.h"
 #include "geom/geometry.h"
@@ -21,9 +23,11 @@ struct ExportLayer {
   std::string qml;                                 // QGIS style, stored in GPKG's layer_styles; empty = none
 };
 
-// The driver follows the target's ending. `to` = CRS of the output. Returns the number of features written.
+// The driver follows the target's ending. `to` = CRS of the output. Returns the number of features written. `dated`: a
+// GeoPackage says that it was changed at this day's beginning instead of now, so that the same layers give the same
+// bytes.
 std::int64_t export_layers(const std::vector<ExportLayer>& layers, const crs::CoordinateReferenceSystem& from,
                            const crs::CoordinateReferenceSystem& to, const std::filesystem::path& target,
-                           base::Progress& progress);
+                           base::Progress& progress, std::optional<base::Date> dated = std::nullopt);
 
 }  // namespace zaitu::io

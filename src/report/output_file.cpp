@@ -37,7 +37,8 @@ OutputFile::OutputFile(const std::filesystem::path& target) : m_target(target.st
   if (folder.empty()) folder = ".";
   static std::atomic<unsigned> counter{0};
   for (int attempt = 0; attempt < 100; ++attempt) {
-    m_temporary = (folder / fmt::format(".zaitu-{}-{}.tmp", ::getpid(), counter++)).string();
+    m_temporary =
+        (folder / fmt::format(".zaitu-{}-{}.tmp{}", ::getpid(), counter++, target.extension().string())).string();
     // Not mkstemp: the finished file shall have the permissions that the user's umask gives.
     const int file = ::open(m_temporary.c_str(), O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0666);
     if (file >= 0) {
@@ -79,13 +80,15 @@ void OutputFile::write(std::string_view bytes) {
 }
 
 void OutputFile::commit(const std::function<bool(std::string_view bytes)>& looks_whole) {
-  {
-    std::ifstream in(m_temporary, std::ios::binary);
-    std::ostringstream content;
-    content << in.rdbuf();
-    if (!in || !looks_whole(content.str())) fail("what was written is not whole; is the disk full?");
-  }
+  check(looks_whole);
   put_in_place();
+}
+
+void OutputFile::check(const std::function<bool(std::string_view bytes)>& looks_whole) const {
+  std::ifstream in(m_temporary, std::ios::binary);
+  std::ostringstream content;
+  content << in.rdbuf();
+  if (!in || !looks_whole(content.str())) fail("what was written is not whole; is the disk full?");
 }
 
 void OutputFile::commit_as_written() {

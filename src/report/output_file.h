@@ -19,16 +19,19 @@ class OutputFile {
   OutputFile(const OutputFile&) = delete;
   OutputFile& operator=(const OutputFile&) = delete;
 
-  // For libraries that write by name; empty file until then.
+  // For libraries that write by name, with the target's ending; empty file until then.
   const std::string& temporary_path() const { return m_temporary; }
+  const std::string& target() const { return m_target; }
   void write(std::string_view bytes);  // after what was written before
   // `looks_whole` judges the bytes as they are on disk; false is a failure.
   void commit(const std::function<bool(std::string_view bytes)>& looks_whole);
   // When what is on disk is what write() was given. For files too large to hold in memory.
   void commit_as_written();
+  // The two halves of commit(), for several files that appear together: all are checked before the first appears.
+  void check(const std::function<bool(std::string_view bytes)>& looks_whole) const;
+  void put_in_place();
 
  private:
-  void put_in_place();
   [[noreturn]] void fail(const std::string& why) const;
   std::string m_target, m_temporary;
   std::uint64_t m_written = 0, m_checksum;  // of the bytes of write()

@@ -72,13 +72,18 @@ void measure_pdf(const std::function<void(Canvas& canvas)>& draw) {
   draw(canvas);
 }
 
-void write_pdf(const std::string& file, const std::string& bytes) {
-  OutputFile output(file);
+void fill_pdf(OutputFile& output, const std::string& bytes) {
   output.write(bytes);
-  output.commit([&](std::string_view written) {
+  output.check([&](std::string_view written) {
     const std::string_view tail = written.substr(written.size() - std::min<std::size_t>(written.size(), 16));
     return written == bytes && written.starts_with("%PDF-") && tail.find("%%EOF") != std::string_view::npos;
   });
+}
+
+void write_pdf(const std::string& file, const std::string& bytes) {
+  OutputFile output(file);
+  fill_pdf(output, bytes);
+  output.put_in_place();
 }
 
 }  // namespace zaitu::report

@@ -7,6 +7,7 @@
 
 #include "base/date.h"
 #include "report/canvas.h"
+#include "report/output_file.h"
 
 namespace zaitu::report {
 
@@ -21,6 +22,8 @@ struct PdfFacts {
 std::string make_pdf(const PdfFacts& facts, const std::function<void(Canvas& canvas)>& draw);
 // Calls `draw` with a canvas that only measures.
 void measure_pdf(const std::function<void(Canvas& canvas)>& draw);
+// Writes and checks the bytes of a PDF without putting the file in place.
+void fill_pdf(OutputFile& output, const std::string& bytes);
 // Writes the bytes beside `file`, looks whether they are a whole PDF, and renames.
 void write_pdf(const std::string& file, const std::string& bytes);
 

@@ -4,12 +4,9 @@
 
 #include <algorithm>
 #include <cmath>
-#include <map>
 
 #include "planning/compensated_sum.h"
 #include "report/card_head.h"
-#include "report/page_map.h"
-#include "report/pdf_file.h"
 #include "report/phase_blocks.h"
 #include "report/sheet.h"
 #include "report/supply_figure.h"
@@ -18,20 +15,6 @@
 namespace zaitu::report {
 
 using base::Language;
-
-SummaryScenes make_summary_scenes(const ProjectIndex& index) {
-  const Subject& subject = index.subject();
-  const auto supply = std::make_shared<const planning::Supply>(index.supply());
-  render::SceneOptions options;
-  options.theme.language = subject.language;
-  options.theme.theme = style::Theme::stage;
-  SummaryScenes scenes;
-  scenes.map_labels = render::Scene::build(subject.project, subject.locations, subject.status, supply, options);
-  options.labels = false;
-  scenes.map = render::Scene::build(subject.project, subject.locations, subject.status, supply, options,
-                                    scenes.map_labels.get());
-  return scenes;
-}
 
 namespace {
 
@@ -57,8 +40,10 @@ class Summary {
   int draw(Canvas& canvas, int pages) {
     Sheet sheet(canvas, frame_of(m_index, head(), {m_scene.attribution()}), pages);
     headline(sheet);
-    const PageTable circles = circle_table();
-    const std::string rounding = rounding_remark();
+    const PageTable circles = certainty_table(
+        m_project, place_rows(m_project, planning::group_figures(m_groups), PlaceKind::circle, m_language),
+        m_supply.counted_m2, PlaceKind::circle, m_language);
+    const std::string rounding = rounding_remark(circles, m_language);
     // What is left after everything of fixed height goes to map and curve, then to the list of what is late.
     const double remark = rounding.empty() ? 0 : canvas.line_height(8);
     const double fixed = heading_height + sheet.table_height(Sheet::width, circles) + 3 + remark + 12;
@@ -129,89 +114,28 @@ class Summary {
   }
 
   void headline(Sheet& sheet) const {
-    const Canvas& canvas = sheet.canvas();
-    constexpr double height = 92, first_width = 196, gap = 8;
-    const double y = sheet.y();
-    canvas.box(Sheet::left, y, first_width, height, panel, 4);
-    canvas.box(Sheet::left, y, 4, height, band);
-    const double x = Sheet::left + 14;
-    canvas.text(x, y + 6, 0, counted_name(), {.size = 9.5, .colour = muted});
-    const TextStyle big{.size = 27, .bold = true, .colour = band};
-    const std::string counted = base::wan_m2(m_supply.counted_m2);
-    canvas.text(x, y + 15, 0, counted, big);
-    canvas.text(x + canvas.text_width(counted, big) + 6, y + 34, 0, unit(), {.size = 11, .colour = band});
-    const std::string missing =
+    Headline headline;
+    headline.counted_m2 = m_supply.counted_m2;
+    headline.from = m_index.subject().rule.from;
+    headline.counts =
         fmt::format(fmt::runtime(tr("{} 个分期计入 · {} 个缺面积 · {} 个暂缓", "{} count · {} no area · {} stalled")),
                     m_supply.counted_phases, m_supply.missing_area, m_supply.stalled);
-    canvas.text(x, y + 56, first_width - 20, missing,
-                {.size = 8.5,
-                 .bold = m_supply.missing_area > 0,
-                 .colour = m_supply.missing_area > 0 ? caution : muted,
-                 .one_line = true});
-    canvas.text(x, y + 71, first_width - 20, tr("计数规则见页脚", "counting rule: see the foot"),
-                {.size = 8, .colour = muted, .one_line = true});
-
-    // The targets: those nearest the as-of date when there are more than fit.
-    std::vector<planning::TargetGap> targets = m_supply.targets;
-    while (targets.size() > 4) {
-      const int year = m_index.as_of().year();
-      targets.erase(std::abs(targets.front().year - year) >= std::abs(targets.back().year - year) ? targets.begin()
-                                                                                                  : targets.end() - 1);
-    }
-    if (targets.empty()) {
-      canvas.text(Sheet::left + first_width + gap + 10, y + 8, 300,
-                  tr("项目中没有供给目标。", "The project has no supply target."), {.size = 9.5, .colour = muted});
-    }
-    const double room = Sheet::width - first_width;
-    const double each = targets.empty() ? 0 : room / static_cast<double>(targets.size()) - gap;
-    double left = Sheet::left + first_width + gap;
-    for (const planning::TargetGap& target : targets) {
-      tile(canvas, left, y, each, height, target);
-      left += each + gap;
-    }
-    sheet.skip(height + 4);
+    headline.warns = m_supply.missing_area > 0;
+    headline.remark = tr("计数规则见页脚", "counting rule: see the foot");
+    for (const planning::TargetGap& target : m_supply.targets)
+      headline.targets.push_back({target.year, target.target_m2, at_the_end(target)});
+    sheet.skip(draw_headline(sheet.canvas(), sheet.y(), std::move(headline), m_index.as_of().year(), m_language) + 4);
   }
 
-  std::string unit() const { return tr("万㎡", "×10⁴ m²"); }
-  std::string counted_name() const {
-    switch (m_index.subject().rule.from) {
-      case planning::CountFrom::completed:
-        return tr("已建成（竣工起计）", "Built (completed and beyond)");
-      case planning::CountFrom::in_use:
-        return tr("已投用", "In use");
-      case planning::CountFrom::under_construction:
-        return tr("已开工（在建起计）", "Started (under construction and beyond)");
-    }
-    return {};
-  }
-
-  void tile(const Canvas& canvas, double x, double y, double width, double height,
-            const planning::TargetGap& target) const {
-    const bool met = target.gap_m2 <= 0;
-    const style::Rgba colour = met ? style::Rgba{27, 94, 32, 255} : warning;
-    canvas.frame(x, y, width, height, rule_grey, 0.8, 4);
-    const std::string year = std::to_string(target.year);
-    canvas.text(x + 10, y + 6, width - 16, year + tr(" 年末目标", " year-end target"),
-                {.size = 9, .colour = muted, .one_line = true});
-    canvas.text(x + 10, y + 18, width - 16, base::wan_m2(target.target_m2) + " " + unit(),
-                {.size = 13, .bold = true, .one_line = true});
-    const double ratio = target.target_m2 > 0 ? m_supply.counted_m2 / target.target_m2 : std::nan("");
-    canvas.box(x + 10, y + 41, width - 20, 6, panel);
-    if (std::isfinite(ratio)) canvas.box(x + 10, y + 41, (width - 20) * std::clamp(ratio, 0.0, 1.0), 6, colour);
-    canvas.frame(x + 10, y + 41, width - 20, 6, muted, 0.5);
-    const std::string gap =
-        (met ? tr("超出 ", "above by ") : tr("缺口 ", "gap ")) + base::wan_m2(std::abs(target.gap_m2));
-    canvas.text(x + 10, y + 50, width - 16, (std::isfinite(ratio) ? base::percent(ratio) : "—") + " · " + gap,
-                {.size = 10, .bold = true, .colour = colour, .one_line = true});
+  // Of a target that is past: what counted on its day.
+  std::string at_the_end(const planning::TargetGap& target) const {
     const base::Date end = base::Date::year_end(target.year);
-    if (end >= m_index.as_of()) return;
+    if (end >= m_index.as_of()) return {};
     const auto then = std::find_if(m_curve.begin(), m_curve.end(),
                                    [&](const planning::CurvePoint& point) { return point.at == end; });
-    if (then == m_curve.end()) return;
-    canvas.text(x + 10, y + 70, width - 16,
-                tr("该年末为 ", "at that date ") + base::wan_m2(then->counted_m2) + tr("（", " (") +
-                    (target.target_m2 > 0 ? base::percent(then->counted_m2 / target.target_m2) : "—") + tr("）", ")"),
-                {.size = 8.5, .colour = muted, .one_line = true});
+    if (then == m_curve.end()) return {};
+    return tr("该年末为 ", "at that date ") + base::wan_m2(then->counted_m2) + tr("（", " (") +
+           (target.target_m2 > 0 ? base::percent(then->counted_m2 / target.target_m2) : "—") + tr("）", ")");
   }
 
   // Side by side: the map with its legend below, the supply curve.
@@ -227,160 +151,15 @@ class Summary {
         tr("季度末值，画至截至日；下稳上虚", "quarter ends, to the as-of date; most certain at the bottom"));
     const double y = top + heading, bottom = top + height;
 
-    PageMap page_map{&m_scene, &m_project, m_scene.extent(), 8, {}, false, m_language};
-    page_map.labels = m_scenes.map_labels.get();
-    page_map.pointers = true;
-    const geom::Envelope core = core_of_parcels(m_project, m_index.as_of());
-    if (!core.empty() && core.width() * core.height() < 0.5 * page_map.extent.width() * page_map.extent.height())
-      page_map.extent = core;
-    std::vector<LegendRow> legend = legend_rows(page_map, map_width, height, true);
-    for (LegendRow& row : mark_rows()) legend.push_back(std::move(row));
-    double legend_height = 0;
-    measure_pdf([&](Canvas& dry) { legend_height = draw_legend(dry, 0, 0, map_width, legend, 7.8); });
-    const double remark_height = canvas.line_height(7.8) + 1;
-    const double map_height = std::floor(bottom - y - legend_height - remark_height - 6);
-    draw_map(canvas, Sheet::left, y, map_width, map_height, page_map);
-    draw_legend(canvas, Sheet::left, y + map_height + 4, map_width, legend, 7.8);
-    const std::size_t outside = parcels_outside(visible_extent(page_map, map_width, map_height));
-    if (outside > 0)
-      canvas.text(Sheet::left, bottom - remark_height, map_width,
-                  fmt::format(fmt::runtime(tr("图外另有 {} 宗地块；箭头示图外圈层成员及距图心距离。",
-                                              "{} more parcels outside; arrows: circle members and their distance.")),
-                              outside),
-                  {.size = 7.8, .colour = muted, .one_line = true});
+    draw_stage_map(canvas, Sheet::left, y, map_width, bottom - y, m_index, m_scenes);
     curve(canvas, right, y, curve_width, bottom - y);
     sheet.skip(height + 5);
-  }
-
-  // What stands on the map besides the parcels' classes.
-  std::vector<LegendRow> mark_rows() const {
-    std::vector<LegendRow> rows;
-    const auto add = [&](const std::string& label, const style::Symbol& symbol) {
-      rows.push_back({"", {.key = "", .label = label, .symbol = symbol}});
-    };
-    rows.push_back({tr("圈层与项目", "Circles, projects"), {}});
-    for (const model::Circle& circle : rows_of(m_project.circles))
-      add(name_of(m_language, circle.name_zh, circle.name_en), style::circle_symbol(circle, false));
-    if (!rows_of(m_project.projects).empty())
-      add(tr("载体项目（按阶段着色）", "project (coloured by stage)"), style::project_symbol(nullptr, false));
-    return rows.size() > 1 ? rows : std::vector<LegendRow>{};
-  }
-
-  // Parcels in force that the map does not reach.
-  std::size_t parcels_outside(const geom::Envelope& frame) const {
-    std::size_t count = 0;
-    const model::ParcelTable& parcels = *m_project.parcels;
-    for (std::size_t row = 0; row < parcels.size(); ++row) {
-      const geom::Envelope box = parcels.geometry[row].envelope();
-      if (parcels.in_force(row, m_index.as_of()) && !box.empty() && !frame.intersects(box)) ++count;
-    }
-    return count;
   }
 
   void curve(const Canvas& canvas, double x, double y, double width, double height) const {
     const chart::SupplyCurveFigure figure =
         supply_figure(m_project, m_curve, m_supply.targets, m_index.as_of(), m_language);
-    const chart::ChartStyle style{{31, 41, 51, 255},    {91, 103, 117, 255}, {198, 206, 214, 255},
-                                  {255, 255, 255, 255}, {178, 34, 42, 255},  9.5};
-    const chart::Laid laid =
-        chart::lay_out(figure, width, height, style, [&](const std::string& text, double size, bool bold) {
-          return canvas.text_width(text, {.size = size, .bold = bold});
-        });
-    canvas.chart(laid.list, x, y);
-  }
-
-  // ---- circle x certainty ----
-  struct CircleRow {
-    std::string label;
-    std::map<std::string, planning::CompensatedSum> by_certainty;
-    planning::CompensatedSum area, counted;
-    std::size_t phases = 0, missing = 0;
-  };
-
-  std::vector<CircleRow> circle_rows() const {
-    std::vector<std::string> keys;
-    std::vector<CircleRow> rows;
-    for (const planning::SupplyGroup& group : m_groups.groups) {
-      auto place = std::find(keys.begin(), keys.end(), group.key[0]);
-      if (place == keys.end()) {
-        keys.push_back(group.key[0]);
-        rows.push_back({group.label[0], {}, {}, {}, 0, 0});
-        place = keys.end() - 1;
-      }
-      CircleRow& row = rows[static_cast<std::size_t>(place - keys.begin())];
-      row.by_certainty[group.key[1]].add(group.area_m2);
-      row.area.add(group.area_m2);
-      row.counted.add(group.counted_m2);
-      row.phases += group.phases;
-      row.missing += group.missing_area;
-    }
-    return rows;
-  }
-
-  PageTable circle_table() const {
-    const auto right = TextStyle::Align::right;
-    const auto& classes = rows_of(m_project.certainty_classes);
-    PageTable table;
-    table.text_size = m_language == Language::zh ? 8.5 : 8;
-    table.columns.push_back({tr("圈层", "Circle"), 2.2});
-    for (const model::CertaintyClass& certainty : classes)
-      table.columns.push_back({name_of(m_language, certainty.label_zh, certainty.label_en), 1.15, right});
-    table.columns.push_back({tr("合计", "Total"), 1.0, right});
-    table.columns.push_back({tr("其中计入", "Counted"), 1.05, right});
-    table.columns.push_back({tr("分期", "Phases"), 0.78, right});
-    table.columns.push_back({tr("缺面积", "No area"), 0.8, right});
-    std::vector<planning::CompensatedSum> sums(classes.size() + 1);
-    std::size_t phases = 0, missing = 0;
-    for (CircleRow& row : circle_rows()) {
-      std::vector<Cell> cells{{row.label}};
-      for (std::size_t c = 0; c < classes.size(); ++c) {
-        const auto found = row.by_certainty.find(classes[c].code);
-        const double area = found == row.by_certainty.end() ? 0 : found->second.value();
-        sums[c].add(area);
-        cells.push_back({.text = area == 0 ? "–" : base::wan_m2(area), .colour = area == 0 ? muted : ink});
-      }
-      cells.push_back({.text = base::wan_m2(row.area.value()), .bold = true});
-      cells.push_back({.text = base::wan_m2(row.counted.value()), .bold = true});
-      cells.push_back({std::to_string(row.phases)});
-      cells.push_back(
-          {.text = row.missing == 0 ? "–" : std::to_string(row.missing), .colour = row.missing == 0 ? muted : caution});
-      table.rows.push_back(std::move(cells));
-      sums.back().add(row.area.value());
-      phases += row.phases;
-      missing += row.missing;
-    }
-    std::vector<Cell> total{{tr("合计", "Total")}};
-    for (const planning::CompensatedSum& sum : sums) total.push_back({base::wan_m2(sum.value())});
-    total.push_back({base::wan_m2(m_supply.counted_m2)});
-    total.push_back({std::to_string(phases)});
-    total.push_back({std::to_string(missing)});
-    table.rows.push_back(std::move(total));
-    table.has_total = true;
-    return table;
-  }
-
-  // Said only where a reader who adds up the printed numbers would find a difference.
-  std::string rounding_remark() const {
-    const PageTable table = circle_table();
-    const auto hundredths = [](const std::string& text) {
-      const bool number = !text.empty() && text.find_first_not_of("-0123456789.") == std::string::npos;
-      return number ? std::llround(std::strtod(text.c_str(), nullptr) * 100) : 0;
-    };
-    bool adds_up = true;
-    const std::size_t areas = table.columns.size() - 2;
-    for (std::size_t c = 1; c < areas; ++c) {
-      long long sum = 0;
-      for (std::size_t r = 0; r + 1 < table.rows.size(); ++r) sum += hundredths(table.rows[r][c].text);
-      adds_up = adds_up && sum == hundredths(table.rows.back()[c].text);
-    }
-    for (const auto& row : table.rows) {
-      long long sum = 0;
-      for (std::size_t c = 1; c + 2 < areas; ++c) sum += hundredths(row[c].text);
-      adds_up = adds_up && sum == hundredths(row[areas - 2].text);
-    }
-    return adds_up ? ""
-                   : tr("各数按 0.01 万㎡ 四舍五入；合计由未取整的值相加，与所列数之和可差末位。",
-                        "Rounded to 0.01; totals are summed before rounding and may differ in the last digit.");
+    draw_figure(canvas, figure, x, y, width, height);
   }
 
   // ---- what fell behind ----

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
+#include "report/absorption_figure.h"
 #include "ui/plan_table.h"
 #include "ui/widgets.h"
 
@@ -52,18 +53,11 @@ std::string facts_of(const Frame& frame, const AbsorptionFigures& f) {
 
 chart::BarFigure figure_of(const Frame& frame, const planning::Absorption& absorption) {
   const base::Language language = frame.tr.language();
-  chart::BarFigure figure;
-  chart::BarPlot take_up, vacant;
-  take_up.title = frame.tr("absorption.chart.take_up");
-  vacant.title = frame.tr("absorption.chart.vacant");
-  take_up.colour = chart_style(frame).accent;
-  vacant.colour = chart_style(frame).muted;
-  take_up.y_unit = vacant.y_unit = base::m2_per_wan;
+  const chart::ChartStyle style = chart_style(frame);
+  chart::BarFigure figure =
+      report::absorption_figure(absorption, {frame.tr("absorption.chart.take_up"), frame.tr("absorption.chart.vacant")},
+                                style.accent, style.muted);
   for (const planning::AbsorptionQuarter& quarter : absorption.quarters) {
-    figure.x_names.push_back(quarter.name);
-    take_up.y.push_back(quarter.take_up_m2);
-    take_up.partial.push_back(quarter.unknown > 0);
-    vacant.y.push_back(quarter.vacant_m2);
     std::string hover = quarter.name + " · " + quarter.to.iso() + "\n" + frame.tr("absorption.take_up") + "  " +
                         exact(quarter.take_up_m2, language);
     if (quarter.unknown > 0) {
@@ -75,7 +69,6 @@ chart::BarFigure figure_of(const Frame& frame, const planning::Absorption& absor
     hover += "\n" + frame.tr("absorption.new_carrier") + "  " + exact(quarter.new_carrier_m2, language);
     figure.hover.push_back(std::move(hover));
   }
-  figure.plots = {std::move(take_up), std::move(vacant)};
   return figure;
 }
 

@@ -48,6 +48,13 @@ geom::Envelope seen_extent(const Workspace& workspace, const MapSize& size) {
 
 }  // namespace
 
+app::ReportOptions quarter_options(const Frame& frame, const fs::path& folder) {
+  app::ReportOptions options;
+  options.out = folder;
+  options.quarter = planning::Quarter::of(frame.document.as_of());
+  return options;
+}
+
 void ExportDialog::open(const Frame& frame) {
   m_folder = frame.workspace.report_folder().string();
   if (m_what == What::cards && frame.document.selection().parcels.empty()) m_what = What::summary;
@@ -84,6 +91,9 @@ void ExportDialog::draw(const Frame& frame, CommandQueue& commands) {
   ImGui::PushStyleVar(ImGuiStyleVar_ItemSpacing, ImVec2(frame.px(8), frame.px(6)));
   choice(frame, "export.summary", What::summary, Icon::report, frame.tr("export.summary"),
          frame.tr("export.summary.note"), true);
+  const std::string quarter = planning::Quarter::of(frame.document.as_of()).name();
+  choice(frame, "export.quarter", What::quarter, Icon::report, frame.tr("export.quarter", {{"quarter", quarter}}),
+         frame.tr("export.quarter.note"), true);
   choice(frame, "export.cards", What::cards, Icon::report, frame.tr("export.cards"),
          cards > 0 ? frame.tr("export.cards.note", {{"n", std::to_string(cards)}}) : frame.tr("export.cards.none"),
          cards > 0);
@@ -104,8 +114,10 @@ void ExportDialog::draw(const Frame& frame, CommandQueue& commands) {
   need_glyphs(m_folder);
   const bool entered = ImGui::InputText("##folder", &m_folder, ImGuiInputTextFlags_EnterReturnsTrue);
   frame.probe.note("export.folder");
-  text_wrapped(frame.tr("export.state", {{"date", frame.document.as_of().iso()},
-                                         {"rule", planning::describe(frame.document.rule(), frame.tr.language())}}),
+  const base::Date as_of = frame.document.as_of();
+  const base::Date at = m_what == What::quarter ? planning::Quarter::of(as_of).end() : as_of;
+  text_wrapped(frame.tr("export.state",
+                        {{"date", at.iso()}, {"rule", planning::describe(frame.document.rule(), frame.tr.language())}}),
                frame.look.colour.muted);
   ImGui::Dummy({1, frame.px(2)});
   const bool ready = !m_folder.empty();
@@ -188,6 +200,7 @@ Command ExportDialog::command(const Frame& frame) const {
   options.out = folder;
   options.format = m_what == What::ledger_csv ? "csv" : m_what == What::ledger_xlsx ? "xlsx" : "pdf";
   options.summary = m_what == What::summary;
+  if (m_what == What::quarter) options = quarter_options(frame, folder);
   if (m_what == What::cards) {
     const model::ParcelTable& parcels = *frame.picture->project->parcels;
     for (const std::int64_t id : frame.document.selection().parcels) {

@@ -5,6 +5,7 @@
 #include <array>
 #include <nlohmann/json.hpp>
 
+#include "ui/export_dialog.h"
 #include "ui/plan_table.h"
 #include "ui/widgets.h"
 
@@ -67,6 +68,12 @@ void TaskPanel::draw_bar(const Frame& frame, CommandQueue& commands, const app::
       });
     }
     tooltip(frame, frame.tr(frozen ? "tasks.unfreeze.help" : over ? "tasks.freeze.help" : "tasks.freeze.not_over"));
+  }
+  ImGui::SameLine(0, frame.px(4));
+  if (icon_button(frame, "tasks.package", Icon::download, frame.tr("tasks.package", {{"quarter", quarter.name()}}))) {
+    commands.push([options = quarter_options(frame, frame.workspace.report_folder())](Workspace& workspace) {
+      workspace.document.write_reports(options);
+    });
   }
   // What the quarter's figures say, as frozen or as they are.
   if (board->figures.synthetic_phases > 0) {

@@ -84,6 +84,20 @@ class QgisOpens(unittest.TestCase):
                     if not geometry.isNull():
                         self.assertFalse(geometry.isEmpty(), f"{table} {feature.id()}")
 
+    def test_layers_of_the_quarterly_package_come_with_their_styles(self):
+        out = pathlib.Path(self.folder.name) / "package"
+        zaitu("report", self.project, "--quarter", "2025Q3", "--format", "gpkg", "--out", out)
+        for name, attribute in {"parcels": "stage", "projects": "stage", "phases": "certainty", "circles": "code", "zones": "code"}.items():
+            with self.subTest(name):
+                layer = QgsVectorLayer(f"{out / 'quarter_2025Q3.gpkg'}|layername={name}", name, "ogr")
+                self.assertTrue(layer.isValid(), layer.error().message())
+                self.assertEqual(layer.crs().authid(), "EPSG:4549")
+                self.assertEqual(layer.renderer().type(), "categorizedSymbol")
+                self.assertEqual(layer.renderer().classAttribute(), attribute)
+                values = {category.value() for category in layer.renderer().categories()}
+                seen = {feature[attribute] for feature in layer.getFeatures() if feature[attribute]}
+                self.assertTrue(seen and seen <= values, seen - values)
+
     def test_areas_are_the_project_files(self):
         # QGIS reads the same vertices: its planar area is the area book's.
         for feature in self.layer("parcels").getFeatures():

@@ -138,6 +138,19 @@ class DialogTest(DemoWindowCase):
         self.assertEqual((int.from_bytes(data[16:20], "big"), int.from_bytes(data[20:24], "big")), (1600, 1000))
         self.assertGreater(len(data), 50000, "land and labels, not an empty sheet")
 
+    def test_the_quarterly_package_is_written_from_the_dialog(self):
+        window, project = self.open()
+        window.go_to("2025-08-15")
+        self.open_export(window, "export.quarter")
+        window.click("export.go")
+        folder = self.folder / f"{self.name()}-reports"
+        files = {ending: self.written(window, folder, ending) for ending in (".pdf", ".xlsx", ".gpkg")}
+        self.assertEqual({file.stem for file in files.values()}, {"quarter_2025Q3"})
+        told = self.folder / "told"
+        run_json("report", project, "--quarter", "2025Q3", "--out", told, LC_ALL="zh_CN.UTF-8", LANG="zh_CN.UTF-8")
+        for file in files.values():
+            self.assertEqual(file.read_bytes(), (told / file.name).read_bytes(), "as the command line writes it")
+
     def test_the_inspector_writes_the_card_of_its_parcel(self):
         window, project = self.open()
         first = run_json("list", project, "parcels")["rows"][0]["code"]
