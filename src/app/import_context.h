@@ -248,5 +248,6 @@ std::unique_ptr<RowWriter> town_writer(ImportContext& context);
 std::unique_ptr<RowWriter> reference_writer(ImportContext& context);
 std::unique_ptr<RowWriter> indicator_writer(ImportContext& context);
 std::unique_ptr<RowWriter> task_writer(ImportContext& context);
+std::unique_ptr<RowWriter> report_writer(ImportContext& context);
 
 }  // namespace zaitu::app

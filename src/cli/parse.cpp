@@ -259,13 +259,14 @@ class Grammar {
              if (!kind) {
                wrong("--as: '" + word +
                      "' is not parcels, projects, phases, circles, zones, towns, events, occupancy, indicators, tasks, "
-                     "assessments or reference");
+                     "reports, assessments or reference");
              }
              m_arguments.import_options.kind = *kind;
            },
            "What its rows are: parcels 地块, projects 项目, phases 分期, circles 圈层, zones 政策区, towns 街镇, "
            "events "
-           "阶段事件, occupancy 去化, indicators 指标, tasks 任务, assessments 评价, reference 参考图层")
+           "阶段事件, occupancy 去化, indicators 指标, tasks 任务, reports 季度报告, assessments 评价, reference "
+           "参考图层")
         ->required()
         ->type_name("KIND");
     auto& source = m_arguments.import_options.source_options;
