@@ -49,11 +49,13 @@ class RevisionLayout {
     m_laid.list.items.emplace_back(TextItem{at, std::move(words), m_size, colour, anchor_x, anchor_y, false});
   }
 
-  // Samples and words in rows; each is told from the others by its shape.
+  // The axis title, then samples and words in rows; each is told from the others by its shape.
   void lay_legend() {
     constexpr double swatch = 22;
     const double row = m_size * 1.5;
-    double x = 4, y = 4 + row / 2;
+    double y = 4 + row / 2;
+    text({4, y}, fitting(m_figure.y_title, m_laid.list.width - 8, m_size, m_measure), m_style.muted, 0, 0.5);
+    double x = 4 + m_measure(m_figure.y_title, m_size, false) + 14;
     const auto place = [&](const std::string& words) {
       const double width = swatch + 5 + m_measure(words, m_size, false);
       if (x > 4 && x + width > m_laid.list.width - 4) {
@@ -98,7 +100,7 @@ class RevisionLayout {
       low -= 1;
       high += 1;
     }
-    m_plot.y0 = m_legend_bottom + m_size * 2.2;  // the axis title stands above
+    m_plot.y0 = m_legend_bottom + m_size * 0.5;
     m_plot.y1 = m_laid.list.height - m_size * 3.0;
     m_plot.x1 = m_laid.list.width - 8;
     const double room = (high - low) * 0.06;
@@ -121,8 +123,6 @@ class RevisionLayout {
   }
 
   void lay_grid() {
-    text({4, m_plot.y0 - m_size * 1.2}, fitting(m_figure.y_title, m_laid.list.width - 8, m_size, m_measure),
-         m_style.muted, 0, 0.5);
     for (double tick = m_bottom; tick <= m_top + m_step / 2; tick += m_step) {
       const double y = py(tick * m_figure.y_unit);
       const bool bottom = tick < m_bottom + m_step / 2;

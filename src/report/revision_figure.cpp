@@ -10,7 +10,7 @@ chart::RevisionFigure revision_figure(const std::vector<planning::Revision>& rev
   chart::RevisionFigure figure;
   figure.y_title = end.iso() + " " + words(language, "万㎡", "×10⁴ m²");
   figure.band_label = "P10–P90";
-  figure.middle_label = words(language, "P50(各季末所见)", "P50, as each quarter saw it");
+  figure.middle_label = "P50";
   figure.actual_label = words(language, "实际", "Actual");
   if (target_m2) {
     figure.target = *target_m2;

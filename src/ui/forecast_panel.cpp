@@ -349,25 +349,27 @@ void ForecastPanel::draw_revisions(const Frame& frame, CommandQueue& commands, i
   if (m_revised != revised) m_revisions_for = {};
   m_revised = revised;
   const ImVec2 room = ImGui::GetContentRegionAvail();
-  const float gap = frame.px(16), chart = std::floor((room.x - gap) * 0.52F);
-  draw_revision_chart(frame, commands, {chart, room.y});
+  // Where there is little room the band is told by the chart alone.
+  const bool wide = room.x > frame.px(860);
+  const float gap = frame.px(16), table = frame.px(wide ? 500 : 300);
+  draw_revision_chart(frame, commands, {room.x - table - gap, room.y});
   ImGui::SameLine(0, gap);
-  if (!ImGui::BeginTable("forecast.revisions", 6, table_flags | ImGuiTableFlags_ScrollY,
-                         {room.x - chart - gap, room.y})) {
-    return;
-  }
+  const int columns = wide ? 6 : 4;
+  if (!ImGui::BeginTable("forecast.revisions", columns, table_flags | ImGuiTableFlags_ScrollY, {table, room.y})) return;
   ImGui::TableSetupScrollFreeze(0, 1);
-  ImGui::TableSetupColumn(with_glyphs(frame.tr("forecast.foreseen", {{"year", std::to_string(year)}})),
-                          ImGuiTableColumnFlags_WidthStretch, 1.6F);
-  for (const char* key : {"forecast.counted", "forecast.p10", "forecast.p50", "forecast.p90", "forecast.probability"})
-    ImGui::TableSetupColumn(with_glyphs(frame.tr(key)), ImGuiTableColumnFlags_WidthStretch);
-  titles(frame, 6, 1);
+  fixed_column(frame, "forecast.foreseen_at", frame.px(84));
+  std::vector<const char*> keys = {"forecast.counted", "forecast.p50", "forecast.probability"};
+  if (wide) keys = {"forecast.counted", "forecast.p10", "forecast.p50", "forecast.p90", "forecast.probability"};
+  for (const char* key : keys) ImGui::TableSetupColumn(with_glyphs(frame.tr(key)), ImGuiTableColumnFlags_WidthStretch);
+  titles(frame, columns, 1);
   nlohmann::json told = nlohmann::json::array();
   for (auto row = revised->revisions.rbegin(); row != revised->revisions.rend(); ++row) {  // the newest first
     ImGui::TableNextRow();
     ImGui::TableNextColumn();
     text(row->as_of.iso(), c.text);
-    for (const double area_m2 : {row->counted_m2, row->p10_m2, row->p50_m2, row->p90_m2}) {
+    std::vector<double> areas = {row->counted_m2, row->p50_m2};
+    if (wide) areas = {row->counted_m2, row->p10_m2, row->p50_m2, row->p90_m2};
+    for (const double area_m2 : areas) {
       ImGui::TableNextColumn();
       right_text(base::wan_m2(area_m2), c.text);
     }

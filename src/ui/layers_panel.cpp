@@ -52,8 +52,8 @@ void LayersPanel::draw_changes(const Frame& frame) {
   const ImU32 colour = frame.look.colour.changed;
   ImDrawList& list = *ImGui::GetWindowDrawList();
   const ImVec2 a{at.x + frame.px(3), at.y + frame.px(2)}, b{a.x + frame.px(14), a.y + frame.px(11)};
-  list.AddRect(a, b, with_alpha(colour, 0.3F), 0, 0, frame.px(6));
-  list.AddRect(a, b, colour, 0, 0, frame.px(1.5F));
+  list.AddRect(a, b, with_alpha(colour, 0.25F), 0, 0, frame.px(5));
+  list.AddRect(a, b, colour, 0, 0, frame.px(1));
   const std::string count = known ? base::number(static_cast<double>(between->changed_parcels.size()), 0) : "…";
   const std::string amount = frame.tr("legend.count", {{"n", count}});
   ImFont* small = frame.fonts[TextSize::small];

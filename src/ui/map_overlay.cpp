@@ -89,7 +89,7 @@ void MapView::select_lit(const Side& side) {
 
 void MapView::draw_changes(const Frame& frame, ImDrawList& list, const Side& side) {
   const ImU32 colour = frame.look.colour.changed;
-  const HighlightInk calm{colour, with_alpha(colour, 0.3F), 1.5F, 6, 0};
+  const HighlightInk calm{colour, with_alpha(colour, 0.25F), 1, 4, 0};
   side.lit.changed.draw(frame, list, m_window, side.parcels(), side.lit.outlines, calm);
   if (!frame.workspace.marks_changes() || side.picture().project != frame.picture->project) return;
   const HighlightInk strong{colour, frame.look.colour.selection_halo, 2.5F, 3, 0.3F};

@@ -78,7 +78,7 @@ void MapView::place_line(const Frame& frame, CommandQueue& commands) {
   m_line_x = std::round(m_window.at.x + width * std::clamp(frame.workspace.settings.swipe, least, most));
 }
 
-void MapView::draw_line(const Frame& frame, CommandQueue& commands) {
+void MapView::draw_grip(const Frame& frame, CommandQueue& commands) {
   if (!m_line_x) return;
   const Palette& c = frame.look.colour;
   const float x = *m_line_x, reach = frame.px(6), top = m_window.at.y, height = m_window.size.y;
@@ -101,11 +101,7 @@ void MapView::draw_line(const Frame& frame, CommandQueue& commands) {
     commands.push([share](Workspace& workspace) { workspace.move_swipe(share); });
   }
   if (near && !held) tooltip(frame, frame.tr("map.line"));
-  // The first column of pixels right of the line is that of the as-of date: the line itself lies left and right of it.
   ImDrawList& list = *ImGui::GetWindowDrawList();
-  const float half = frame.px(2);
-  list.AddRectFilled({x - half, top}, {x + half, top + height}, c.surface);
-  list.AddRectFilled({x - half / 2, top}, {x + half / 2, top + height}, near ? c.accent : c.text);
   const ImVec2 middle{x, std::round(top + height / 2)};
   list.AddRectFilled({x - reach, middle.y - frame.px(16)}, {x + reach, middle.y + frame.px(16)},
                      near ? c.accent : c.text, frame.px(4));
@@ -116,6 +112,15 @@ void MapView::draw_line(const Frame& frame, CommandQueue& commands) {
   ImGui::End();
   ImGui::PopStyleVar(2);
   draw_before_date(frame, commands);
+}
+
+// Under the scale bar and its neighbours, whose texts it would cross. The first column of pixels right of it is that of
+// the as-of date: the line itself lies left and right of it.
+void MapView::draw_line(const Frame& frame, ImDrawList& list) const {
+  if (!m_line_x) return;
+  const float x = *m_line_x, top = m_window.at.y, bottom = top + m_window.size.y, half = frame.px(2);
+  list.AddRectFilled({x - half, top}, {x + half, bottom}, frame.look.colour.surface);
+  list.AddRectFilled({x - half / 2, top}, {x + half / 2, bottom}, frame.look.colour.text);
 }
 
 // The date of the left side: that of what is shown, with dots while another one is on its way. Changed here.

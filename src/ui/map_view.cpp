@@ -172,11 +172,12 @@ void MapView::draw(const Frame& frame, CommandQueue& commands, ImVec2 at, ImVec2
     list.AddRectFilled(m_press, mouse, with_alpha(accent, 0.12F));
     list.AddRect(m_press, mouse, accent, 0, 0, frame.px(1));
   }
+  draw_line(frame, list);
   draw_furniture(frame, list);
   draw_now_date(frame, list);
   list.PopClipRect();
   ImGui::End();
-  draw_line(frame, commands);
+  draw_grip(frame, commands);
   draw_tools(frame, commands);
   draw_hover_card(frame);
 }

@@ -78,7 +78,8 @@ class MapView {
   void draw_changes(const Frame& frame, ImDrawList& list, const Side& side);
   void draw_selection(const Frame& frame, ImDrawList& list, const Side& side);
   void draw_labels(const Frame& frame, ImDrawList& list, const Side& side) const;
-  void draw_line(const Frame& frame, CommandQueue& commands);
+  void draw_line(const Frame& frame, ImDrawList& list) const;
+  void draw_grip(const Frame& frame, CommandQueue& commands);
   void draw_before_date(const Frame& frame, CommandQueue& commands);
   void draw_now_date(const Frame& frame, ImDrawList& list) const;
   std::vector<ImVec2> draw_sketch(const Frame& frame, ImDrawList& list, const std::vector<geom::Coord>& points,

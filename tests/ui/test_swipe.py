@@ -140,7 +140,7 @@ class SwipeTest(DemoWindowCase):
         window = self.open()
         window.go_to(AS_OF)
         rows = run_json("list", self.demo, "ageing", "--as-of", AS_OF)["rows"]
-        late = next(row for row in rows if row["baseline_overdue"] and row["commitment_overdue"] or row["idle"])
+        late = next(row for row in rows if row["baseline_overdue"])
         window.key("ctrl+f")
         window.type(late["project"])
         window.key("Return")

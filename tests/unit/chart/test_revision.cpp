@@ -19,7 +19,7 @@ double em_text_width(const std::string& text, double size, bool) {
   return width * size;
 }
 
-const ChartStyle paper{{34, 34, 34}, {110, 110, 110}, {200, 200, 200}, {255, 255, 255}, {11, 110, 142}, 11};
+const ChartStyle revision_paper{{34, 34, 34}, {110, 110, 110}, {200, 200, 200}, {255, 255, 255}, {11, 110, 142}, 11};
 
 RevisionFigure past_forecasts(std::size_t quarters) {
   RevisionFigure figure;
@@ -37,7 +37,7 @@ RevisionFigure past_forecasts(std::size_t quarters) {
   figure.actual = 171e4;
   figure.y_title = "2025-12-31 万㎡";
   figure.band_label = "P10–P90";
-  figure.middle_label = "P50(各季末所见)";
+  figure.middle_label = "P50";
   figure.target_label = "目标 200.00";
   figure.actual_label = "实际";
   return figure;
@@ -45,15 +45,15 @@ RevisionFigure past_forecasts(std::size_t quarters) {
 
 TEST(Revision, goldens_of_two_sizes) {
   test::expect_golden("chart/revision_420x220.txt",
-                      to_text(lay_out(past_forecasts(12), 420, 220, paper, em_text_width).list));
+                      to_text(lay_out(past_forecasts(12), 420, 220, revision_paper, em_text_width).list));
   test::expect_golden("chart/revision_900x320.txt",
-                      to_text(lay_out(past_forecasts(12), 900, 320, paper, em_text_width).list));
+                      to_text(lay_out(past_forecasts(12), 900, 320, revision_paper, em_text_width).list));
 }
 
 TEST(Revision, nothing_leaves_the_box) {
   for (const auto& [width, height] : std::vector<std::pair<double, double>>{{300, 150}, {420, 220}, {1400, 600}}) {
     for (const std::size_t quarters : {std::size_t{1}, std::size_t{2}, std::size_t{13}}) {
-      const Laid laid = lay_out(past_forecasts(quarters), width, height, paper, em_text_width);
+      const Laid laid = lay_out(past_forecasts(quarters), width, height, revision_paper, em_text_width);
       EXPECT_EQ(laid.hot_spots.size(), quarters);
       const auto inside = [&, w = width, h = height](double x, double y) {
         EXPECT_TRUE(x >= -0.01 && x <= w + 0.01 && y >= -0.01 && y <= h + 0.01) << x << " " << y;
@@ -72,13 +72,13 @@ TEST(Revision, nothing_leaves_the_box) {
       }
     }
   }
-  EXPECT_TRUE(lay_out(RevisionFigure{}, 300, 200, paper, em_text_width).list.items.empty());
+  EXPECT_TRUE(lay_out(RevisionFigure{}, 300, 200, revision_paper, em_text_width).list.items.empty());
 }
 
 // The target's dashes, the middle's line and what came are at heights in proportion to their values.
 TEST(Revision, values_stand_in_proportion) {
   const RevisionFigure figure = past_forecasts(5);
-  const Laid laid = lay_out(figure, 600, 300, paper, em_text_width);
+  const Laid laid = lay_out(figure, 600, 300, revision_paper, em_text_width);
   double target = NAN, diamond = NAN;
   std::vector<Point> middle;
   for (const auto& item : laid.list.items) {
@@ -97,7 +97,7 @@ TEST(Revision, values_stand_in_proportion) {
   EXPECT_NEAR(middle[0].y - diamond, (figure.actual - figure.points[0].middle) * per_m2, 1e-6);
   RevisionFigure bare = figure;
   bare.target = bare.actual = RevisionFigure::none;
-  EXPECT_LT(lay_out(bare, 600, 300, paper, em_text_width).list.items.size(), laid.list.items.size() - 4);
+  EXPECT_LT(lay_out(bare, 600, 300, revision_paper, em_text_width).list.items.size(), laid.list.items.size() - 4);
 }
 
 }  // namespace
