@@ -351,7 +351,7 @@ void ForecastPanel::draw_revisions(const Frame& frame, CommandQueue& commands, i
   const ImVec2 room = ImGui::GetContentRegionAvail();
   // Where there is little room the band is told by the chart alone.
   const bool wide = room.x > frame.px(860);
-  const float gap = frame.px(16), table = frame.px(wide ? 500 : 300);
+  const float gap = frame.px(16), table = frame.px(wide ? 500 : frame.zh() ? 300 : 330);
   draw_revision_chart(frame, commands, {room.x - table - gap, room.y});
   ImGui::SameLine(0, gap);
   const int columns = wide ? 6 : 4;
