@@ -260,6 +260,7 @@ void BetweenPanel::draw_matrix(const Frame& frame, CommandQueue& commands, const
 void BetweenPanel::draw_changes(const Frame& frame, CommandQueue& commands, const app::Between& between) {
   const model::Project& project = *between.picture->project;
   if (between.changes.empty()) {
+    light_up(frame, commands, between, nullptr);
     text_muted(frame, frame.tr("between.nothing"));
     return;
   }

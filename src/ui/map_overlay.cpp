@@ -91,7 +91,7 @@ void MapView::draw_changes(const Frame& frame, ImDrawList& list, const Side& sid
   const ImU32 colour = frame.look.colour.changed;
   const HighlightInk calm{colour, with_alpha(colour, 0.25F), 1, 4, 0};
   side.lit.changed.draw(frame, list, m_window, side.parcels(), side.lit.outlines, calm);
-  if (!frame.workspace.marks_changes() || side.picture().project != frame.picture->project) return;
+  if (!frame.workspace.lists_changes() || side.picture().project != frame.picture->project) return;
   const HighlightInk strong{colour, frame.look.colour.selection_halo, 2.5F, 3, 0.3F};
   for (const std::uint32_t row : frame.workspace.hovered_change) {
     if (row < side.parcels().size() && side.parcels().in_force(row, side.date()))

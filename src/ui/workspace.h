@@ -95,7 +95,8 @@ struct Workspace {
   void show_phases(const std::set<std::int64_t>& ids);
   void show_ledger(app::LedgerKind kind);
   // Is what changed since then marked on the map? While the list of changes is open, or two dates are side by side.
-  bool marks_changes() const { return swipe || (settings.bottom_open && settings.bottom_tab == "between"); }
+  bool marks_changes() const { return swipe || lists_changes(); }
+  bool lists_changes() const { return settings.bottom_open && settings.bottom_tab == "between"; }
   base::Date compared_with() const;  // the first of the two dates, never after the as-of date; a project must be open
   geom::Envelope selection_extent() const;      // empty when nothing with a place is selected
   std::filesystem::path report_folder() const;  // beside the project file: "<name>-reports"
