@@ -135,7 +135,7 @@ class Gatherer {
   std::string stage_text(int row) const { return option((*m_project.stages)[static_cast<std::size_t>(row)]).name; }
 
   AgeingRow days_in_stage(const planning::Standing& standing, int days) const {
-    return {m_tr("ageing.in_stage"), m_tr("ageing.days", {{"n", base::number(days, 0)}}),
+    return {m_tr("ageing.in_stage"), m_tr("ageing.days", {{"n", std::to_string(days)}}),
             m_tr("ageing.in_stage_rule", {{"stage", stage_text(standing.stage)},
                                           {"since", standing.since->iso()},
                                           {"as_of", m_picture.status->as_of.iso()}}),
@@ -149,10 +149,9 @@ class Gatherer {
     const std::string as_of = m_picture.status->as_of.iso();
     const auto overdue = [&](const char* label, const char* rule, const std::optional<planning::Overdue>& late) {
       if (!late) return;
-      rows.push_back({m_tr(label),
-                      m_tr("ageing.overdue", {{"stage", stage_text(late->stage)}, {"n", base::number(late->days, 0)}}),
-                      m_tr(rule, {{"stage", stage_text(late->stage)}, {"due", late->due.iso()}, {"as_of", as_of}}),
-                      true});
+      rows.push_back(
+          {m_tr(label), m_tr("ageing.overdue", {{"stage", stage_text(late->stage)}, {"n", std::to_string(late->days)}}),
+           m_tr(rule, {{"stage", stage_text(late->stage)}, {"due", late->due.iso()}, {"as_of", as_of}}), true});
     };
     overdue("ageing.baseline", "ageing.baseline_rule", age.baseline);
     overdue("ageing.commitment", "ageing.commitment_rule", age.commitment);

@@ -300,10 +300,13 @@ void MapView::draw_furniture(const Frame& frame, ImDrawList& list) {
   }
 }
 
+bool MapView::tools_are_wide(const Frame& frame) const { return m_window.size.y < frame.px(290); }
+
 void MapView::draw_tools(const Frame& frame, CommandQueue& commands) {
   if (!frame.picture) return;
   const float pad = frame.px(8), edge = frame.px(32), gap = frame.px(8);
-  ImGui::SetNextWindowPos({m_window.at.x + m_window.size.x - pad - edge - frame.px(4), m_window.at.y + pad});
+  const float wide = tools_are_wide(frame) ? 2 * edge : edge;
+  ImGui::SetNextWindowPos({m_window.at.x + m_window.size.x - pad - wide - frame.px(4), m_window.at.y + pad});
   ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, ImVec2(frame.px(2), frame.px(2)));
   ImGui::PushStyleVar(ImGuiStyleVar_ItemSpacing, ImVec2(0, 0));
   ImGui::PushStyleVar(ImGuiStyleVar_WindowRounding, frame.px(4));
@@ -313,10 +316,10 @@ void MapView::draw_tools(const Frame& frame, CommandQueue& commands) {
                    ImGuiWindowFlags_NoSavedSettings | ImGuiWindowFlags_NoNav | ImGuiWindowFlags_NoFocusOnAppearing);
   // North: the projected grid is never turned, so the arrow always points up.
   const ImVec2 at = ImGui::GetCursorScreenPos();
-  ImGui::Dummy({edge, frame.px(36)});
+  ImGui::Dummy({wide, frame.px(36)});
   tooltip(frame, frame.tr("map.north"));
   ImDrawList& list = *ImGui::GetWindowDrawList();
-  const float cx = at.x + edge / 2;
+  const float cx = at.x + wide / 2;
   const ImU32 ink = frame.look.colour.text;
   list.AddTriangleFilled({cx, at.y + frame.px(4)}, {cx, at.y + frame.px(18)}, {cx - frame.px(5), at.y + frame.px(21)},
                          ink);
@@ -324,25 +327,32 @@ void MapView::draw_tools(const Frame& frame, CommandQueue& commands) {
   ImFont* font = frame.fonts[TextSize::small];
   draw_text(list, font, {std::round(cx - text_size(font, "N").x / 2), at.y + frame.px(19)}, ink, "N");
 
+  // One below the other, and in two columns where the map is too low for that.
+  const bool low = tools_are_wide(frame);
+  int place = 0;
+  const auto tool_button = [&](const char* key, Icon icon, const std::string& title, bool active = false) {
+    if (low && place % 2 == 1) ImGui::SameLine();
+    if (!low && (place == 3 || place == 6)) ImGui::Dummy({edge, gap / 2});
+    ++place;
+    return icon_button(frame, key, icon, title, active, true, 32);
+  };
   const auto zoom = [&](int steps) {
     commands.push([steps](Workspace& workspace) { workspace.camera.zoom(steps, {0, 0}); });
   };
-  if (icon_button(frame, "map.zoom_in", Icon::plus, frame.tr("action.zoom_in"), false, true, 32)) zoom(-2);
-  if (icon_button(frame, "map.zoom_out", Icon::minus, frame.tr("action.zoom_out"), false, true, 32)) zoom(2);
-  if (icon_button(frame, "map.fit", Icon::fit, frame.tr("action.fit_all"), false, true, 32)) {
+  if (tool_button("map.zoom_in", Icon::plus, frame.tr("action.zoom_in"))) zoom(-2);
+  if (tool_button("map.zoom_out", Icon::minus, frame.tr("action.zoom_out"))) zoom(2);
+  if (tool_button("map.fit", Icon::fit, frame.tr("action.fit_all"))) {
     commands.push([](Workspace& workspace) { workspace.fit_all(true); });
   }
-  ImGui::Dummy({edge, gap / 2});
   const auto tool = [&](const char* key, Icon icon, const char* title, MapTool which) {
-    if (icon_button(frame, key, icon, frame.tr(title), frame.workspace.tool == which, true, 32)) {
+    if (tool_button(key, icon, frame.tr(title), frame.workspace.tool == which)) {
       commands.push([which](Workspace& workspace) { workspace.take_tool(which); });
     }
   };
   tool("map.select", Icon::pointer, "action.select_tool", MapTool::select);
   tool("map.select_area", Icon::polygon, "action.select_area", MapTool::select_area);
   tool("map.measure", Icon::ruler, "action.measure", MapTool::measure);
-  ImGui::Dummy({edge, gap / 2});
-  if (icon_button(frame, "map.swipe", Icon::swipe, frame.tr("action.swipe") + "  S", frame.workspace.swipe, true, 32)) {
+  if (tool_button("map.swipe", Icon::swipe, frame.tr("action.swipe") + "  S", frame.workspace.swipe)) {
     commands.push([](Workspace& workspace) { workspace.swipe = !workspace.swipe; });
   }
   ImGui::End();

@@ -66,7 +66,8 @@ float MapView::date_width(const Frame& frame) { return text_size("2000-00-00 …
 void MapView::place_line(const Frame& frame, CommandQueue& commands) {
   m_line_x.reset();
   if (!frame.workspace.swipe || !frame.picture || m_window.size.x < 1) return;
-  const float width = m_window.size.x, room = date_width(frame) + frame.px(16), tools = frame.px(52);
+  const float width = m_window.size.x, room = date_width(frame) + frame.px(16),
+              tools = frame.px(tools_are_wide(frame) ? 84 : 52);
   float least = room / width, most = 1 - (room + tools) / width;
   if (least > most) least = most = std::clamp((least + most) / 2, 0.0F, 1.0F);
   if (least != frame.workspace.swipe_least || most != frame.workspace.swipe_most) {

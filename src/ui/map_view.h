@@ -88,6 +88,7 @@ class MapView {
   void draw_snap(const Frame& frame, ImDrawList& list) const;
   void draw_measure(const Frame& frame, ImDrawList& list);
   void draw_furniture(const Frame& frame, ImDrawList& list);
+  bool tools_are_wide(const Frame& frame) const;
   void draw_tools(const Frame& frame, CommandQueue& commands);
   void draw_hover_card(const Frame& frame);
 

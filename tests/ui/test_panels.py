@@ -90,8 +90,10 @@ class PanelTest(DemoWindowCase):
             db.execute("INSERT INTO indicator_targets (indicator_id, year, value, document_id, document_version) SELECT "
                        "indicator_id, year, value + (indicator_id % 2), (SELECT id FROM documents WHERE code = 'F9'), '印发' "
                        "FROM indicator_targets")
+            db.execute("INSERT INTO documents (code, title_zh, version, issued_on) VALUES ('F10', '修订版', '修订', '2024-02-27')")
             db.execute("INSERT INTO indicator_targets (indicator_id, year, value, document_id, document_version) SELECT "
-                       "indicator_id, year, value + 1, document_id, '修订' FROM indicator_targets WHERE document_version = '印发'")
+                       "indicator_id, year, value + 1, (SELECT id FROM documents WHERE code = 'F10'), '修订' "
+                       "FROM indicator_targets WHERE document_version = '印发'")
         window, _ = self.open("indicators", second_issue)
         window.click("indicators.compare")
         window.wait("the rows of two", lambda s: "indicators.difference.0" in s["widgets"])
