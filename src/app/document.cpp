@@ -584,6 +584,13 @@ bool Document::poll() {
 
 std::shared_ptr<const Picture> Document::picture() const { return m_impl->picture; }
 std::uint64_t Document::generation() const { return m_impl->generation; }
+bool Document::at_rest() const {
+  return std::none_of(m_impl->jobs.begin(), m_impl->jobs.end(), [](const auto& weak) {
+    const auto job = weak.lock();
+    return job && !job->taken;
+  });
+}
+
 bool Document::loading() const { return m_impl->opening != 0 || m_impl->history_is_due; }
 
 std::vector<JobState> Document::jobs() const {
@@ -864,8 +871,8 @@ std::shared_ptr<const Of<WallOfIssue>> Document::indicator_wall(std::size_t issu
         const planning::TargetDocument& shown = made.issues.empty() ? none : made.issues[made.issue];
         made.wall = planning::indicator_wall(*picture->project, shown, picture->status->as_of, *picture->supply,
                                              picture->curve, language);
-        if (other && *other < made.issues.size())
-          made.differences = planning::compare_targets(*picture->project, shown, made.issues[*other]);
+        if (other && *other < made.issues.size()) made.other = other;
+        if (made.other) made.differences = planning::compare_targets(*picture->project, shown, made.issues[*other]);
         return Of<WallOfIssue>{picture, std::move(made)};
       });
 }
@@ -903,13 +910,41 @@ std::shared_ptr<const Between> Document::between(base::Date from) {
   return d.derive<Between>("between", from.iso(), "job.between", [from](const auto& picture, base::Progress& progress) {
     const model::Project& project = *picture->project;
     const base::Date to = picture->status->as_of;
-    Between made{picture, from, {}, {}, planning::changes_between(project, *picture->histories, from, to)};
+    Between made{picture, from, {}, {}, planning::changes_between(project, *picture->histories, from, to), {}};
+    made.changed_parcels = planning::changed_parcels(made.changes, *picture->locations);
+    std::erase_if(made.changed_parcels, [&](std::uint32_t row) { return !project.parcels->in_force(row, to); });
     made.by_land_use = planning::conversion(project, *picture->histories, from, to, planning::ConversionBy::land_use,
                                             picture->rule, progress);
     made.by_stage = planning::conversion(project, *picture->histories, from, to, planning::ConversionBy::stage,
                                          picture->rule, progress);
     return made;
   });
+}
+
+std::shared_ptr<const Of<std::shared_ptr<const Picture>>> Document::compared(base::Date at) {
+  using Made = Of<std::shared_ptr<const Picture>>;
+  Impl& d = *m_impl;
+  const std::string asked = at.iso() + (d.language == base::Language::zh ? " zh" : " en");
+  std::shared_ptr<const Made> before;
+  if (const auto slot = d.derived.find("compared"); slot != d.derived.end() && slot->second.asked == asked)
+    before = std::static_pointer_cast<const Made>(slot->second.value);
+  return d.derive<Made>(
+      "compared", asked, "job.picture",
+      [at, before, language = d.language](const auto& picture, base::Progress& progress) {
+        if (before && before->value->status->as_of == at && before->value->rule == picture->rule &&
+            before->value->project == picture->project) {
+          return Made{picture, before->value};
+        }
+        return Made{picture, std::make_shared<const Picture>(
+                                 make_picture(picture->project, at, picture->rule, language, progress, picture.get()))};
+      });
+}
+
+void Document::forget_compared() {
+  const auto slot = m_impl->derived.find("compared");
+  if (slot == m_impl->derived.end()) return;
+  slot->second.job->progress.request_stop();
+  m_impl->derived.erase(slot);
 }
 
 std::shared_ptr<const Outlook> Document::outlook() {

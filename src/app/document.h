@@ -61,7 +61,8 @@ struct WallOfIssue {
   std::vector<planning::TargetDocument> issues;
   std::size_t issue = 0;  // of `issues`
   planning::IndicatorWall wall;
-  std::vector<planning::TargetDifference> differences;  // from `issue` to the other; empty unless it was asked for
+  std::optional<std::size_t> other;                     // of `issues`, when it was asked for
+  std::vector<planning::TargetDifference> differences;  // from `issue` to `other`
 };
 
 // All that is told of the time between two dates, of one picture.
@@ -70,6 +71,7 @@ struct Between {
   base::Date from;
   planning::Conversion by_land_use, by_stage;
   std::vector<planning::ChangeOfLand> changes;
+  std::vector<std::uint32_t> changed_parcels;  // their land in force at the as-of date: rows, ascending
 };
 
 // How the forecast of one year's end has moved over the three years up to the as-of date of one picture.
@@ -93,6 +95,7 @@ class Document {
   std::shared_ptr<const Picture> picture() const;  // nullptr while nothing is open
   std::uint64_t generation() const;                // changes with every new picture
   bool loading() const;
+  bool at_rest() const;  // no job runs or waits, also none that a progress bar does not tell of
   std::vector<JobState> jobs() const;
   void cancel_jobs();
   std::vector<Notice> take_notices();
@@ -137,6 +140,10 @@ class Document {
   std::shared_ptr<const Ledger> ledger(LedgerKind kind);
   // What happened from the end of day `from` to the as-of date, in the same way.
   std::shared_ptr<const Between> between(base::Date from);
+  // The picture of another date, of the same snapshot and rule: two dates side by side. Kept while it is asked for, and
+  // given back by forget_compared(). Its value stays the same object while snapshot, date and rule do.
+  std::shared_ptr<const Of<std::shared_ptr<const Picture>>> compared(base::Date at);
+  void forget_compared();
   // What is to come; that of an earlier picture until it is there.
   std::shared_ptr<const Outlook> outlook();
   std::shared_ptr<const Revised> revised(int year);

@@ -65,6 +65,8 @@ std::unique_ptr<RowWriter> make_writer(ImportContext& context) {
       return indicator_writer(context);
     case model::ImportKind::tasks:
       return task_writer(context);
+    case model::ImportKind::reports:
+      return report_writer(context);
     case model::ImportKind::assessments:
       return assessment_writer(context);
     case model::ImportKind::reference:

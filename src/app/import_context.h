@@ -251,5 +251,6 @@ std::unique_ptr<RowWriter> task_writer(ImportContext& context);
 std::unique_ptr<RowWriter> stage_writer(ImportContext& context);
 std::unique_ptr<RowWriter> pathway_writer(ImportContext& context);
 std::unique_ptr<RowWriter> assumption_writer(ImportContext& context);
+std::unique_ptr<RowWriter> report_writer(ImportContext& context);
 
 }  // namespace zaitu::app

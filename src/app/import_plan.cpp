@@ -1,13 +1,10 @@
 // Indicators with their targets and observations (one source row is one value), and the tasks of the plan.
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <charconv>
 #include <cmath>
-#include <map>
 
-#include "app/import_context.h"
-#include "planning/quarterly.h"
+#include "app/import_reports.h"
 
 namespace zaitu::app {
 
@@ -137,14 +134,10 @@ class IndicatorWriter : public RowWriter {
 
 class TaskWriter : public RowWriter {
  public:
-  explicit TaskWriter(ImportContext& context) : m_context(context) {
+  explicit TaskWriter(ImportContext& context) : m_context(context), m_reports(context) {
     for (const model::Task& row : *context.project.tasks)
       m_tasks.add(row.code, row.id.value, {row.title_zh, row.title_en});
     for (const model::TaskUnit& row : *context.project.task_units) m_units.insert({row.task.value, row.unit.value});
-    for (const model::QuarterlyReport& row : *context.project.quarterly_reports) {
-      if (row.task.value != 0) m_reports[{row.task.value, row.quarter}] = row.id;
-    }
-    for (const model::FrozenQuarter& row : *context.project.frozen_quarters) m_frozen.insert(row.quarter);
   }
 
   RowOutcome write(const ImportRow& row) override {
@@ -154,7 +147,7 @@ class TaskWriter : public RowWriter {
     if (!quarter.empty()) {
       const std::string code = row.text("code");
       const std::int64_t task = m_tasks.find(code.empty() ? title : code);
-      if (task != 0) return write_report(row, task, code.empty() ? title : code);
+      if (task != 0) return m_reports.write(row, ReportRows::Of::task, task, code.empty() ? title : code);
     }
     if (title.empty()) return m_context.reject(row, "title", "field", "the task has no title");
     auto stored = m_context.coded_row(row, m_tasks);
@@ -172,47 +165,15 @@ class TaskWriter : public RowWriter {
       if (!m_units.insert({id, unit}).second) continue;
       m_context.change.insert("task_units", Cells().id("task_id", id).id("unit_id", unit).text("role", "push").list());
     }
-    if (!quarter.empty() && outcome != RowOutcome::rejected) write_report(row, id, title);
+    if (!quarter.empty() && outcome != RowOutcome::rejected) m_reports.write(row, ReportRows::Of::task, id, title);
     return outcome;
   }
 
  private:
-  RowOutcome write_report(const ImportRow& row, std::int64_t task, const std::string& name) {
-    std::string written = row.text("quarter");
-    std::transform(written.begin(), written.end(), written.begin(), [](char c) { return c == 'q' ? 'Q' : c; });
-    const auto quarter = planning::Quarter::parse(written);
-    if (!quarter) {
-      return m_context.reject(row, "quarter", "date", "\"" + written + "\" is no quarter; it is written like 2025Q3");
-    }
-    if (m_frozen.contains(quarter->name())) {
-      return m_context.reject(row, "quarter", "field", quarter->name() + " is frozen; unfreeze the quarter first");
-    }
-    const std::string key = name + '\n' + quarter->name();
-    std::int64_t& id = m_reports[{task, quarter->name()}];
-    const bool exists = id != 0;
-    if (exists && m_context.is_repeated(key)) {
-      return m_context.reject(row, "quarter", "duplicate", "task " + name + " already reported on " + quarter->name());
-    }
-    Cells cells;
-    cells.text("progress", row.text("progress"))
-        .text("problem", row.text("problem"))
-        .text("next_step", row.text("next_step"))
-        .flag("synthetic", row.flag("synthetic"));
-    if (exists) {
-      if (!cells.empty()) m_context.change.update("quarterly_reports", id, cells.list());
-    } else {
-      cells.id("task_id", task).text("quarter", quarter->name());
-      id = m_context.change.insert("quarterly_reports", cells.list());
-    }
-    m_context.codes_of_this_import.insert(key);
-    return exists ? RowOutcome::updated : RowOutcome::inserted;
-  }
-
   ImportContext& m_context;
   Keys m_tasks;
   std::set<std::pair<std::int64_t, std::int64_t>> m_units;
-  std::map<std::pair<std::int64_t, std::string>, std::int64_t> m_reports;  // by task and quarter
-  std::set<std::string> m_frozen;
+  ReportRows m_reports;
 };
 
 }  // namespace

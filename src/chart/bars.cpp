@@ -4,26 +4,11 @@
 #include <cmath>
 
 #include "base/format.h"
+#include "chart/layout_parts.h"
 
 namespace zaitu::chart {
 
 namespace {
-
-// 1, 2, 2.5 or 5 times a power of ten that is not below a value.
-double round_up(double value) {
-  const double power = std::pow(10.0, std::floor(std::log10(value)));
-  for (const double factor : {1.0, 2.0, 2.5, 5.0}) {
-    if (power * factor >= value * (1 - 1e-9)) return power * factor;
-  }
-  return power * 10;
-}
-
-int decimals_for(double step) {
-  int decimals = 0;
-  for (double scaled = step; decimals < 4 && std::abs(scaled - std::round(scaled)) > 1e-6 * scaled; ++decimals)
-    scaled *= 10;
-  return decimals;
-}
 
 class BarLayout {
  public:
@@ -43,7 +28,7 @@ class BarLayout {
       const double top = static_cast<double>(i) * each;
       lay_plot(m_figure.plots[i], m_scales[i], top, top + each);
     }
-    lay_names(m_height - axis);
+    lay_quarter_names(m_laid.list, m_figure.x_names, m_x0, m_slot, m_x1 + 8, m_height - axis, m_style, m_measure);
     for (std::size_t i = 0; i < m_figure.x_names.size(); ++i) {
       const std::string hover = i < m_figure.hover.size() ? m_figure.hover[i] : m_figure.x_names[i];
       m_laid.hot_spots.push_back({left_of(i), 0, left_of(i) + m_slot, m_height, "@" + m_figure.x_names[i], hover});
@@ -67,11 +52,11 @@ class BarLayout {
       }
       if (scale.high - scale.low <= 0) scale.high = 1;
       const double steps = std::clamp((each - m_size * 2.2) / 26.0, 1.0, 4.0);
-      scale.step = round_up((scale.high - scale.low) / steps);
+      scale.step = round_step(scale.high - scale.low, steps);
       scale.low = std::floor(scale.low / scale.step + 1e-9) * scale.step;
       scale.high = std::ceil(scale.high / scale.step - 1e-9) * scale.step;
       for (double tick = scale.low; tick <= scale.high + scale.step / 2; tick += scale.step)
-        widest = std::max(widest, m_measure(base::number(tick, decimals_for(scale.step)), m_size, false));
+        widest = std::max(widest, m_measure(base::number(tick, decimals_of(scale.step)), m_size, false));
       m_scales.push_back(scale);
     }
     m_x0 = widest + 10;
@@ -96,7 +81,7 @@ class BarLayout {
     for (double tick = scale.low; tick <= scale.high + scale.step / 2; tick += scale.step) {
       const bool zero = std::abs(tick) < scale.step / 2;
       line({{m_x0, py(tick)}, {m_x1, py(tick)}}, zero ? m_style.ink : faint, zero ? 1 : 0.7);
-      text({m_x0 - 5, py(tick)}, base::number(zero ? 0.0 : tick, decimals_for(scale.step)), m_style.muted, 1, 0.5);
+      text({m_x0 - 5, py(tick)}, base::number(zero ? 0.0 : tick, decimals_of(scale.step)), m_style.muted, 1, 0.5);
     }
     const double gap = std::min(m_slot * 0.22, 8.0);
     for (std::size_t i = 0; i < m_figure.x_names.size(); ++i) {
@@ -123,26 +108,6 @@ class BarLayout {
     for (double sum = x0 + y0 + step; sum < x1 + y1; sum += step) {  // x + y is constant on each
       const double ax = std::max(x0, sum - y1), bx = std::min(x1, sum - y0);
       if (bx > ax) line({{ax, sum - ax}, {bx, sum - bx}}, colour, 0.7);
-    }
-  }
-
-  void lay_names(double top) {
-    const bool quarters = m_slot >= m_measure("Q4", m_size, false) + 4;
-    const double quarter_y = top + m_size * 0.7, year_y = quarters ? top + m_size * 2.0 : quarter_y;
-    std::string shown_year;
-    double free_from = -1;
-    for (std::size_t i = 0; i < m_figure.x_names.size(); ++i) {
-      const std::string& name = m_figure.x_names[i];
-      const std::string year = name.substr(0, 4), quarter = name.size() > 4 ? name.substr(4) : "";
-      const double middle = left_of(i) + m_slot / 2;
-      if (quarters) text({middle, quarter_y}, quarter, m_style.muted, 0.5, 0.5);
-      if (year == shown_year) continue;
-      if (!shown_year.empty()) line({{left_of(i), top}, {left_of(i), top + m_size * 0.5}}, m_style.muted, 0.8);
-      shown_year = year;
-      const double width = m_measure(year, m_size, true);
-      if (left_of(i) < free_from || left_of(i) + width > m_x1 + 8) continue;
-      text({left_of(i) + 2, year_y}, year, m_style.ink, 0, 0.5, true);
-      free_from = left_of(i) + width + 6;
     }
   }
 

@@ -20,23 +20,6 @@ double finite(double value) { return std::isfinite(value) ? value : 0.0; }
 double day_of(base::Date date) { return static_cast<double>(date.days()); }
 base::Date date_of(double days) { return base::Date::from_days(static_cast<std::int32_t>(std::floor(days))); }
 
-// 1, 2, 2.5 or 5 times a power of ten, so that about `count` steps reach `range`.
-double round_step(double range, double count) {
-  const double raw = range / std::max(1.0, count);
-  const double power = std::pow(10.0, std::floor(std::log10(raw)));
-  for (const double factor : {1.0, 2.0, 2.5, 5.0}) {
-    if (power * factor >= raw * (1 - 1e-9)) return power * factor;
-  }
-  return power * 10;
-}
-
-int decimals_of(double step) {
-  int decimals = 0;
-  for (double scaled = step; decimals < 6 && std::abs(scaled - std::round(scaled)) > 1e-6 * scaled; ++decimals)
-    scaled *= 10;
-  return decimals;
-}
-
 // Does the segment a-b touch the box? By clipping (Liang and Barsky 1984).
 bool crosses(const Box& box, Point a, Point b) {
   double enter = 0, leave = 1;

@@ -261,13 +261,14 @@ class Grammar {
              if (!kind) {
                wrong("--as: '" + word +
                      "' is not parcels, projects, phases, circles, zones, towns, events, occupancy, indicators, tasks, "
-                     "assessments, reference, stages, pathways or assumptions");
+                     "reports, assessments, reference, stages, pathways or assumptions");
              }
              m_arguments.import_options.kind = *kind;
            },
            "What its rows are: parcels 地块, projects 项目, phases 分期, circles 圈层, zones 政策区, towns 街镇, "
            "events "
-           "阶段事件, occupancy 去化, indicators 指标, tasks 任务, assessments 评价, reference 参考图层, stages 阶段, "
+           "阶段事件, occupancy 去化, indicators 指标, tasks 任务, reports 季度报告, assessments 评价, reference "
+           "参考图层, stages 阶段, "
            "pathways 路径, assumptions 假设")
         ->required()
         ->type_name("KIND");

@@ -9,21 +9,15 @@ namespace {
 
 using enum FieldType;
 
-constexpr std::pair<std::string_view, ImportKind> kind_names[] = {{"parcels", ImportKind::parcels},
-                                                                  {"projects", ImportKind::projects},
-                                                                  {"phases", ImportKind::phases},
-                                                                  {"circles", ImportKind::circles},
-                                                                  {"zones", ImportKind::zones},
-                                                                  {"towns", ImportKind::towns},
-                                                                  {"events", ImportKind::events},
-                                                                  {"occupancy", ImportKind::occupancy},
-                                                                  {"indicators", ImportKind::indicators},
-                                                                  {"tasks", ImportKind::tasks},
-                                                                  {"assessments", ImportKind::assessments},
-                                                                  {"reference", ImportKind::reference},
-                                                                  {"stages", ImportKind::stages},
-                                                                  {"pathways", ImportKind::pathways},
-                                                                  {"assumptions", ImportKind::assumptions}};
+constexpr std::pair<std::string_view, ImportKind> kind_names[] = {
+    {"parcels", ImportKind::parcels},       {"projects", ImportKind::projects},
+    {"phases", ImportKind::phases},         {"circles", ImportKind::circles},
+    {"zones", ImportKind::zones},           {"towns", ImportKind::towns},
+    {"events", ImportKind::events},         {"occupancy", ImportKind::occupancy},
+    {"indicators", ImportKind::indicators}, {"tasks", ImportKind::tasks},
+    {"reports", ImportKind::reports},       {"assessments", ImportKind::assessments},
+    {"reference", ImportKind::reference},   {"stages", ImportKind::stages},
+    {"pathways", ImportKind::pathways},     {"assumptions", ImportKind::assumptions}};
 
 // Aliases: what bureaus and survey companies really write at the head of a column.
 constexpr std::string_view document_words = "文件|依据|来源文件|政策文件|文号|doc|document_code";
@@ -217,6 +211,11 @@ constexpr std::array indicators{
     ImportField{"synthetic", flag, false, synthetic_words, "1: no source gives this row"},
 };
 
+constexpr std::string_view quarter_words = "季度|报告季度|跟踪季度|report_quarter";
+constexpr std::string_view progress_words = "进展|工作进展|进展情况|推进情况";
+constexpr std::string_view problem_words = "问题|存在问题|困难|problems|issue";
+constexpr std::string_view next_step_words = "下一步|下一步计划|下步工作|下一步工作|next|next_steps";
+
 constexpr std::array tasks{
     ImportField{"code", text, false, "任务编号|任务代码|编号|task_code|id", "stable code of the task"},
     ImportField{"number", number, false, "序号|排序|no|seq", "number in the plan"},
@@ -227,11 +226,25 @@ constexpr std::array tasks{
     ImportField{"document", text, false, document_words, "document that says so"},
     ImportField{"units", text, false, "责任单位|推进单位|牵头单位|单位|responsible_units|lead_units",
                 "units that push it"},
-    ImportField{"quarter", text, false, "季度|报告季度|跟踪季度|report_quarter", "quarter of a report, like 2025Q3"},
-    ImportField{"progress", text, false, "进展|工作进展|进展情况|推进情况", "report: what was done in the quarter"},
-    ImportField{"problem", text, false, "问题|存在问题|困难|problems|issue", "report: what is in the way"},
-    ImportField{"next_step", text, false, "下一步|下一步计划|下步工作|下一步工作|next|next_steps",
-                "report: what comes next"},
+    ImportField{"quarter", text, false, quarter_words, "quarter of a report, like 2025Q3"},
+    ImportField{"progress", text, false, progress_words, "report: what was done in the quarter"},
+    ImportField{"problem", text, false, problem_words, "report: what is in the way"},
+    ImportField{"next_step", text, false, next_step_words, "report: what comes next"},
+    ImportField{"synthetic", flag, false, synthetic_words, "1: the report is invented"},
+};
+
+constexpr std::array reports{
+    ImportField{
+        "subject", text, true,
+        "编号|代码|项目/任务|任务/项目|项目任务|事项|任务编号|任务代码|任务|任务名称|项目编号|项目代码|项目|项目名称|"
+        "code|task|task_code|project|project_code",
+        "the task or project, by code or name"},
+    ImportField{"kind", text, false, "类型|类别|对象|subject_kind|type",
+                "task 任务 or project 项目, where both have it"},
+    ImportField{"quarter", text, true, quarter_words, "quarter of the report, like 2025Q3"},
+    ImportField{"progress", text, false, progress_words, "what was done in the quarter"},
+    ImportField{"problem", text, false, problem_words, "what is in the way"},
+    ImportField{"next_step", text, false, next_step_words, "what comes next"},
     ImportField{"synthetic", flag, false, synthetic_words, "1: the report is invented"},
 };
 
@@ -327,6 +340,8 @@ std::span<const ImportField> import_fields(ImportKind kind) {
       return indicators;
     case ImportKind::tasks:
       return tasks;
+    case ImportKind::reports:
+      return reports;
     case ImportKind::assessments:
       return assessments;
     case ImportKind::reference:

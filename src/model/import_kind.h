@@ -21,6 +21,7 @@ enum class ImportKind {
   occupancy,
   indicators,
   tasks,
+  reports,
   assessments,
   reference,
   stages,

@@ -110,4 +110,18 @@ std::string describe(Idle idle, base::Language language) {
   return "";
 }
 
+std::string source_of(Idle idle, base::Language language) {
+  const bool zh = language == base::Language::zh;
+  switch (idle) {
+    case Idle::not_started:
+      return zh ? "《闲置土地处置办法》第二条" : "Measures for the Disposal of Idle Land (闲置土地处置办法), art. 2";
+    case Idle::no_update:
+      return zh ? "纽约市规划局:三年无更新的项目视为停滞"
+                : "New York City DCP: a job without an update for three years";
+    case Idle::none:
+      break;
+  }
+  return "";
+}
+
 }  // namespace zaitu::planning

@@ -38,5 +38,6 @@ struct Ageing {
 std::vector<Ageing> ageing(const model::Project& project, const StageHistories& histories, const StatusAt& status);
 
 std::string describe(Idle idle, base::Language language);
+std::string source_of(Idle idle, base::Language language);  // of the rule that says so
 
 }  // namespace zaitu::planning

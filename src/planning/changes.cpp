@@ -59,4 +59,19 @@ std::vector<ChangeOfLand> changes_between(const model::Project& project, const S
   return changes;
 }
 
+std::vector<std::uint32_t> changed_parcels(std::span<const ChangeOfLand> changes, const Locations& locations) {
+  std::vector<std::uint32_t> rows;
+  for (const ChangeOfLand& change : changes) {
+    if (change.parcel >= 0) {
+      rows.push_back(static_cast<std::uint32_t>(change.parcel));
+    } else if (const auto phase = static_cast<std::size_t>(change.phase); phase < locations.phase_parcels.size()) {
+      const auto& land = locations.phase_parcels[phase];
+      rows.insert(rows.end(), land.begin(), land.end());
+    }
+  }
+  std::sort(rows.begin(), rows.end());
+  rows.erase(std::unique(rows.begin(), rows.end()), rows.end());
+  return rows;
+}
+
 }  // namespace zaitu::planning

@@ -3,8 +3,10 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <vector>
 
+#include "planning/location.h"
 #include "planning/stage_histories.h"
 
 namespace zaitu::planning {
@@ -22,5 +24,9 @@ struct ChangeOfLand {
 // entry, also where the stage stays (an event entered for an earlier stage).
 std::vector<ChangeOfLand> changes_between(const model::Project& project, const StageHistories& histories,
                                           base::Date from, base::Date to);
+
+// The land that changes speak of: rows of the parcels, ascending, each once. A phase's land is where `locations` has
+// it, at their date. Parcels that are not in force then are among them.
+std::vector<std::uint32_t> changed_parcels(std::span<const ChangeOfLand> changes, const Locations& locations);
 
 }  // namespace zaitu::planning

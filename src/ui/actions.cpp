@@ -10,6 +10,7 @@ namespace zaitu::ui {
 namespace {
 
 constexpr int arrow_step_px = 80;
+constexpr float swipe_step = 0.02F;  // of the map's width
 
 Shortcut ctrl(int key) { return {key, true, false}; }
 Shortcut bare(int key) { return {key, false, false}; }
@@ -146,6 +147,17 @@ std::vector<Action> make_actions(const Frame& frame) {
   add("action.finish_sketch", Icon::none, {bare(GLFW_KEY_ENTER), bare(GLFW_KEY_KP_ENTER)},
       open && !frame.workspace.sketch.empty(), [](Workspace& workspace) { workspace.sketch_closed = true; });
   add("action.clear", Icon::none, {bare(GLFW_KEY_ESCAPE)}, open, escape);
+  add("action.swipe", Icon::swipe, {bare(GLFW_KEY_S)}, open,
+      [](Workspace& workspace) { workspace.swipe = !workspace.swipe; });
+  const auto move_line = [](float by) {
+    return [by](Workspace& workspace) {
+      workspace.move_swipe(std::clamp(workspace.settings.swipe, workspace.swipe_least, workspace.swipe_most) + by);
+    };
+  };
+  add("action.swipe_left", Icon::none, {Shortcut{GLFW_KEY_LEFT, false, true}}, open && frame.workspace.swipe,
+      move_line(-swipe_step));
+  add("action.swipe_right", Icon::none, {Shortcut{GLFW_KEY_RIGHT, false, true}}, open && frame.workspace.swipe,
+      move_line(swipe_step));
   add("action.toggle_left", Icon::sidebar_left, {ctrl(GLFW_KEY_1)}, open,
       [](Workspace& workspace) { workspace.settings.left_open = !workspace.settings.left_open; });
   add("action.toggle_bottom", Icon::panel_bottom, {ctrl(GLFW_KEY_2)}, open,

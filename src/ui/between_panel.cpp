@@ -67,6 +67,14 @@ void draw_facts(const Frame& frame, const Conversion& conversion) {
   }
 }
 
+// On the map, the place of the change under the mouse; nullptr: none.
+void light_up(const Frame& frame, CommandQueue& commands, const app::Between& between, const ChangeOfLand* change) {
+  std::vector<std::uint32_t> rows;
+  if (change != nullptr) rows = planning::changed_parcels({change, 1}, *between.picture->locations);
+  if (rows == frame.workspace.hovered_change) return;
+  commands.push([rows](Workspace& workspace) { workspace.hovered_change = rows; });
+}
+
 void select(CommandQueue& commands, app::Selection selection) {
   commands.push([selection = std::move(selection)](Workspace& workspace) { workspace.select(selection, true); });
 }
@@ -113,18 +121,7 @@ void BetweenPanel::draw_bar(const Frame& frame, CommandQueue& commands) {
   }
   ImGui::SameLine(0, frame.px(10));
   const std::string since = frame.tr("between.since", {{"date", frame.workspace.compared_with().iso()}});
-  if (drop_field(frame, "between.from", since, frame.px(frame.zh() ? 140 : 170))) open_popup("between.from_popup");
-  if (begin_popup(frame, "between.from_popup")) {
-    for (const std::string& name : compare_names()) {
-      const bool chosen = frame.workspace.settings.compare == name;
-      const std::string date = compare_date(name, frame.picture->status->as_of, *frame.picture->project).iso();
-      if (menu_item(frame, "between.from." + name, Icon::none, frame.tr("between.from." + name), date, true, chosen)) {
-        commands.push([name](Workspace& workspace) { workspace.settings.compare = name; });
-        ImGui::CloseCurrentPopup();
-      }
-    }
-    end_popup();
-  }
+  m_compare.draw(frame, commands, "between.from", since, frame.px(frame.zh() ? 140 : 170));
   if (m_view == 2) return;
   ImGui::SameLine(0, frame.px(10));
   if (const int picked = segmented(frame, "between.measure", words("between.measure.", measure_names), measure_names,
@@ -263,6 +260,7 @@ void BetweenPanel::draw_matrix(const Frame& frame, CommandQueue& commands, const
 void BetweenPanel::draw_changes(const Frame& frame, CommandQueue& commands, const app::Between& between) {
   const model::Project& project = *between.picture->project;
   if (between.changes.empty()) {
+    light_up(frame, commands, between, nullptr);
     text_muted(frame, frame.tr("between.nothing"));
     return;
   }
@@ -290,6 +288,7 @@ void BetweenPanel::draw_changes(const Frame& frame, CommandQueue& commands, cons
     }
     return "";
   };
+  const ChangeOfLand* hovered = nullptr;
   ImGuiListClipper clipper;
   clipper.Begin(static_cast<int>(between.changes.size()));
   while (clipper.Step()) {
@@ -332,6 +331,7 @@ void BetweenPanel::draw_changes(const Frame& frame, CommandQueue& commands, cons
       ImGui::TableNextColumn();
       ImGui::PushID(i);
       if (ImGui::Selectable("##change", false, ImGuiSelectableFlags_SpanAllColumns)) select(commands, selection);
+      if (ImGui::IsItemHovered()) hovered = &change;
       frame.probe.note("between.change." + std::to_string(i));
       ImGui::PopID();
       ImGui::SameLine(0, 0);
@@ -347,6 +347,7 @@ void BetweenPanel::draw_changes(const Frame& frame, CommandQueue& commands, cons
     }
   }
   ImGui::EndTable();
+  light_up(frame, commands, between, hovered);
   if (frame.probe.on()) {
     frame.probe.state("between", nlohmann::json{{"view", "changes"}, {"changes", between.changes.size()}}.dump());
   }

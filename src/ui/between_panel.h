@@ -4,6 +4,7 @@
 
 #include "report/conversion_figure.h"
 #include "ui/chart_view.h"
+#include "ui/compare_menu.h"
 
 namespace zaitu::ui {
 
@@ -22,6 +23,7 @@ class BetweenPanel {
   report::ConversionMeasure m_measure = report::ConversionMeasure::land;
   bool m_all = false;  // also what did not change
   ChartView m_chart;
+  CompareMenu m_compare;
   // What m_laid was laid out for.
   struct LaidFor {
     const app::Between* between = nullptr;

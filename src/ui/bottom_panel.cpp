@@ -23,7 +23,7 @@ void BottomPanel::draw(const Frame& frame, CommandQueue& commands) {
     });
   }
   // A tab's own bar stands beside the tabs where it has room, else below them.
-  const std::array<float, names.size()> bar_widths = {160, 520, 1e6F, 250, 230, 230, 1e6F, 430, 180};
+  const std::array<float, names.size()> bar_widths = {160, 520, 1e6F, 250, 620, 230, 1e6F, 430, 180};
   ImGui::SameLine(0, frame.px(16));
   begin_below(frame, bar_widths[static_cast<std::size_t>(chosen)]);
   if (chosen == 0) m_curve.draw(frame, commands);

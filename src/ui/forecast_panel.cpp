@@ -6,6 +6,7 @@
 
 #include "base/format.h"
 #include "report/latest_start_figure.h"
+#include "report/revision_figure.h"
 #include "ui/widgets.h"
 
 namespace zaitu::ui {
@@ -81,7 +82,7 @@ void ForecastPanel::draw(const Frame& frame, CommandQueue& commands) {
   }
   const int year = target ? forecast.targets[forecast.ahead[*target]].target.year : forecast.targets.back().target.year;
   if (m_view == 3) {
-    draw_revisions(frame, year);
+    draw_revisions(frame, commands, year);
     return;
   }
   // Where there is room the chart stands beside the tables.
@@ -334,7 +335,7 @@ void ForecastPanel::draw_cohorts(const Frame& frame, CommandQueue& commands, con
 }
 
 // What each past quarter's end would have foreseen of the same 31 December.
-void ForecastPanel::draw_revisions(const Frame& frame, int year) {
+void ForecastPanel::draw_revisions(const Frame& frame, CommandQueue& commands, int year) {
   const Palette& c = frame.look.colour;
   const auto revised = frame.document.revised(year);
   if (!revised || revised->year != year) {
@@ -345,22 +346,30 @@ void ForecastPanel::draw_revisions(const Frame& frame, int year) {
     text_muted(frame, frame.tr("forecast.no_revisions"));
     return;
   }
-  if (!ImGui::BeginTable("forecast.revisions", 6, table_flags | ImGuiTableFlags_ScrollY,
-                         ImGui::GetContentRegionAvail())) {
-    return;
-  }
+  if (m_revised != revised) m_revisions_for = {};
+  m_revised = revised;
+  const ImVec2 room = ImGui::GetContentRegionAvail();
+  // Where there is little room the band is told by the chart alone.
+  const bool wide = room.x > frame.px(860);
+  const float gap = frame.px(16), table = frame.px(wide ? 500 : frame.zh() ? 300 : 330);
+  draw_revision_chart(frame, commands, {room.x - table - gap, room.y});
+  ImGui::SameLine(0, gap);
+  const int columns = wide ? 6 : 4;
+  if (!ImGui::BeginTable("forecast.revisions", columns, table_flags | ImGuiTableFlags_ScrollY, {table, room.y})) return;
   ImGui::TableSetupScrollFreeze(0, 1);
-  ImGui::TableSetupColumn(with_glyphs(frame.tr("forecast.foreseen", {{"year", std::to_string(year)}})),
-                          ImGuiTableColumnFlags_WidthStretch, 1.6F);
-  for (const char* key : {"forecast.counted", "forecast.p10", "forecast.p50", "forecast.p90", "forecast.probability"})
-    ImGui::TableSetupColumn(with_glyphs(frame.tr(key)), ImGuiTableColumnFlags_WidthStretch);
-  titles(frame, 6, 1);
+  fixed_column(frame, "forecast.foreseen_at", frame.px(84));
+  std::vector<const char*> keys = {"forecast.counted", "forecast.p50", "forecast.probability"};
+  if (wide) keys = {"forecast.counted", "forecast.p10", "forecast.p50", "forecast.p90", "forecast.probability"};
+  for (const char* key : keys) ImGui::TableSetupColumn(with_glyphs(frame.tr(key)), ImGuiTableColumnFlags_WidthStretch);
+  titles(frame, columns, 1);
   nlohmann::json told = nlohmann::json::array();
   for (auto row = revised->revisions.rbegin(); row != revised->revisions.rend(); ++row) {  // the newest first
     ImGui::TableNextRow();
     ImGui::TableNextColumn();
     text(row->as_of.iso(), c.text);
-    for (const double area_m2 : {row->counted_m2, row->p10_m2, row->p50_m2, row->p90_m2}) {
+    std::vector<double> areas = {row->counted_m2, row->p50_m2};
+    if (wide) areas = {row->counted_m2, row->p10_m2, row->p50_m2, row->p90_m2};
+    for (const double area_m2 : areas) {
       ImGui::TableNextColumn();
       right_text(base::wan_m2(area_m2), c.text);
     }
@@ -370,6 +379,29 @@ void ForecastPanel::draw_revisions(const Frame& frame, int year) {
   }
   ImGui::EndTable();
   if (frame.probe.on()) frame.probe.state("forecast.revisions", told.dump());
+}
+
+void ForecastPanel::draw_revision_chart(const Frame& frame, CommandQueue& commands, ImVec2 size) {
+  const RevisionsFor wanted{m_revised.get(), frame.look.dark, size.x, size.y, frame.look.scale, frame.tr.language()};
+  if (!(wanted == m_revisions_for)) {
+    m_revisions_for = wanted;
+    std::optional<double> target;
+    for (const planning::TargetGap& row : m_revised->picture->supply->targets) {
+      if (row.year == m_revised->year) target = row.target_m2;
+    }
+    const auto scale = static_cast<double>(frame.look.scale);
+    m_revisions_laid =
+        chart::lay_out(report::revision_figure(m_revised->revisions, m_revised->year, target, frame.tr.language()),
+                       static_cast<double>(size.x) / scale, static_cast<double>(size.y) / scale, chart_style(frame),
+                       chart_measure(frame));
+  }
+  const auto key = m_revision_chart.draw(frame, commands, "forecast.revision_chart", m_revisions_laid, size);
+  if (!key) return;
+  // A quarter's column: the clock goes there.
+  for (const planning::Revision& revision : m_revised->revisions) {
+    if ("@" + revision.as_of.quarter_name() == *key)
+      commands.push([day = revision.as_of](Workspace& workspace) { workspace.set_as_of(day); });
+  }
 }
 
 void ForecastPanel::tell_probe(const Frame& frame, const app::Outlook& outlook,

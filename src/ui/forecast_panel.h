@@ -18,7 +18,8 @@ class ForecastPanel {
   void draw_bar(const Frame& frame, const planning::Forecast& forecast);
   void draw_tables(const Frame& frame, CommandQueue& commands, const app::Outlook& outlook, ImVec2 size);
   void draw_cohorts(const Frame& frame, CommandQueue& commands, const app::Outlook& outlook);
-  void draw_revisions(const Frame& frame, int year);
+  void draw_revisions(const Frame& frame, CommandQueue& commands, int year);
+  void draw_revision_chart(const Frame& frame, CommandQueue& commands, ImVec2 size);
   void draw_targets(const Frame& frame, const app::Outlook& outlook);
   void draw_ladder(const Frame& frame, CommandQueue& commands, const app::Outlook& outlook, std::size_t target,
                    ImVec2 size);
@@ -40,6 +41,17 @@ class ForecastPanel {
     friend bool operator==(const LaidFor&, const LaidFor&) = default;
   } m_laid_for;
   chart::Laid m_laid;
+  // The same of the past forecasts.
+  struct RevisionsFor {
+    const app::Revised* revised = nullptr;
+    bool dark = false;
+    float width = 0, height = 0, scale = 0;
+    base::Language language = base::Language::zh;
+    friend bool operator==(const RevisionsFor&, const RevisionsFor&) = default;
+  } m_revisions_for;
+  chart::Laid m_revisions_laid;
+  ChartView m_revision_chart;
+  std::shared_ptr<const app::Revised> m_revised;  // keeps the pointer above unique
   std::shared_ptr<const app::Outlook> m_outlook;  // keeps the pointer above unique
   std::size_t m_first_row = 0;
 };

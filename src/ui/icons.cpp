@@ -230,6 +230,11 @@ void draw_icon(ImDrawList& list, Icon icon, ImVec2 centre, float size, ImU32 col
       p.box(1.5F, 2.5F, 14.5F, 13.5F);
       p.line({{1.5F, 9.5F}, {14.5F, 9.5F}});
       break;
+    case Icon::swipe:
+      p.line({{8, 1.5F}, {8, 14.5F}});
+      p.line({{4.6F, 5}, {1.6F, 8}, {4.6F, 11}});
+      p.line({{11.4F, 5}, {14.4F, 8}, {11.4F, 11}});
+      break;
   }
 }
 

@@ -45,7 +45,8 @@ enum class Icon {
   clock,
   sidebar_left,
   sidebar_right,
-  panel_bottom
+  panel_bottom,
+  swipe
 };
 
 // Centred at `centre`; `size` is the edge of the box in px.

@@ -70,11 +70,12 @@ void ImportDialog::draw(const Frame& frame, CommandQueue& commands, FileBrowser&
 
 void ImportDialog::draw_choices(const Frame& frame) {
   constexpr std::array kinds{
-      model::ImportKind::parcels, model::ImportKind::projects,    model::ImportKind::phases,
-      model::ImportKind::events,  model::ImportKind::occupancy,   model::ImportKind::circles,
-      model::ImportKind::zones,   model::ImportKind::towns,       model::ImportKind::indicators,
-      model::ImportKind::tasks,   model::ImportKind::assessments, model::ImportKind::reference,
-      model::ImportKind::stages,  model::ImportKind::pathways,    model::ImportKind::assumptions};
+      model::ImportKind::parcels,    model::ImportKind::projects,  model::ImportKind::phases,
+      model::ImportKind::events,     model::ImportKind::occupancy, model::ImportKind::circles,
+      model::ImportKind::zones,      model::ImportKind::towns,     model::ImportKind::indicators,
+      model::ImportKind::tasks,      model::ImportKind::reports,   model::ImportKind::assessments,
+      model::ImportKind::reference,  model::ImportKind::stages,    model::ImportKind::pathways,
+      model::ImportKind::assumptions};
   // Two columns: as what and which layer, coordinate system and duplicates.
   const float left = ImGui::GetCursorPosX(), half = ImGui::GetContentRegionAvail().x / 2;
   const float label = frame.px(frame.zh() ? 64 : 56), field = half - label - frame.px(12);

@@ -82,9 +82,13 @@ std::string hover_of(const Frame& frame, const model::Project& project, const pl
 
 void IndicatorPanel::draw(const Frame& frame, CommandQueue& commands) {
   if (!frame.picture) return;
-  std::optional<std::size_t> other;
-  if (m_compare) other = m_issue == 0 ? 1 : 0;
-  const auto of = frame.document.indicator_wall(m_issue, other);
+  if (std::exchange(m_file, frame.picture->project->file) != frame.picture->project->file) {
+    m_issue = static_cast<std::size_t>(-1);
+    m_other.reset();
+    m_compare = false;
+  }
+  auto of = frame.document.indicator_wall(m_issue, m_compare ? m_asked_other : std::nullopt);
+  if (of) m_asked_other = other(of->value);
   m_units.draw(frame, commands, "indicators.unit");
   if (!of) {
     text_muted(frame, frame.tr("ledger.loading"));
@@ -92,25 +96,41 @@ void IndicatorPanel::draw(const Frame& frame, CommandQueue& commands) {
   }
   ImGui::SameLine(0, frame.px(12));
   draw_issues(frame, of->value, *of->picture->project);
-  if (m_compare && !of->value.differences.empty()) {
+  if (m_compare && of->value.other && !of->value.differences.empty()) {
     draw_differences(frame, *of);
   } else {
     draw_wall(frame, *of);
   }
 }
 
+std::optional<std::size_t> IndicatorPanel::other(const app::WallOfIssue& wall) const {
+  if (wall.issues.size() < 2) return std::nullopt;
+  if (m_other && *m_other < wall.issues.size() && *m_other != wall.issue) return m_other;
+  return wall.issue == 0 ? 1 : wall.issue - 1;
+}
+
 void IndicatorPanel::draw_issues(const Frame& frame, const app::WallOfIssue& wall, const model::Project& project) {
-  std::vector<std::string> labels, names;
-  for (std::size_t i = 0; i < wall.issues.size(); ++i) {
-    labels.push_back(issue_name(frame, project, wall.issues[i]));
-    names.push_back(std::to_string(i));
-  }
-  if (labels.size() > 1) {
-    if (const int picked = segmented(frame, "indicators.issue", labels, names, static_cast<int>(wall.issue));
-        picked >= 0)
-      m_issue = static_cast<std::size_t>(picked);
+  std::vector<std::string> labels;
+  for (const planning::TargetDocument& issue : wall.issues) labels.push_back(issue_name(frame, project, issue));
+  // One of the issues but `without`; returns the one that was clicked.
+  const auto choose = [&](const std::string& key, std::size_t chosen, std::optional<std::size_t> without) {
+    std::optional<std::size_t> picked;
+    if (drop_field(frame, key, labels[chosen], frame.px(130))) open_popup(key + "_popup");
+    if (!begin_popup(frame, key + "_popup")) return picked;
+    for (std::size_t i = 0; i < labels.size(); ++i) {
+      if (i == without) continue;
+      if (menu_item(frame, key + "." + std::to_string(i), Icon::none, labels[i], "", true, i == chosen)) picked = i;
+    }
+    end_popup();
+    return picked;
+  };
+  if (const auto second = other(wall)) {
+    if (const auto picked = choose("indicators.issue", wall.issue, std::nullopt)) m_issue = *picked;
     ImGui::SameLine(0, frame.px(12));
     checkbox(frame, "indicators.compare", frame.tr("indicators.compare"), m_compare);
+    if (!m_compare) return;
+    ImGui::SameLine(0, frame.px(8));
+    if (const auto picked = choose("indicators.other", *second, wall.issue)) m_other = picked;
     return;
   }
   ImGui::AlignTextToFramePadding();
@@ -235,12 +255,12 @@ void IndicatorPanel::draw_wall(const Frame& frame, const app::Of<app::WallOfIssu
 void IndicatorPanel::draw_differences(const Frame& frame, const app::Of<app::WallOfIssue>& of) {
   const model::Project& project = *of.picture->project;
   const app::WallOfIssue& wall = of.value;
-  const std::size_t other = wall.issue == 0 ? 1 : 0;
+  const std::size_t second = *wall.other;
   const std::vector<PlanColumn> columns = {{frame.tr("indicators.number"), 24, true},
                                            {frame.tr("indicators.indicator"), 0},
                                            {frame.tr("indicators.year"), 60, true},
                                            {issue_name(frame, project, wall.issues[wall.issue]), 110, true},
-                                           {issue_name(frame, project, wall.issues[other]), 110, true},
+                                           {issue_name(frame, project, wall.issues[second]), 110, true},
                                            {frame.tr("indicators.difference"), 120, true}};
   PlanTable table(frame, "indicators.differences", columns, {0, 0});
   if (!table.open()) return;
@@ -252,6 +272,11 @@ void IndicatorPanel::draw_differences(const Frame& frame, const app::Of<app::Wal
     table.row("indicators.difference." + std::to_string(at++), row.kind != Kind::same);
     table.cell(std::to_string(indicator.number), frame.look.colour.muted);
     table.cell(frame.name(indicator.name_zh, indicator.name_en) + "  " + indicator.unit);
+    // Targets of one indicator are all of its scope and unit.
+    if (ImGui::IsItemHovered()) {
+      tooltip(frame, frame.name(indicator.name_zh, indicator.name_en) + "\n" + frame.tr("indicators.scope") + "  " +
+                         (indicator.scope.empty() ? frame.tr("indicators.no_scope") : indicator.scope));
+    }
     table.cell(std::to_string(row.year));
     table.cell(figure(row.first));
     table.cell(figure(row.second));
@@ -261,6 +286,11 @@ void IndicatorPanel::draw_differences(const Frame& frame, const app::Of<app::Wal
                : row.kind == Kind::only_second ? frame.tr("indicators.only_second")
                                                : sign + figure(row.second - row.first),
                row.kind == Kind::same ? frame.look.colour.muted : frame.look.colour.text);
+  }
+  if (frame.probe.on()) {
+    frame.probe.state("indicators.compared", nlohmann::json{issue_name(frame, project, wall.issues[wall.issue]),
+                                                            issue_name(frame, project, wall.issues[second])}
+                                                 .dump());
   }
 }
 

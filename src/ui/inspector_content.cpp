@@ -13,7 +13,11 @@ constexpr std::size_t most_projects = 20;
 class Gatherer {
  public:
   Gatherer(const app::Picture& picture, const base::Translation& tr)
-      : m_picture(picture), m_project(*picture.project), m_tr(tr), m_language(tr.language()) {}
+      : m_picture(picture),
+        m_project(*picture.project),
+        m_tr(tr),
+        m_language(tr.language()),
+        m_ages(planning::ageing(m_project, *picture.histories, *picture.status)) {}
 
   ParcelCard parcel(std::uint32_t row) const {
     const model::ParcelTable& table = *m_project.parcels;
@@ -27,6 +31,8 @@ class Gatherer {
     const planning::Standing& standing = m_picture.status->parcels[row];
     name_stage(standing, card.stage_name, card.stage_colour, card.since);
     for (const model::Stage& stage : *m_project.stages) card.stage_options.push_back(option(stage));
+    if (standing.since)
+      card.ageing.push_back(days_in_stage(standing, m_picture.status->as_of.days() - standing.since->days()));
 
     add(card.facts, "inspector.land_use", land_use_at(row));
     add(card.facts, "inspector.land_use_current", land_use(table.land_use_current[row]));
@@ -122,6 +128,39 @@ class Gatherer {
     stage_name = stage.code + " " + name(stage.name_zh, stage.name_en);
     colour = stage.colour;
     if (standing.since) since = standing.since->iso();
+  }
+
+  std::string stage_text(int row) const { return option((*m_project.stages)[static_cast<std::size_t>(row)]).name; }
+
+  AgeingRow days_in_stage(const planning::Standing& standing, int days) const {
+    return {m_tr("ageing.in_stage"), m_tr("ageing.days", {{"n", std::to_string(days)}}),
+            m_tr("ageing.in_stage_rule", {{"stage", stage_text(standing.stage)},
+                                          {"since", standing.since->iso()},
+                                          {"as_of", m_picture.status->as_of.iso()}}),
+            false};
+  }
+
+  std::vector<AgeingRow> ageing(std::uint32_t row) const {
+    const planning::Ageing& age = m_ages[row];
+    std::vector<AgeingRow> rows;
+    if (age.days_in_stage) rows.push_back(days_in_stage(m_picture.status->phases[row], *age.days_in_stage));
+    const std::string as_of = m_picture.status->as_of.iso();
+    const auto overdue = [&](const char* label, const char* rule, const std::optional<planning::Overdue>& late) {
+      if (!late) return;
+      rows.push_back(
+          {m_tr(label), m_tr("ageing.overdue", {{"stage", stage_text(late->stage)}, {"n", std::to_string(late->days)}}),
+           m_tr(rule, {{"stage", stage_text(late->stage)}, {"due", late->due.iso()}, {"as_of", as_of}}), true});
+    };
+    overdue("ageing.baseline", "ageing.baseline_rule", age.baseline);
+    overdue("ageing.commitment", "ageing.commitment_rule", age.commitment);
+    if (age.idle != planning::Idle::none) {
+      rows.push_back({m_tr("ageing.idle"), planning::describe(age.idle, m_language),
+                      m_tr("ageing.idle_rule", {{"source", planning::source_of(age.idle, m_language)},
+                                                {"since", age.idle_since ? age.idle_since->iso() : "?"},
+                                                {"as_of", as_of}}),
+                      true});
+    }
+    return rows;
   }
 
   TimelineRow timeline_row(const model::StageEvent& event) const {
@@ -231,6 +270,8 @@ class Gatherer {
     if (card.title.empty()) card.title = phase.code;
     card.synthetic = phase.synthetic;
     name_stage(m_picture.status->phases[row], card.stage_name, card.stage_colour, card.since);
+    card.age = m_ages[row];
+    card.ageing = ageing(row);
     const std::pair<const char*, double> areas[] = {{"floor.gross", phase.gross_m2},
                                                     {"floor.plot_ratio", phase.plot_ratio_m2},
                                                     {"floor.carrier", phase.carrier_m2},
@@ -262,6 +303,7 @@ class Gatherer {
   const model::Project& m_project;
   const base::Translation& m_tr;
   base::Language m_language;
+  std::vector<planning::Ageing> m_ages;  // by phase row
 };
 
 }  // namespace

@@ -9,6 +9,7 @@
 #include "app/document.h"
 #include "app/picture.h"
 #include "base/translation.h"
+#include "planning/ageing.h"
 
 namespace zaitu::ui {
 
@@ -28,6 +29,13 @@ struct TimelineRow {
   bool synthetic = false;
 };
 
+// How long it has stood, what is late, whether the land lies idle.
+struct AgeingRow {
+  std::string label, value;
+  std::string rule;  // by which rule and which dates, for its hover
+  bool late = false;
+};
+
 struct StageOption {
   std::string code, name;
 };
@@ -36,6 +44,8 @@ struct PhaseCard {
   model::PhaseId id;
   std::string code, title, stage_name, stage_colour, since;
   std::vector<FactRow> areas;
+  planning::Ageing age;
+  std::vector<AgeingRow> ageing;
   std::vector<TimelineRow> timeline;       // newest last
   std::vector<StageOption> stage_options;  // its pathway's stages and "stalled"
   bool counts = false;
@@ -57,6 +67,7 @@ struct ParcelCard {
   std::string code, name, note, land_use_planned;
   std::string stage_name, stage_colour, since;
   std::vector<FactRow> facts, area_book, identifiers, places, lineage;
+  std::vector<AgeingRow> ageing;           // of the parcel's own stage; what is late is said of its phases
   std::vector<TimelineRow> timeline;       // the parcel's own events
   std::vector<StageOption> stage_options;  // all stages
   bool synthetic = false;

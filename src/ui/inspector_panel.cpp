@@ -62,6 +62,24 @@ void facts(const Frame& frame, const std::vector<FactRow>& rows) {
   for (const FactRow& row : rows) fact(frame, row.label, row.value, row.synthetic);
 }
 
+// What is late stands out by a mark and a colour.
+void ageing(const Frame& frame, const std::vector<AgeingRow>& rows) {
+  for (const AgeingRow& row : rows) {
+    ImGui::BeginGroup();
+    if (row.late) {
+      const ImVec2 at = ImGui::GetCursorScreenPos();
+      const float line = ImGui::GetTextLineHeight();
+      draw_icon(*ImGui::GetWindowDrawList(), Icon::warning, {at.x + frame.px(7), at.y + line / 2}, frame.px(13),
+                frame.look.colour.danger);
+      ImGui::Dummy({frame.px(14), line});
+      ImGui::SameLine(0, frame.px(4));
+    }
+    text_wrapped(row.label + "  " + row.value, row.late ? frame.look.colour.danger : frame.look.colour.muted);
+    ImGui::EndGroup();
+    tooltip(frame, row.rule);
+  }
+}
+
 void section(const Frame& frame, const char* key, const std::vector<FactRow>& rows) {
   if (rows.empty()) return;
   heading(frame, frame.tr(key));
@@ -199,6 +217,7 @@ void InspectorPanel::draw_parcel(const Frame& frame, CommandQueue& commands) {
   if (!card.name.empty()) text_muted(frame, card.code);
   if (card.synthetic) synthetic_chip(frame);
   stage_line(frame, card.stage_name, card.stage_colour, card.since);
+  ageing(frame, card.ageing);
   if (icon_button(frame, "inspector.fit", Icon::fit, frame.tr("inspector.fit"))) {
     commands.push([](Workspace& workspace) { workspace.fit_selection(); });
   }
@@ -306,6 +325,10 @@ void InspectorPanel::draw_phase(const Frame& frame, CommandQueue& commands, cons
   }
   if (card.synthetic) synthetic_chip(frame);
   stage_line(frame, card.stage_name, card.stage_colour, card.since);
+  ImGui::BeginGroup();
+  ageing(frame, card.ageing);
+  ImGui::EndGroup();
+  frame.probe.note("inspector.ageing." + card.code);
   facts(frame, card.areas);
   ImGui::Dummy({1, frame.px(2)});
   if (const auto event = timeline(frame, commands, card.timeline)) {
@@ -356,7 +379,19 @@ void InspectorPanel::write_probe(const Frame& frame) const {
     state["stage"] = m_content.parcel->stage_name;
     state["synthetic"] = m_content.parcel->synthetic;
   }
-  for (const ProjectCard& card : m_content.projects) state["projects"].push_back(card.code);
+  const auto days = [](const std::optional<planning::Overdue>& late) {
+    return late ? nlohmann::json(late->days) : nlohmann::json();
+  };
+  for (const ProjectCard& card : m_content.projects) {
+    state["projects"].push_back(card.code);
+    for (const PhaseCard& phase : card.phases) {
+      state["ageing"][phase.code] = {
+          {"days_in_stage", phase.age.days_in_stage ? nlohmann::json(*phase.age.days_in_stage) : nlohmann::json()},
+          {"baseline_overdue", days(phase.age.baseline)},
+          {"commitment_overdue", days(phase.age.commitment)},
+          {"idle", planning::describe(phase.age.idle, m_language)}};
+    }
+  }
   if (m_content.summary) {
     state["selected"] = {{"parcels", m_content.summary->parcels},
                          {"phases", m_content.summary->phases},

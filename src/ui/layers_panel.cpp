@@ -35,8 +35,40 @@ void LayersPanel::draw(const Frame& frame, CommandQueue& commands) {
     text_muted(frame, frame.tr("map.preparing"));
     return;
   }
+  draw_changes(frame);
   draw_legend(frame);
   draw_layers(frame, commands);
+}
+
+// What the map marks as changed between two dates, and how many places these are.
+void LayersPanel::draw_changes(const Frame& frame) {
+  if (!frame.workspace.marks_changes()) return;
+  const base::Date from = frame.workspace.compared_with(), to = frame.picture->status->as_of;
+  heading(frame, frame.tr("legend.changed", {{"from", from.iso()}, {"to", to.iso()}}));
+  const auto between = frame.document.between(from);
+  const bool known = between && between->picture == frame.picture && between->from == from;
+  const float width = ImGui::GetContentRegionAvail().x;
+  const ImVec2 at = ImGui::GetCursorScreenPos();
+  const ImU32 colour = frame.look.colour.changed;
+  ImDrawList& list = *ImGui::GetWindowDrawList();
+  const ImVec2 a{at.x + frame.px(3), at.y + frame.px(2)}, b{a.x + frame.px(14), a.y + frame.px(11)};
+  list.AddRect(a, b, with_alpha(colour, 0.25F), 0, 0, frame.px(5));
+  list.AddRect(a, b, colour, 0, 0, frame.px(1));
+  const std::string count = known ? base::number(static_cast<double>(between->changed_parcels.size()), 0) : "…";
+  const std::string amount = frame.tr("legend.count", {{"n", count}});
+  ImFont* small = frame.fonts[TextSize::small];
+  const float amount_width = text_size(small, amount).x;
+  ImGui::Dummy({width, ImGui::GetTextLineHeight()});
+  frame.probe.note("legend.changed");
+  add_text(list, {at.x + frame.px(28), at.y}, frame.look.colour.text,
+           elided(frame.tr("legend.changed_places"), width - frame.px(36) - amount_width));
+  draw_text(list, small, {at.x + width - amount_width, at.y + frame.px(1)}, frame.look.colour.muted, amount);
+  if (!known || !ImGui::IsItemHovered()) return;
+  const auto unplaced = std::count_if(between->changes.begin(), between->changes.end(), [&](const auto& change) {
+    return planning::changed_parcels({&change, 1}, *between->picture->locations).empty();
+  });
+  tooltip(frame, frame.tr("legend.changes",
+                          {{"n", std::to_string(between->changes.size())}, {"unplaced", std::to_string(unplaced)}}));
 }
 
 void LayersPanel::draw_layers(const Frame& frame, CommandQueue& commands) {

@@ -11,6 +11,7 @@ class LayersPanel {
 
  private:
   void draw_layers(const Frame& frame, CommandQueue& commands);
+  void draw_changes(const Frame& frame);
   void draw_legend(const Frame& frame);
 };
 

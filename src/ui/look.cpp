@@ -31,6 +31,7 @@ Palette light_palette() {
   c.success = hex(0x1E7B4F);
   c.selection = hex(0x0B6E8E);
   c.selection_halo = hex(0xFFFFFF, 235);
+  c.changed = hex(0x7B1F7A);
   return c;
 }
 
@@ -57,6 +58,7 @@ Palette dark_palette() {
   c.success = hex(0x6FCF97);
   c.selection = hex(0x58D0F2);
   c.selection_halo = hex(0x06141B, 235);
+  c.changed = hex(0xF0A6EE);
   return c;
 }
 

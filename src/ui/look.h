@@ -20,6 +20,7 @@ struct Palette {
   ImU32 accent, accent_hover, accent_soft, on_accent;
   ImU32 danger, danger_soft, warning, warning_soft, success;
   ImU32 selection, selection_halo;  // on the map
+  ImU32 changed;                    // what changed between two dates: tells itself from selection by lightness too
 };
 
 struct Look {

@@ -23,13 +23,13 @@ MapWorker::~MapWorker() {
 }
 
 std::uint64_t MapWorker::request_scene(std::shared_ptr<const app::Picture> picture, const render::SceneOptions& options,
-                                       double px_scale) {
+                                       double px_scale, std::shared_ptr<const render::Scene> alike) {
   std::uint64_t number = 0;
   {
     const std::lock_guard lock(m_mutex);
     number = ++m_scene_requests;
     if (m_scene_wish) m_dropped.push_back(std::move(m_scene_wish->picture));
-    m_scene_wish = SceneWish{std::move(picture), options, number, px_scale};
+    m_scene_wish = SceneWish{std::move(picture), options, number, px_scale, std::move(alike)};
   }
   m_changed.notify_all();
   return number;
@@ -176,7 +176,7 @@ void MapWorker::build_scene(const SceneWish& wish) {
   built.px_scale = wish.px_scale;
   try {
     built.scene = render::Scene::build(picture.project, picture.locations, picture.status, picture.supply, wish.options,
-                                       m_before.get());
+                                       m_before ? m_before.get() : wish.alike.get());
     if (m_before) {
       built.before = m_before->revision();
       built.changes = built.scene->changes_since(*m_before);

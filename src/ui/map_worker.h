@@ -52,9 +52,10 @@ class MapWorker {
   MapWorker(int tile_px, std::function<void()> wake);
   ~MapWorker();
 
-  // Returns the request's number, by which its scene is known.
+  // Returns the request's number, by which its scene is known. `alike`: of the same snapshot, lends its indexes to the
+  // first scene; later ones have those of the scene before.
   std::uint64_t request_scene(std::shared_ptr<const app::Picture> picture, const render::SceneOptions& options,
-                              double px_scale);
+                              double px_scale, std::shared_ptr<const render::Scene> alike = nullptr);
   void request_tiles(std::shared_ptr<const render::Scene> scene, std::vector<TileKey> nearest_first, double px_scale);
   void request_labels(std::shared_ptr<const render::Scene> scene, const render::View& view, int level,
                       std::shared_ptr<const GlyphAdvances> advances);
@@ -93,6 +94,7 @@ class MapWorker {
     render::SceneOptions options;
     std::uint64_t request = 0;
     double px_scale = 1;
+    std::shared_ptr<const render::Scene> alike;
   };
   struct TileWish {
     std::shared_ptr<const render::Scene> scene;

@@ -13,6 +13,7 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr std::size_t recent_limit = 8;
+constexpr std::array<const char*, 3> play_step_names = {"day", "month", "quarter"};
 
 nlohmann::json to_json(const Settings& s) {
   return {{"window", {s.window_x, s.window_y, s.window_width, s.window_height}},
@@ -21,6 +22,9 @@ nlohmann::json to_json(const Settings& s) {
           {"panes_open", {s.left_open, s.right_open, s.bottom_open}},
           {"bottom_tab", s.bottom_tab},
           {"compare", s.compare},
+          {"swipe", s.swipe},
+          {"play_step", play_step_names[static_cast<std::size_t>(s.play_step)]},
+          {"play_speed", s.play_speed},
           {"theme", style::name_of(s.theme)},
           {"dark", s.dark},
           {"scale", s.scale},
@@ -58,6 +62,12 @@ Settings from_json(const nlohmann::json& json) {
   }
   s.bottom_tab = json.value("bottom_tab", s.bottom_tab);
   s.compare = json.value("compare", s.compare);
+  s.swipe = std::clamp(json.value("swipe", s.swipe), 0.0F, 1.0F);
+  const std::string step = json.value("play_step", "");
+  for (std::size_t i = 0; i < play_step_names.size(); ++i) {
+    if (step == play_step_names[i]) s.play_step = static_cast<PlayStep>(i);
+  }
+  s.play_speed = std::clamp(json.value("play_speed", s.play_speed), 0, static_cast<int>(play_speeds.size()) - 1);
   s.theme = style::parse_theme(json.value("theme", "")).value_or(s.theme);
   s.dark = json.value("dark", s.dark);
   const float scale = json.value("scale", 0.0F);

@@ -56,6 +56,9 @@ std::string probability_of(const Frame& frame, int year) {
 }
 
 constexpr float first_row = 44, second_row = 60;
+const std::array<std::string, 3> play_step_keys = {"play.step.day", "play.step.month", "play.step.quarter"};
+const std::array<std::string, play_speeds.size()> play_speed_keys = {"play.speed.slow", "play.speed.normal",
+                                                                     "play.speed.fast", "play.speed.fastest"};
 
 }  // namespace
 
@@ -287,14 +290,16 @@ void TopBar::draw_clock(const Frame& frame, CommandQueue& commands, float width)
                   frame.workspace.playing)) {
     commands.push([](Workspace& workspace) { workspace.toggle_play(); });
   }
+  draw_play_options(frame, commands, {at.x + frame.px(28), at.y});
   // The date: opens a field for an exact day.
   const float date_width = frame.px(128);
-  ImGui::SetCursorScreenPos({at.x + frame.px(34), at.y + (row - frame.px(30)) / 2});
+  const float date_x = at.x + frame.px(48);
+  ImGui::SetCursorScreenPos({date_x, at.y + (row - frame.px(30)) / 2});
   if (drop_field(frame, "top.date", as_of.iso(), date_width)) {
     m_date_text = as_of.iso();
     open_popup("date_popup");
   }
-  ImGui::SetNextWindowPos({at.x + frame.px(34), at.y + row});
+  ImGui::SetNextWindowPos({date_x, at.y + row});
   if (begin_popup(frame, "date_popup")) {
     text_muted(frame, frame.tr("clock.date"));
     ImGui::SetNextItemWidth(frame.px(140));
@@ -321,7 +326,7 @@ void TopBar::draw_clock(const Frame& frame, CommandQueue& commands, float width)
   }
 
   // The slider: years as ticks, quarters as steps, targets as flags.
-  const float x0 = at.x + frame.px(34) + date_width + frame.px(20), x1 = at.x + width - frame.px(4);
+  const float x0 = date_x + date_width + frame.px(20), x1 = at.x + width - frame.px(4);
   if (x1 - x0 < frame.px(80)) return;
   const float y = at.y + row / 2 - frame.px(4);
   const int first = m_range.first.days(), last = std::max(m_range.last.days(), m_range.first.days() + 1);
@@ -377,6 +382,40 @@ void TopBar::draw_clock(const Frame& frame, CommandQueue& commands, float width)
   } else {
     tooltip(frame, nearest.iso() + "  " + nearest.quarter_name());
   }
+}
+
+// By what the clock plays on, and how fast.
+void TopBar::draw_play_options(const Frame& frame, CommandQueue& commands, ImVec2 at) {
+  const float row = frame.px(second_row), width = frame.px(16), height = frame.px(28);
+  ImGui::SetCursorScreenPos({at.x, at.y + (row - height) / 2});
+  if (ImGui::InvisibleButton("##play_options", {width, height})) open_popup("play_popup");
+  frame.probe.note("top.play_options");
+  const bool hovered = ImGui::IsItemHovered();
+  const Settings& settings = frame.workspace.settings;
+  const std::string step = frame.tr(play_step_keys[static_cast<std::size_t>(settings.play_step)]);
+  const std::string speed = frame.tr(play_speed_keys[static_cast<std::size_t>(settings.play_speed)]);
+  tooltip(frame, frame.tr("play.options") + "  " + step + " · " + speed);
+  draw_icon(*ImGui::GetWindowDrawList(), Icon::chevron_down, {at.x + width / 2, at.y + row / 2}, frame.px(10),
+            hovered ? frame.look.colour.accent : frame.look.colour.muted);
+  ImGui::SetNextWindowPos({at.x - frame.px(28), at.y + row});
+  if (!begin_popup(frame, "play_popup")) return;
+  text_muted(frame, frame.tr("play.step"));
+  for (std::size_t i = 0; i < play_step_keys.size(); ++i) {
+    const auto which = static_cast<PlayStep>(i);
+    if (menu_item(frame, play_step_keys[i], Icon::none, frame.tr(play_step_keys[i]), "", true,
+                  which == settings.play_step))
+      commands.push([which](Workspace& workspace) { workspace.settings.play_step = which; });
+  }
+  ImGui::Separator();
+  text_muted(frame, frame.tr("play.speed"));
+  for (std::size_t i = 0; i < play_speed_keys.size(); ++i) {
+    const int which = static_cast<int>(i);
+    if (menu_item(frame, play_speed_keys[i], Icon::none, frame.tr(play_speed_keys[i]),
+                  frame.tr("play.per_second", {{"n", base::shortest(play_speeds[i])}}), true,
+                  which == settings.play_speed))
+      commands.push([which](Workspace& workspace) { workspace.settings.play_speed = which; });
+  }
+  end_popup();
 }
 
 void TopBar::draw_rule(const Frame& frame, CommandQueue& commands, float width) {

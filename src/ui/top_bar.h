@@ -19,6 +19,7 @@ class TopBar {
   void draw_tools(const Frame& frame, const std::vector<Action>& actions, CommandQueue& commands, float width);
   void draw_headline(const Frame& frame, CommandQueue& commands, float width);
   void draw_clock(const Frame& frame, CommandQueue& commands, float width);
+  void draw_play_options(const Frame& frame, CommandQueue& commands, ImVec2 at);
   void draw_rule(const Frame& frame, CommandQueue& commands, float width);
 
   SearchBox m_search;

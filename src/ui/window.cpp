@@ -7,6 +7,7 @@
 #include <backends/imgui_impl_glfw.h>
 #include <backends/imgui_impl_opengl3.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
@@ -41,8 +42,8 @@ using Clock = std::chrono::steady_clock;
 
 // Dear ImGui settles hovering and sizes over a few frames.
 constexpr int frames_after_event = 3;
-constexpr double play_step_s = 0.7;
 constexpr double frame_s = 1.0 / 60;
+constexpr double play_look_s = 0.04;  // how often the clock that plays is looked at
 
 // ZAITU_UI_SCALE; 0 when it is not set or no scale.
 float forced_scale() {
@@ -69,6 +70,7 @@ class Shell {
   void write_probe(const Frame& frame);
   void save_settings_if_changed();
   void take_dropped_files();
+  void stop_playing_for_the_user();
 
   std::string m_settings_problem, m_font_problem;
   fs::path m_settings_file = settings_file();
@@ -188,7 +190,7 @@ void Shell::wait_for_work() {
     return;
   }
   if (m_workspace.playing) {
-    glfwWaitEventsTimeout(0.05);
+    glfwWaitEventsTimeout(play_look_s);
   } else if (m_busy) {
     glfwWaitEventsTimeout(0.1);  // progress bars
   } else if (ImGui::GetIO().WantTextInput) {
@@ -275,14 +277,27 @@ void Shell::advance_clock() {
     m_workspace.playing = false;
     return;
   }
-  // The next quarter is shown once this one is: a slow machine plays slower, it never skips.
-  if (m_workspace.now < m_workspace.next_step_at || picture->supply->as_of != m_workspace.document.as_of()) return;
-  m_workspace.next_step_at = m_workspace.now + play_step_s;
-  const base::Date next = next_quarter_end(m_workspace.document.as_of());
+  // The next date is shown once this one is, on the map and in every panel: a slow machine plays slower, it never
+  // skips.
+  if (m_workspace.now < m_workspace.next_step_at || !m_map.sharp(m_workspace) || !m_workspace.document.at_rest())
+    return;
+  const Settings& settings = m_workspace.settings;
+  m_workspace.next_step_at = m_workspace.now + 1 / play_speeds[static_cast<std::size_t>(settings.play_speed)];
+  const base::Date next = next_step(m_workspace.document.as_of(), settings.play_step);
   if (next > clock_range(*picture->project).last) {
     m_workspace.playing = false;
   } else {
     m_workspace.set_as_of(next);
+  }
+}
+
+// Whoever presses a key or drags something wants to look at what is there. The key that plays stops by itself.
+void Shell::stop_playing_for_the_user() {
+  if (!m_workspace.playing) return;
+  const bool key =
+      std::any_of(m_keys.begin(), m_keys.end(), [](const KeyPress& press) { return press.key != GLFW_KEY_SPACE; });
+  if (key || ImGui::IsMouseDragging(ImGuiMouseButton_Left)) {
+    m_commands.push([](Workspace& workspace) { workspace.playing = false; });
   }
 }
 
@@ -353,6 +368,7 @@ void Shell::frame() {
   }
   m_status.draw(frame, m_commands, {0, window.y - status}, window.x);
   m_dialogs.draw(frame, actions, m_commands);
+  stop_playing_for_the_user();
   if (!in_popup) run_shortcuts(frame, actions, m_commands);
 
   ImGui::Render();

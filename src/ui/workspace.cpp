@@ -20,6 +20,8 @@ void Workspace::take_tool(MapTool wanted) {
   sketch_closed = false;
 }
 
+void Workspace::move_swipe(float share) { settings.swipe = std::clamp(share, swipe_least, swipe_most); }
+
 void Workspace::notify(bool is_error, std::string text) {
   std::erase_if(notices, [&](const StatusNotice& notice) { return notice.text == text; });
   notices.push_back({next_notice++, is_error, std::move(text), now + 6});
@@ -30,6 +32,8 @@ void Workspace::open_project(const std::string& file) {
   playing = false;
   take_tool(tool);
   hovered_parcel.reset();
+  hovered_change.clear();
+  swipe = false;
   hidden_layers.clear();
   ledger_only.reset();
   // Absolute, because it is remembered for a start from elsewhere.
@@ -54,7 +58,7 @@ void Workspace::toggle_play() {
   const auto picture = document.picture();
   if (!playing || !picture) return;
   const ClockRange range = clock_range(*picture->project);
-  if (next_quarter_end(document.as_of()) >= range.last) set_as_of(range.first);
+  if (next_step(document.as_of(), settings.play_step) >= range.last) set_as_of(range.first);
 }
 
 void Workspace::set_rule(const planning::CountingRule& rule) {
@@ -185,6 +189,14 @@ base::Date previous_quarter_end(base::Date date) {
              : date;
 }
 
+base::Date next_step(base::Date date, PlayStep step) {
+  if (step == PlayStep::quarter) return next_quarter_end(date);
+  const base::Date day = date.plus_days(1);
+  if (step == PlayStep::day) return day;
+  const base::Date month = *base::Date::from_ymd(day.year(), day.month(), 1);
+  return month.plus_months(1).plus_days(-1);
+}
+
 const std::vector<std::string>& compare_names() {
   static const std::vector<std::string> names = {"quarter", "year", "three_years", "start"};
   return names;
@@ -192,6 +204,7 @@ const std::vector<std::string>& compare_names() {
 
 base::Date compare_date(const std::string& name, base::Date as_of, const model::Project& project) {
   if (name == "quarter") return previous_quarter_end(as_of);
+  if (const auto day = base::Date::parse(name)) return std::min(*day, as_of);
   if (name == "start") return std::min(clock_range(project).first, as_of);
   return base::Date::year_end(as_of.year() - (name == "three_years" ? 3 : 1));
 }

@@ -47,6 +47,9 @@ struct Workspace {
   std::vector<geom::Coord> sketch;
   std::set<std::string> hidden_layers;          // keys of render::Scene::layers()
   std::optional<std::uint32_t> hovered_parcel;  // row
+  bool swipe = false;                           // left of a line the map shows the date that is compared with
+  float swipe_least = 0, swipe_most = 1;        // where the line may stand, so that both dates can be read
+  std::vector<std::uint32_t> hovered_change;    // rows of the parcels of the change under the mouse, in the list
 
   // Ledger
   app::LedgerKind ledger_kind = app::LedgerKind::parcels;
@@ -78,11 +81,12 @@ struct Workspace {
   double now = 0;  // seconds since the window opened
 
   void take_tool(MapTool wanted);  // drops what the one before has drawn
+  void move_swipe(float share);    // of the map's width
   void notify(bool is_error, std::string text);
   void open_project(const std::string& file);
   void set_language(base::Language language);
   void set_as_of(base::Date date);
-  // Plays from the date on; from the start when little or nothing is left to play.
+  // Plays by Settings::play_step from the date on; from the start when little or nothing is left to play.
   void toggle_play();
   void set_rule(const planning::CountingRule& rule);
   // Selects, and moves the map there when `show` and it is out of sight.
@@ -90,6 +94,9 @@ struct Workspace {
   // The rows behind a figure: selects these phases and shows them, and nothing else, in the ledger.
   void show_phases(const std::set<std::int64_t>& ids);
   void show_ledger(app::LedgerKind kind);
+  // Is what changed since then marked on the map? While the list of changes is open, or two dates are side by side.
+  bool marks_changes() const { return swipe || lists_changes(); }
+  bool lists_changes() const { return settings.bottom_open && settings.bottom_tab == "between"; }
   base::Date compared_with() const;  // the first of the two dates, never after the as-of date; a project must be open
   geom::Envelope selection_extent() const;      // empty when nothing with a place is selected
   std::filesystem::path report_folder() const;  // beside the project file: "<name>-reports"
@@ -105,8 +112,9 @@ struct ClockRange {
 ClockRange clock_range(const model::Project& project);
 base::Date next_quarter_end(base::Date date);
 base::Date previous_quarter_end(base::Date date);
+base::Date next_step(base::Date date, PlayStep step);  // the next day, end of a month, end of a quarter
 // The dates with which the as-of date is compared: "quarter" (the end of the one before), "year", "three_years",
-// "start" (of the clock). Unknown words mean "year".
+// "start" (of the clock); compare_date() takes a day as ISO text too. Other words mean "year".
 const std::vector<std::string>& compare_names();
 base::Date compare_date(const std::string& name, base::Date as_of, const model::Project& project);
 

@@ -50,6 +50,39 @@ class QuarterTest(program.DemoCase):
         row = [r for r in run_json("quarter", project, "2026Q4")["reports"] if r["code"] == "T01"][0]
         self.assertEqual((row["progress"], row["problem"], row["next_step"], row["missing"]), ("新进展", "新问题", "新计划", False))
 
+    def test_reports_of_tasks_and_projects_come_in_by_import(self):
+        project = self.copy_of_demo()
+        run_json("quarter", project, "2025Q3", "--freeze")
+        carrier = run_json("list", project, "projects")["rows"][0]["code"]
+        source = os.path.join(os.path.dirname(project), "reports_of_both.csv")
+
+        def bring(text, *options):
+            with open(source, "w", encoding="utf-8") as out:
+                out.write("项目/任务,季度,进展,问题,下一步\n" + text)
+            return run_json("import", project, source, "--as", "reports", *options)
+
+        def counts(result):
+            return [result[key] for key in ("read", "inserted", "updated", "rejected")]
+
+        told = bring(f"T01,2026q4,任务进展,,\n{carrier},2026Q4,项目进展,缺资金,年内封顶\n{carrier},2025Q3,改写,,\nT01,2026Q5,,,\n"
+                     f"不存在,2026Q4,,,\n{carrier},2026Q4,再来一次,,\n")
+        self.assertEqual(counts(told), [6, 2, 0, 4])
+        for row, why in (("3", "2025Q3 is frozen"), ("4", "2026Q5\" is no quarter"), ("5", "there is no task or project"),
+                         ("6", f"project {carrier} already reported on 2026Q4")):
+            self.assertTrue(any(w["feature"] == row and why in w["message"] for w in told["warnings"]), (row, told["warnings"]))
+        rows = {r["code"]: r for r in run_json("quarter", project, "2026Q4")["reports"]}
+        self.assertEqual(rows["T01"]["progress"], "任务进展")
+        self.assertEqual([rows[carrier][key] for key in ("progress", "problem", "next_step")], ["项目进展", "缺资金", "年内封顶"])
+
+        again = f"{carrier},2026Q4,改了,缺资金,年内封顶\n"
+        self.assertEqual(counts(bring(again)), [1, 0, 0, 1])
+        self.assertEqual(counts(bring(again, "--on-duplicate", "update")), [1, 0, 1, 0])
+        rows = {r["code"]: r for r in run_json("quarter", project, "2026Q4")["reports"]}
+        self.assertEqual(rows[carrier]["progress"], "改了")
+        run_json("undo", project)
+        rows = {r["code"]: r for r in run_json("quarter", project, "2026Q4")["reports"]}
+        self.assertEqual(rows[carrier]["progress"], "项目进展")
+
     def test_what_cannot_be_frozen_is_refused(self):
         project = self.copy_of_demo()
         for quarter, why in (("2999Q4", "is not over"), ("2025Q5", "is no quarter")):

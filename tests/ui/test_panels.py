@@ -90,12 +90,23 @@ class PanelTest(DemoWindowCase):
             db.execute("INSERT INTO indicator_targets (indicator_id, year, value, document_id, document_version) SELECT "
                        "indicator_id, year, value + (indicator_id % 2), (SELECT id FROM documents WHERE code = 'F9'), '印发' "
                        "FROM indicator_targets")
+            db.execute("INSERT INTO documents (code, title_zh, version, issued_on) VALUES ('F10', '修订版', '修订', '2024-02-27')")
+            db.execute("INSERT INTO indicator_targets (indicator_id, year, value, document_id, document_version) SELECT "
+                       "indicator_id, year, value + 1, (SELECT id FROM documents WHERE code = 'F10'), '修订' "
+                       "FROM indicator_targets WHERE document_version = '印发'")
         window, _ = self.open("indicators", second_issue)
         window.click("indicators.compare")
-        window.wait("the rows of both", lambda s: "indicators.difference.0" in s["widgets"])
+        window.wait("the rows of two", lambda s: "indicators.difference.0" in s["widgets"])
+        first, second = window.state()["indicators.compared"]
+        # Any two of them: the shown one with the one that is neither shown nor its neighbour.
+        window.click("indicators.other")
+        window.click("indicators.other.0")
+        compared = window.wait("another pair", lambda s: s["indicators.compared"][1] != second)["indicators.compared"]
+        self.assertEqual((compared[0], len({*compared, second})), (first, 3))
         window.click("indicators.compare")
         window.wait("the wall", lambda s: "indicators.row.0" in s["widgets"])
         before = window.state()["indicators"]["rows"]
+        window.click("indicators.issue")
         window.click("indicators.issue.0")
         window.wait("the targets of the other issue", lambda s: s["indicators"]["rows"] != before)
 

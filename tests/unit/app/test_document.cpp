@@ -306,6 +306,31 @@ TEST_F(DocumentTest, LedgerIsMadeOnceForEachPicture) {
   EXPECT_EQ(document->ledger(LedgerKind::phases)->size(), 2u);
 }
 
+TEST_F(DocumentTest, TheOtherDatesPictureStaysUntilItsFactsChangeAndIsGivenBack) {
+  ASSERT_TRUE(open(file));
+  document->set_as_of(day("2025-12-31"));
+  const auto before = day("2023-12-31");
+  const auto of_now = [&] {
+    const auto compared = document->compared(before);
+    return compared && compared->picture == document->picture() &&
+           document->picture()->status->as_of == document->as_of();
+  };
+  ASSERT_TRUE(wait_until(of_now));
+  std::weak_ptr<const Picture> other = document->compared(before)->value;
+  EXPECT_EQ(other.lock()->status->as_of, before);
+  EXPECT_EQ(other.lock()->supply->counted_m2, 0);
+  EXPECT_EQ(counted(), 1000);
+  document->set_as_of(day("2026-12-31"));
+  ASSERT_TRUE(wait_until(of_now));
+  EXPECT_EQ(document->compared(before)->value, other.lock()) << "nothing of it has changed";
+  document->edit("move", {{"stage_events", 1, {{"dated", text("2023-06-30")}}, false}});
+  ASSERT_TRUE(wait_until([&] { return of_now() && document->compared(before)->value->supply->counted_m2 == 1000; }));
+  EXPECT_TRUE(wait_until([&] { return document->at_rest(); }));
+  other = document->compared(before)->value;
+  document->forget_compared();
+  EXPECT_TRUE(other.expired());
+}
+
 TEST_F(DocumentTest, GeoFileIsOpenedReadOnly) {
   const fs::path geojson = folder / "plots.geojson";
   std::ofstream(geojson) << R"({"type":"FeatureCollection","features":[{"type":"Feature","properties":{"code":"A"},

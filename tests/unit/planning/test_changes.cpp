@@ -46,4 +46,33 @@ TEST(ChangesBetween, EveryActualStepIsTold) {
   EXPECT_TRUE(changes(built, "2024-12-31", "2024-12-31").empty());
 }
 
+TEST(ChangesBetween, TheirLandIsThatOfTheDateTheyAreLookedAt) {
+  ProjectBuilder builder;
+  builder.parcel("OLD", {.to = "2024-05-01"});
+  builder.parcel("NEW", {.from = "2024-05-01"});
+  builder.parcel("FAR");
+  builder.project("P", {.parcels = {"OLD", "NEW"}});
+  builder.phase("P-1", "P", {.carrier = 10});
+  builder.project("NOWHERE");
+  builder.phase("N-1", "NOWHERE", {.carrier = 10});
+  builder.event("P-1", "S5", "2024-02-01");
+  builder.event("P-1", "S6", "2024-11-01");
+  builder.event("N-1", "S6", "2024-11-01");
+  const auto built = builder.build();
+  const auto told = changes(built, "2023-12-31", "2024-12-31");
+  ASSERT_EQ(told.size(), 5U);
+  const auto at = [&](const char* date) {
+    return planning::changed_parcels(told, planning::locate_phases(built.project, test::day(date)));
+  };
+  EXPECT_EQ(at("2024-01-01"), (std::vector<std::uint32_t>{0, 1})) << "each once, the retired and the made one too";
+  std::vector<ChangeOfLand> steps;
+  for (const ChangeOfLand& change : told) {
+    if (change.phase >= 0) steps.push_back(change);
+  }
+  EXPECT_EQ(planning::changed_parcels(steps, planning::locate_phases(built.project, test::day("2024-01-01"))),
+            (std::vector<std::uint32_t>{0}));
+  EXPECT_EQ(planning::changed_parcels(steps, planning::locate_phases(built.project, test::day("2024-12-31"))),
+            (std::vector<std::uint32_t>{1}));
+}
+
 }  // namespace
