@@ -284,11 +284,12 @@ void quarter_conversion_blocks(Sheet& sheet, const QuarterContent& content) {
 void quarter_absorption_blocks(Sheet& sheet, const QuarterContent& content) {
   if (content.differs) return;
   const auto tr = [&](std::string_view zh, std::string_view en) { return quarter_words(content, zh, en); };
-  constexpr double figure_height = 190;
+  constexpr double figure_height = 190, row_height = 19, heads_height = 100;  // of both tables, about
+  const std::size_t rows = content.by_circle.groups.size() + content.by_owner.groups.size() + 2;
   quarter_heading(
       sheet, content, tr("去化：入驻与空置", "Absorption: space taken and vacant"), content.by_circle.phases.size(),
       fmt::format(fmt::runtime(tr("{} 个分期有数", "{} phases measured")), content.by_circle.total.measured),
-      figure_height + 120);
+      figure_height + heads_height + row_height * static_cast<double>(std::min<std::size_t>(rows, 20)));
   sheet.paragraph(content.figures.sentence, {.size = 9});
   sheet.skip(4);
   draw_figure(sheet.canvas(),
