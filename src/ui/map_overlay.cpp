@@ -384,7 +384,7 @@ void MapView::draw_hover_card(const Frame& frame) {
     if (standings[row].since) line += " · " + standings[row].since->iso();
     text(line, c.text);
   }
-  const std::string& code = planning::land_use_code(*project.parcels, frame.picture->status->land_use, row);
+  const std::string& code = planning::land_use_code(*project.parcels, side->picture().status->land_use, row);
   if (const model::LandUseClass* use = model::find_land_use(project, code)) {
     text(code + " " + frame.name(use->name_zh, use->name_en), c.muted);
   } else if (!code.empty()) {
