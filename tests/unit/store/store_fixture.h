@@ -21,6 +21,20 @@ namespace fs = std::filesystem;
 
 class StoreTest : public testing::Test {
  protected:
+  // S0 with its certainty class.
+  static void add_stage(Transaction& change) {
+    change.insert("certainty_classes", {{"code", std::string("K0")},
+                                        {"seq", std::int64_t{0}},
+                                        {"label_zh", std::string("投用")},
+                                        {"label_en", std::string("in use")},
+                                        {"colour", std::string("#112233")}});
+    change.insert("stages", {{"code", std::string("S0")},
+                             {"seq", std::int64_t{0}},
+                             {"name_zh", std::string("研究")},
+                             {"name_en", std::string("study")},
+                             {"colour", std::string("#445566")},
+                             {"certainty_class", std::string("K0")}});
+  }
   StoreTest() {
     std::string pattern = (fs::temp_directory_path() / "zaitu-store-XXXXXX").string();
     folder = ::mkdtemp(pattern.data());

@@ -27,17 +27,7 @@ class Attachments : public StoreTest {
   }
   static void add_events(ProjectFile& project) {
     Transaction change = project.begin("events");
-    change.insert("certainty_classes", {{"code", std::string("K0")},
-                                        {"seq", std::int64_t{0}},
-                                        {"label_zh", std::string("投用")},
-                                        {"label_en", std::string("in use")},
-                                        {"colour", std::string("#112233")}});
-    change.insert("stages", {{"code", std::string("S0")},
-                             {"seq", std::int64_t{0}},
-                             {"name_zh", std::string("研究")},
-                             {"name_en", std::string("study")},
-                             {"colour", std::string("#445566")},
-                             {"certainty_class", std::string("K0")}});
+    add_stage(change);
     change.insert("parcels", {{"id", std::int64_t{1}}, {"code", std::string("P1")}});
     for (std::int64_t id : {1, 2}) {
       change.insert("stage_events", {{"id", id},

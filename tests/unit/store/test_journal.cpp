@@ -24,17 +24,7 @@ class Journal : public StoreTest {
   // A small planning project with rows in many tables. Committed as one change.
   static void fill(ProjectFile& project) {
     Transaction change = project.begin("fill");
-    change.insert("certainty_classes", {{"code", std::string("K0")},
-                                        {"seq", std::int64_t{0}},
-                                        {"label_zh", std::string("投用")},
-                                        {"label_en", std::string("in use")},
-                                        {"colour", std::string("#112233")}});
-    change.insert("stages", {{"code", std::string("S0")},
-                             {"seq", std::int64_t{0}},
-                             {"name_zh", std::string("研究")},
-                             {"name_en", std::string("study")},
-                             {"colour", std::string("#445566")},
-                             {"certainty_class", std::string("K0")}});
+    add_stage(change);
     change.insert("pathways", {{"id", std::int64_t{1}},
                                {"code", std::string("tod")},
                                {"name_zh", std::string("上盖")},
