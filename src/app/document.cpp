@@ -825,6 +825,16 @@ void Document::render_map(const RenderOptions& options) {
   });
 }
 
+void Document::write_chart(report::ChartPicture picture, const fs::path& out) {
+  Impl& d = *m_impl;
+  d.run(d.workers, "", d.make_job("job.export", out.filename().string()),
+        [&d, picture = std::move(picture), out, words = d.words](Job&) -> Impl::Result {
+          make_folder(out.parent_path());
+          report::write_chart(picture, out.string());
+          return [&d, told = words("notice.chart", {{"file", out.string()}})] { d.notices.push_back({false, told}); };
+        });
+}
+
 std::shared_ptr<const Ledger> Document::ledger(LedgerKind kind) {
   Impl& d = *m_impl;
   if (!d.picture) return nullptr;

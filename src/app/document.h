@@ -21,6 +21,7 @@
 #include "planning/conversion.h"
 #include "planning/indicators.h"
 #include "planning/revisions.h"
+#include "report/chart_file.h"
 
 namespace zaitu::app {
 
@@ -135,6 +136,7 @@ class Document {
   void export_layer(const std::string& layer, const std::filesystem::path& out, const std::string& crs);
 
   void render_map(const RenderOptions& options);
+  void write_chart(report::ChartPicture picture, const std::filesystem::path& out);
 
   // A ledger of the current picture, built on a worker; nullptr until it is there. Follows the picture.
   std::shared_ptr<const Ledger> ledger(LedgerKind kind);

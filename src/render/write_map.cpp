@@ -1,12 +1,8 @@
-#include <cairo-pdf.h>
-#include <cairo-svg.h>
 #include <cairo.h>
 
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
-#include <map>
-#include <string_view>
 
 #include "base/error.h"
 #include "base/utf8.h"
@@ -15,6 +11,7 @@
 #include "render/labels.h"
 #include "render/raster_canvas.h"
 #include "render/text.h"
+#include "render/vector_file.h"
 
 namespace zaitu::render {
 
@@ -88,54 +85,6 @@ std::string png_bytes(const Scene& scene, const View& view, base::Language langu
   return bytes;
 }
 
-// Cairo numbers the surfaces of a process through; a file counts its own, so that it is the same file every time.
-std::string with_own_numbers(const std::string& svg) {
-  constexpr std::string_view word = "surface";
-  std::map<std::string, std::size_t> numbers;
-  std::string result;
-  std::size_t from = 0;
-  for (std::size_t at = svg.find(word); at != std::string::npos; at = svg.find(word, from)) {
-    const std::size_t digits = at + word.size();
-    const std::size_t end = std::min(svg.find_first_not_of("0123456789", digits), svg.size());
-    result.append(svg, from, digits - from);
-    if (end > digits && (svg[at - 1] == '"' || svg[at - 1] == '#')) {
-      const std::size_t number = numbers.try_emplace(svg.substr(digits, end - digits), numbers.size()).first->second;
-      result += std::to_string(number);
-    } else {
-      result.append(svg, digits, end - digits);
-    }
-    from = end;
-  }
-  return result.append(svg, from);
-}
-
-// Vectors: the map without its own labels, then the overlay with places kept free for the furniture.
-std::string vector_bytes(const Scene& scene, const View& view, base::Language language, bool pdf) {
-  constexpr double points_per_px = 0.75;
-  std::string bytes;
-  const double width = view.width_px * points_per_px;
-  const double height = view.height_px * points_per_px;
-  cairo_surface_t* surface = pdf ? cairo_pdf_surface_create_for_stream(append, &bytes, width, height)
-                                 : cairo_svg_surface_create_for_stream(append, &bytes, width, height);
-  {
-    Surface target(surface);
-    if (pdf) {  // the date of making would differ from run to run
-      cairo_pdf_surface_set_metadata(surface, CAIRO_PDF_METADATA_CREATE_DATE, "");
-      cairo_pdf_surface_set_metadata(surface, CAIRO_PDF_METADATA_TITLE,
-                                     StyledScene::of(scene).project->name_zh.c_str());
-    }
-    cairo_scale(target.cr, points_per_px, points_per_px);
-    paint_land(scene, view, target.cr);
-    paint_overlay(scene, view, target.cr, language);
-    cairo_show_page(target.cr);
-    cairo_surface_finish(surface);
-    if (const cairo_status_t status = cairo_surface_status(surface); status != CAIRO_STATUS_SUCCESS) {
-      bytes.clear();
-    }
-  }
-  return bytes;
-}
-
 }  // namespace
 
 void write_map(const Scene& scene, const View& view, const std::string& file, base::Language language) {
@@ -144,8 +93,12 @@ void write_map(const Scene& scene, const View& view, const std::string& file, ba
   if (ending == ".png") {
     bytes = png_bytes(scene, view, language);
   } else if (ending == ".svg" || ending == ".pdf") {
-    bytes = vector_bytes(scene, view, language, ending == ".pdf");
-    if (ending == ".svg") bytes = with_own_numbers(bytes);
+    bytes = vector_bytes(view.width_px, view.height_px, ending == ".pdf" ? VectorFormat::pdf : VectorFormat::svg,
+                         StyledScene::of(scene).project->name_zh, [&](cairo_t* cr) {
+                           // The map without its own labels, then the overlay with places kept free for the furniture.
+                           paint_land(scene, view, cr);
+                           paint_overlay(scene, view, cr, language);
+                         });
   } else {
     fail(file, "the ending must be .png, .svg or .pdf");
   }

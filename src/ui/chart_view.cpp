@@ -2,6 +2,7 @@
 
 #include <GLFW/glfw3.h>
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "ui/chart_painter.h"
@@ -60,16 +61,50 @@ chart::MeasureText chart_measure(const Frame& frame) {
   };
 }
 
+// The file stands where reports go, named after the chart and the date.
+void ChartView::draw_menu(const Frame& frame, CommandQueue& commands, std::string_view key,
+                          const chart::Laid& laid) const {
+  const std::string popup = std::string(key) + ".menu";
+  std::string name(key);
+  std::replace(name.begin(), name.end(), '.', '_');
+  if (ImGui::IsItemClicked(ImGuiMouseButton_Right) && frame.picture) open_popup(popup);
+  if (!begin_popup(frame, popup)) return;
+  for (const std::string ending : {"svg", "pdf"}) {
+    if (!menu_item(frame, popup + "." + ending, Icon::download, frame.tr("chart.save." + ending), "") ||
+        !frame.picture) {
+      continue;
+    }
+    const app::Picture& picture = *frame.picture;
+    report::ChartPicture saved{laid.list,
+                               to_chart(frame.look.colour.surface),
+                               to_chart(frame.look.colour.text),
+                               frame.tr("chart.title." + name),
+                               {}};
+    const std::string as_of = picture.status->as_of.iso();
+    saved.notes.push_back(frame.name(picture.project->name_zh, picture.project->name_en) + " · " +
+                          frame.tr("curve.as_of", {{"date", as_of}}) + " · " +
+                          planning::describe(picture.rule, frame.tr.language()));
+    if (picture.supply->synthetic_phases > 0) saved.notes.push_back(frame.tr("map.synthetic"));
+    const std::string file = name + "_" + as_of + "." + ending;
+    commands.push([saved = std::move(saved), file](Workspace& workspace) {
+      workspace.document.write_chart(saved, workspace.report_folder() / file);
+    });
+    ImGui::CloseCurrentPopup();
+  }
+  end_popup();
+}
+
 std::optional<std::string> ChartView::draw(const Frame& frame, CommandQueue& commands, std::string_view key,
                                            const chart::Laid& laid, ImVec2 size) {
   const ImVec2 origin = ImGui::GetCursorScreenPos();
   ImGui::InvisibleButton(std::string(key).c_str(), size);
   frame.probe.note(std::string(key));
+  const bool hovered = ImGui::IsItemHovered();
+  draw_menu(frame, commands, key, laid);
   ImDrawList& draw = *ImGui::GetWindowDrawList();
   paint(laid.list, draw, origin, frame.look.scale, frame.fonts);
 
   std::optional<std::string> clicked;
-  const bool hovered = ImGui::IsItemHovered();
   const bool mouse_down = ImGui::IsMouseClicked(ImGuiMouseButton_Left);
   const chart::HotSpot* hit = nullptr;
   if (hovered) {

@@ -1,6 +1,6 @@
 // Shows a laid-out chart and answers the mouse and the keyboard: hovering a spot lights it up and tells its values, a
 // click names its key. A click also gives the chart the keyboard: left and right go through the spots, Enter clicks,
-// Escape gives it back. Main thread.
+// Escape gives it back. A right click offers the chart as a file, with rule and date. Main thread.
 #pragma once
 
 #include <optional>
@@ -19,6 +19,8 @@ class ChartView {
                                   const chart::Laid& laid, ImVec2 size);
 
  private:
+  void draw_menu(const Frame& frame, CommandQueue& commands, std::string_view key, const chart::Laid& laid) const;
+
   std::optional<std::size_t> m_at;  // the spot the keyboard stands on
 };
 

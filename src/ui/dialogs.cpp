@@ -98,7 +98,7 @@ void Dialogs::draw_keys(const Frame& frame, const std::vector<Action>& actions) 
     }
     if (!keys.empty()) rows.emplace_back(keys, frame.tr(action.key));
   }
-  for (const char* gesture : {"drag", "wheel", "click", "add", "box"}) {
+  for (const char* gesture : {"drag", "wheel", "click", "add", "box", "chart"}) {
     rows.emplace_back(frame.tr(std::string("keys.") + gesture), frame.tr(std::string("keys_do.") + gesture));
   }
   const std::size_t half = (rows.size() + 1) / 2;

@@ -102,22 +102,22 @@ class Window:
         self._x("mousemove", round(x), round(y))
         time.sleep(0.15)
 
-    def press(self, action):
-        """Presses or lets go of the left button and waits for the frame that has seen it, however slow the machine is."""
+    def press(self, action, button=1):
+        """Presses or lets go of a button, the left one, and waits for the frame that has seen it, however slow the machine is."""
         before = (self.state() or {}).get("frame", 0)
-        self._x(action, 1)
+        self._x(action, button)
         end = time.monotonic() + 3
         while (self.state() or {}).get("frame", 0) <= before and time.monotonic() < end:
             time.sleep(0.02)
         time.sleep(0.1)
 
-    def click_at(self, x, y):
+    def click_at(self, x, y, button=1):
         self.move(x, y)
-        self.press("mousedown")
-        self.press("mouseup")
+        self.press("mousedown", button)
+        self.press("mouseup", button)
 
-    def click(self, key, share_x=0.5, share_y=0.5):
-        self.click_at(*self.place(key, share_x, share_y))
+    def click(self, key, share_x=0.5, share_y=0.5, button=1):
+        self.click_at(*self.place(key, share_x, share_y), button)
 
     def drag(self, x0, y0, x1, y1):
         self.move(x0, y0)

@@ -34,6 +34,21 @@ class BetweenTest(DemoWindowCase):
         window.wait("land use", lambda s: s["between"]["view"] == "land_use"
                     and abs(s["between"]["total_m2"] - self.links("land_use")["total"]["floor_area"]) < 1e-3)
 
+    def test_the_chart_is_saved_with_what_it_rests_on(self):
+        window = self.open()
+        window.click("between.view.stage")
+        window.wait("bands", lambda s: any(k.startswith("between.chart ") for k in s["widgets"]))
+        window.click("between.chart", 0.97, 0.97, button=3)
+        window.click("between.chart.menu.svg")
+        file = self.demo.with_name(self.demo.stem + "-reports") / f"between_chart_{AS_OF}.svg"
+        window.wait("the file", lambda s: file.exists())
+        svg = file.read_text(encoding="utf-8")
+        self.assertTrue(svg.startswith("<?xml"))
+        self.assertIn("</svg>", svg)
+        # The same bands as on the screen: one filled path for each, and the ground.
+        bands = len({key for key in window.state()["widgets"] if key.startswith("between.chart ")})
+        self.assertGreater(svg.count("<path"), bands)
+
     def test_a_band_selects_its_parcels(self):
         window = self.open()
         window.click("between.view.stage")
