@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include "chart/dashes.h"
 #include "ui/look.h"
@@ -36,7 +37,7 @@ void paint_polyline(const chart::PolylineItem& item, ImDrawList& draw, const Pla
   }
 }
 
-// Bands are x-monotone: the upper edge from left to right, the lower edge back. Dear ImGui fills convex shapes only,
+// Bands are x-monotone: one edge from left to right, the other back. Dear ImGui fills convex shapes only,
 // and a row of them shows its seams; so a band is one mesh, with a rim of a pixel on which the colour fades.
 void paint_band(const std::vector<chart::Point>& points, ImU32 colour, ImDrawList& draw, const Placement& at) {
   const auto columns = static_cast<int>(points.size() / 2);
@@ -45,8 +46,9 @@ void paint_band(const std::vector<chart::Point>& points, ImU32 colour, ImDrawLis
   draw.PrimReserve((columns - 1) * 18, columns * 4);
   const auto first = static_cast<ImDrawIdx>(draw._VtxCurrentIdx);
   for (int i = 0; i < columns; ++i) {
-    const ImVec2 top = place(at, points[static_cast<std::size_t>(i)]);
-    const ImVec2 low = place(at, points[points.size() - 1 - static_cast<std::size_t>(i)]);
+    ImVec2 top = place(at, points[static_cast<std::size_t>(i)]);
+    ImVec2 low = place(at, points[points.size() - 1 - static_cast<std::size_t>(i)]);
+    if (low.y < top.y) std::swap(top, low);
     draw.PrimWriteVtx({top.x, top.y - 0.5F}, uv, clear);
     draw.PrimWriteVtx({top.x, top.y + 0.5F}, uv, colour);
     draw.PrimWriteVtx({low.x, std::max(low.y - 0.5F, top.y + 0.5F)}, uv, colour);

@@ -41,6 +41,7 @@ class Window:
     def __init__(self, display, arguments=(), width=1280, height=800, settings=None, settings_text=None,
                  environment=None):
         self.display = display
+        self.size = width, height
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="zaitu-window-"))
         self.probe_file = self.folder / "probe.json"
         config = self.folder / "config" / "zaitu"
@@ -89,6 +90,14 @@ class Window:
         """A project is open, every tile of the map is there and nothing moves."""
         return self.wait("an open project at rest", lambda s: s["document"]["open"] and s["map"]["settled"]
                          and not s["document"]["busy"] and s["map"]["rect"][2] > 0)
+
+    def picture(self):
+        """What the screen shows, as rows of RGB."""
+        import numpy  # pylint: disable=import-outside-toplevel  # the frame benchmark does without
+        width, height = self.size
+        raw = subprocess.run(["import", "-window", "root", "-depth", "8", "rgb:-"], env=self.environment, check=True,
+                             stdout=subprocess.PIPE).stdout
+        return numpy.frombuffer(raw, numpy.uint8).reshape(height, width, 3).astype(int)
 
     # ---- Real events ----
     def _x(self, *words):

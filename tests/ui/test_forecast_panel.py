@@ -31,6 +31,15 @@ class ForecastTest(DemoWindowCase):
         self.assertEqual(state["forecast"]["ladder"], ladder)
         return told
 
+    def test_the_curves_bands_are_filled(self):
+        window = self.open(bottom_tab="curve")
+        x, y, width, height = window.wait("a curve", lambda s: "curve.chart @2025Q2" in s["widgets"])["widgets"]["curve.chart"]
+        window.move(3, 3)
+        chart = window.picture()[int(y):int(y + height), int(x):int(x + width)]
+        in_use = (chart == (0x1B, 0x5E, 0x20)).all(axis=2).sum()
+        # Far more than the sample in the legend.
+        self.assertGreater(in_use, 0.01 * width * height)
+
     def test_figures_are_those_of_the_command_and_follow_date_and_rule(self):
         window = self.open()
         told = self.expect_same(window, AS_OF)

@@ -1,23 +1,12 @@
 #!/usr/bin/python3
 """One clock: two dates side by side on the map, what changed between them, playing by day or month, and how long every
 phase has stood where it stands. Pictures are compared with those of windows that show one of the dates."""
-import subprocess
 import unittest
-
-import numpy
 
 from program import run_json
 from window_driver import DemoWindowCase
 
 AS_OF, FROM = "2025-12-31", "2022-12-31"
-
-
-def picture(window):
-    """What the screen shows, as rows of RGB."""
-    width, height = DemoWindowCase.size
-    raw = subprocess.run(["import", "-window", "root", "-depth", "8", "rgb:-"], env=window.environment, check=True,
-                         stdout=subprocess.PIPE).stdout
-    return numpy.frombuffer(raw, numpy.uint8).reshape(height, width, 3).astype(int)
 
 
 class SwipeTest(DemoWindowCase):
@@ -35,7 +24,7 @@ class SwipeTest(DemoWindowCase):
         for date in (FROM, AS_OF):
             window.go_to(date)
             self.at_rest(window)
-            shown[date] = picture(window)
+            shown[date] = window.picture()
         differ = (shown[FROM] != shown[AS_OF]).any(axis=2)
 
         def is_of(date, pixels, left, right):
@@ -58,7 +47,7 @@ class SwipeTest(DemoWindowCase):
             line = window.wait("the line where it was drawn", lambda s, to=left + width * aim:
                                abs(s["map"]["swipe"]["x"] - to) < 2)["map"]["swipe"]["x"]
             self.at_rest(window)
-            pixels = picture(window)
+            pixels = window.picture()
             # The outlines of what changed cover some of it.
             self.assertGreater(is_of(FROM, pixels, left + 4, line - 8), 0.4)
             self.assertLess(is_of(AS_OF, pixels, left + 4, line - 8), 0.05)
@@ -74,7 +63,7 @@ class SwipeTest(DemoWindowCase):
         window.key("s")
         window.wait("one date", lambda s: s["map"]["swipe"] is None)
         self.at_rest(window)
-        alike = (picture(window) == shown[AS_OF]).all(axis=2)
+        alike = (window.picture() == shown[AS_OF]).all(axis=2)
         rect = window.state()["map"]["rect"]
         self.assertTrue(alike[int(rect[1]) + 50:int(rect[1] + rect[3]) - 60, int(left) + 4:int(left + width) - 50].all())
         window.process.terminate()
