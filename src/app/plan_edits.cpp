@@ -101,6 +101,7 @@ std::vector<FieldEdit> move_stage(const model::Project& project, std::string_vie
   const auto from = found - stages.begin(), to = from + by;
   if (to < 0 || to >= static_cast<std::ptrdiff_t>(stages.size())) return {};
   std::vector<const model::Stage*> order;
+  order.reserve(stages.size());
   for (const model::Stage& row : stages) order.push_back(&row);
   std::swap(order[static_cast<std::size_t>(from)], order[static_cast<std::size_t>(to)]);
   // The numbers that are there stay in use; where two were alike the later ones move up.

@@ -61,7 +61,7 @@ const std::set<std::string> counted_names = {"stage",  "stage_name", "certainty"
                                              "counts", "counted",    "missing_area", "carrier",
                                              "gross",  "plot_ratio", "leasable",     "demolished"};
 
-Ledger without(Ledger ledger, std::set<std::string> names) {
+Ledger without(Ledger ledger, const std::set<std::string>& names) {
   for (std::size_t c = ledger.columns.size(); c-- > 0;) {
     if (!names.contains(ledger.columns[c].name)) continue;
     ledger.columns.erase(ledger.columns.begin() + static_cast<std::ptrdiff_t>(c));
@@ -122,7 +122,7 @@ Ledger package_ledger(const Picture& picture, const report::QuarterContent& cont
   if (kind == LedgerKind::phases) return frozen_phases(content);
   std::set<std::string> names = counted_names;
   if (kind != LedgerKind::parcels) names.insert("area");  // a parcel's is its land
-  return without(make_ledger(picture, kind, content.subject.language), std::move(names));
+  return without(make_ledger(picture, kind, content.subject.language), names);
 }
 
 // ---- layers --------------------------------------------------------------------------------------------------------
@@ -318,6 +318,7 @@ std::vector<report::WrittenFile> write_quarter_package(const Picture& picture, p
   PackageSteps steps(progress, 4 + files.size());  // picture, forecast, two conversions, then the files
   // A place that cannot be written is told before the work is done.
   std::vector<std::unique_ptr<report::OutputFile>> outputs;
+  outputs.reserve(files.size());
   for (const PackageFile& file : files) outputs.push_back(std::make_unique<report::OutputFile>(file.path));
 
   const model::FrozenQuarter* frozen = planning::find_frozen(*picture.project, quarter);

@@ -43,11 +43,11 @@ struct Workspace {
   MapTool tool = MapTool::select;
   bool placed = false;         // the camera looks at the open project
   bool sketch_closed = false;  // finished by a double click or Enter
+  bool swipe = false;          // left of a line the map shows the date that is compared with
   // What the tool in hand has drawn, the area to select or the line that is measured: vertices in the project's CRS.
   std::vector<geom::Coord> sketch;
   std::set<std::string> hidden_layers;          // keys of render::Scene::layers()
   std::optional<std::uint32_t> hovered_parcel;  // row
-  bool swipe = false;                           // left of a line the map shows the date that is compared with
   float swipe_least = 0, swipe_most = 1;        // where the line may stand, so that both dates can be read
   std::vector<std::uint32_t> hovered_change;    // rows of the parcels of the change under the mouse, in the list
 
@@ -55,7 +55,6 @@ struct Workspace {
   app::LedgerKind ledger_kind = app::LedgerKind::parcels;
   std::shared_ptr<const std::set<std::int64_t>> ledger_only;  // ids: the rows behind a figure; none: all rows
 
-  bool chart_has_keys = false;  // a chart was clicked: arrows, Enter and Escape are its own
   // Indicators and tasks
   std::int64_t unit = 0;  // whose are shown; 0: all
 
@@ -69,6 +68,7 @@ struct Workspace {
   std::vector<StatusNotice> notices;
   std::int64_t next_notice = 1;
   bool focus_search = false;
+  bool chart_has_keys = false;  // a chart was clicked: arrows, Enter and Escape are its own
   bool preparing_demo = false;
   bool quit = false;
 
