@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <cstdlib>
 #include <fstream>
 
 #include "ui/workspace.h"
@@ -12,8 +13,8 @@ namespace {
 class SettingsFile : public testing::Test {
  protected:
   void SetUp() override {
-    m_folder = std::filesystem::path(testing::TempDir()) / "zaitu_settings";
-    std::filesystem::remove_all(m_folder);
+    std::string pattern = (std::filesystem::temp_directory_path() / "zaitu-settings-XXXXXX").string();
+    m_folder = ::mkdtemp(pattern.data());
   }
   void TearDown() override { std::filesystem::remove_all(m_folder); }
   std::filesystem::path m_folder;
