@@ -18,6 +18,7 @@
 #include "base/format.h"
 #include "base/utf8.h"
 #include "io/sha256.h"
+#include "report/output_file.h"
 
 extern char** environ;
 
@@ -149,24 +150,9 @@ void write_attachment(const store::ProjectFile& project, const model::Attachment
                     "file again, or take it from a backup of the project",
                     project.path().string(), attachment.file_name, attachment.sha256.substr(0, 8)));
   }
-  fs::path part = to;
-  part += ".part";
-  const auto fail = [&] {
-    const std::string why = std::strerror(errno);
-    ::unlink(part.c_str());
-    throw Error(ExitCode::output_failed, to.string() + ": cannot be written: " + why);
-  };
-  {
-    const OpenFile out{::open(part.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600)};
-    if (out.handle < 0) fail();
-    for (std::size_t at = 0; at < content.size();) {
-      const ssize_t written = ::write(out.handle, content.data() + at, content.size() - at);
-      if (written < 0 && errno == EINTR) continue;
-      if (written < 0) fail();
-      at += static_cast<std::size_t>(written);
-    }
-  }
-  if (::rename(part.c_str(), to.c_str()) != 0) fail();
+  report::OutputFile output(to);
+  output.write(view_of(content));
+  output.commit_as_written();
 }
 
 void open_with_desktop(const fs::path& file) {

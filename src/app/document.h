@@ -72,7 +72,8 @@ struct Between {
   base::Date from;
   planning::Conversion by_land_use, by_stage;
   std::vector<planning::ChangeOfLand> changes;
-  std::vector<std::uint32_t> changed_parcels;  // their land in force at the as-of date: rows, ascending
+  // Their land in force at the first date, and at the as-of date: rows, ascending.
+  std::vector<std::uint32_t> changed_before, changed_parcels;
 };
 
 // How the forecast of one year's end has moved over the three years up to the as-of date of one picture.

@@ -72,12 +72,6 @@ inline void append(std::string& list, std::string_view item) {
   list += item;
 }
 
-template <class T>
-const T& rows_of(const std::shared_ptr<const T>& table) {
-  static const T none;
-  return table ? *table : none;
-}
-
 // The name in the asked language, else in the other one.
 inline const std::string& shown(base::Language language, const std::string& zh, const std::string& en) {
   if (language == base::Language::zh) return zh.empty() ? en : zh;

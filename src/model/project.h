@@ -16,6 +16,13 @@ using Shared = std::shared_ptr<const T>;
 template <class Row>
 using Rows = Shared<std::vector<Row>>;
 
+// The table itself; an empty one where it is missing.
+template <class T>
+const T& rows_of(const Shared<T>& table) {
+  static const T none;
+  return table ? *table : none;
+}
+
 struct Project {
   std::string file;  // as opened
   std::string name_zh, name_en;

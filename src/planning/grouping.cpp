@@ -227,8 +227,7 @@ class Grouping {
   template <class Row, class RowId>
   Dimension by_project_link(const model::Rows<Row>& rows, const std::map<model::ProjectId, RowId>& link,
                             const std::string& none_label) const {
-    static const std::vector<Row> none;
-    const auto& table = rows ? *rows : none;
+    const auto& table = rows_of(rows);
     std::vector<std::size_t> place_of;
     Dimension dimension = of_rows<Row>(
         table, [](const Row& a, const Row& b) { return a.code < b.code; },

@@ -11,12 +11,6 @@ namespace zaitu::planning {
 
 namespace {
 
-template <class Row>
-const std::vector<Row>& rows_of(const model::Rows<Row>& rows) {
-  static const std::vector<Row> none;
-  return rows ? *rows : none;
-}
-
 std::string trimmed(const std::string& text) {
   const auto blank = [](char c) { return c == ' ' || c == '\t'; };
   std::size_t from = 0, to = text.size();

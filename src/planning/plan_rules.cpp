@@ -14,14 +14,8 @@ namespace zaitu::planning {
 namespace {
 
 template <class Row>
-const std::vector<Row>& all_of(const model::Rows<Row>& rows) {
-  static const std::vector<Row> none;
-  return rows ? *rows : none;
-}
-
-template <class Row>
 bool has_code(const model::Rows<Row>& rows, std::string_view code) {
-  return std::any_of(all_of(rows).begin(), all_of(rows).end(), [&](const Row& row) { return row.code == code; });
+  return std::any_of(rows_of(rows).begin(), rows_of(rows).end(), [&](const Row& row) { return row.code == code; });
 }
 
 // A code stands in lists, in files and, between dots, in the register's codes.
@@ -55,18 +49,18 @@ bool is_counted_stage(std::string_view code) {
 
 std::set<model::PhaseId> phases_on(const model::Project& project, std::string_view pathway) {
   std::set<model::ProjectId> projects;
-  for (const model::CarrierProject& row : all_of(project.projects)) {
+  for (const model::CarrierProject& row : rows_of(project.projects)) {
     if (row.pathway_code == pathway) projects.insert(row.id);
   }
   std::set<model::PhaseId> phases;
-  for (const model::Phase& row : all_of(project.phases)) {
+  for (const model::Phase& row : rows_of(project.phases)) {
     if (projects.contains(row.project)) phases.insert(row.id);
   }
   return phases;
 }
 
 std::size_t projects_on(const model::Project& project, std::string_view pathway) {
-  const auto& rows = all_of(project.projects);
+  const auto& rows = rows_of(project.projects);
   return static_cast<std::size_t>(std::count_if(
       rows.begin(), rows.end(), [&](const model::CarrierProject& row) { return row.pathway_code == pathway; }));
 }
@@ -89,7 +83,7 @@ Refusals check_pathway(const model::Project& project, const model::Pathway& path
   Refusals refusals;
   if (is_new) check_code(refusals, pathway.code, has_code(project.pathways, pathway.code));
   if (pathway.name_zh.empty()) refusals.push_back({"name_zh", "缺中文名", "the Chinese name is missing"});
-  for (const model::Pathway& other : all_of(project.pathways)) {
+  for (const model::Pathway& other : rows_of(project.pathways)) {
     if (other.code == pathway.code || pathway.name_zh.empty() || other.name_zh != pathway.name_zh) continue;
     refusals.push_back({"name_zh", fmt::format("路径 {} 已用此名", other.code),
                         fmt::format("the pathway {} is called so already", other.code)});
@@ -150,7 +144,7 @@ Refusals check_target(const model::Project& project, const model::IndicatorTarge
   if (!(target.value >= 0) || !std::isfinite(target.value)) {
     refusals.push_back({"value", "目标值须为不小于 0 的数", "a target is a number not below 0"});
   }
-  for (const model::IndicatorTarget& other : all_of(project.indicator_targets)) {
+  for (const model::IndicatorTarget& other : rows_of(project.indicator_targets)) {
     if (other.id == target.id || other.indicator != target.indicator || other.year != target.year ||
         other.document != target.document) {
       continue;
@@ -167,10 +161,10 @@ Refusals check_removed_stage(const model::Project& project, std::string_view sta
              fmt::format("{} is a stage that the counting rules are about; it stays", stage)}};
   }
   std::size_t events = 0, steps = 0;
-  for (const model::StageEvent& event : all_of(project.stage_events)) {
+  for (const model::StageEvent& event : rows_of(project.stage_events)) {
     if (event.stage_code == stage) ++events;
   }
-  for (const model::Pathway& pathway : all_of(project.pathways)) {
+  for (const model::Pathway& pathway : rows_of(project.pathways)) {
     for (const model::PathwayStage& step : pathway.stages) {
       if (step.stage_code == stage) ++steps;
     }
@@ -190,7 +184,7 @@ Refusals check_removed_pathway(const model::Project& project, std::string_view p
 Refusals check_removed_step(const model::Project& project, const model::Pathway& pathway, std::string_view stage) {
   const auto phases = phases_on(project, pathway.code);
   std::size_t events = 0;
-  for (const model::StageEvent& event : all_of(project.stage_events)) {
+  for (const model::StageEvent& event : rows_of(project.stage_events)) {
     if (event.stage_code == stage && phases.contains(event.phase)) ++events;
   }
   if (events > 0) {

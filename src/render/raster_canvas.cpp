@@ -2,14 +2,11 @@
 
 #include <algorithm>
 #include <array>
-#include <atomic>
 #include <bit>
 #include <cmath>
 #include <cstring>
-#include <memory>
 #include <utility>
 
-#include "base/parallel.h"
 #include "render/hatch.h"
 
 namespace zaitu::render {
@@ -286,78 +283,6 @@ FabricColour::FabricColour(style::Rgba colour) {
   const auto weighed = [&](std::uint8_t channel) { return std::uint64_t{div255(std::uint32_t{channel} * colour.a)}; };
   rg = weighed(colour.r) | weighed(colour.g) << 32;
   ba = weighed(colour.b) | std::uint64_t{colour.a} << 32;
-}
-
-void SmallRasteriser::add_edge(std::int32_t ax, std::int32_t ay, std::int32_t bx, std::int32_t by) {
-  if (ay == by) return;
-  std::int32_t sign = 1;
-  if (ay > by) {
-    std::swap(ax, bx);
-    std::swap(ay, by);
-    sign = -1;
-  }
-  const std::int32_t first = ay >> subpixel_bits, last = (by - 1) >> subpixel_bits;
-  if (first == last) return add_row_segment(first, ax, bx, by - ay, sign);
-  const std::int32_t dx = bx - ax, dy = by - ay;
-  std::int32_t x = ax, y = ay;
-  for (std::int32_t row = first; row <= last; ++row) {
-    const std::int32_t border = std::min(by, (row + 1) << subpixel_bits);
-    std::int32_t next = bx;
-    if (border != by) {
-      // To the nearest, rounded down for either direction of dx: the quotient is kept positive.
-      constexpr std::int32_t up = most_px << subpixel_bits;
-      const auto product = static_cast<std::uint32_t>((border - ay) * dx + dy / 2 + up * dy);
-      next = ax + static_cast<std::int32_t>(product / static_cast<std::uint32_t>(dy)) - up;
-    }
-    add_row_segment(row, x, next, border - y, sign);
-    x = next;
-    y = border;
-  }
-}
-
-void SmallRasteriser::add_row_segment(std::int32_t row, std::int32_t xa, std::int32_t xb, std::int32_t dy,
-                                      std::int32_t sign) {
-  constexpr auto unit = static_cast<std::int32_t>(subpixel);
-  std::int32_t* cell = m_cells[row];
-  const std::int32_t left = std::min(xa, xb), right = std::max(xa, xb);
-  std::int32_t column = left >> subpixel_bits;
-  const std::int32_t last = right == left ? column : (right - 1) >> subpixel_bits;
-  const auto add = [&](std::int32_t height, std::int32_t fractions) {
-    cell[column] += sign * height * (2 * unit - fractions);
-    cell[column + 1] += sign * height * fractions;
-  };
-  if (column == last) return add(dy, left + right - 2 * (column << subpixel_bits));
-  const auto run = static_cast<std::uint32_t>(right - left);
-  std::int32_t height = 0, x = left;
-  for (; column <= last; ++column) {
-    const std::int32_t start = column << subpixel_bits;
-    const std::int32_t end = std::min(right, start + unit);
-    std::int32_t reached = dy;
-    if (end != right) {
-      reached = static_cast<std::int32_t>((static_cast<std::uint32_t>((end - left) * dy) + run / 2) / run);
-    }
-    add(reached - height, (x - start) + (end - start));
-    height = reached;
-    x = end;
-  }
-}
-
-template <class Visit>
-void SmallRasteriser::sweep(int width, int height, const Visit& visit) {
-  constexpr std::int32_t full_cell = 1 << (2 * subpixel_bits + 1);
-  constexpr int shift = 2 * subpixel_bits + 1 - 15;
-  for (int y = 0; y < height; ++y) {
-    std::int32_t sum = 0;
-    std::int32_t* cell = m_cells[y];
-    for (int x = 0; x < width; ++x) {
-      sum += std::exchange(cell[x], 0);
-      std::int32_t cover = std::abs(sum) & (2 * full_cell - 1);
-      if (cover > full_cell) cover = 2 * full_cell - cover;
-      cover = (cover + (1 << (shift - 1))) >> shift;
-      if (cover > 0) visit(x, y, static_cast<std::uint32_t>(cover));
-    }
-    cell[width] = cell[width + 1] = 0;
-  }
 }
 
 void RasterCanvas::fabric(const FeatureIndex& index, const geom::GeometryColumn& column,
@@ -777,61 +702,6 @@ void RasterCanvas::disc(geom::Coord place, double radius_px, style::Rgba colour)
   }
   m_coverage.add_ring(m_memory.points);
   m_coverage.sweep(FillRule::non_zero, Blend(m_image, colour));
-}
-
-Image rasterise_part(const Scene& scene, const View& view, int left, int top, int width, int height) {
-  Image image;
-  image.width = width;
-  image.height = height;
-  const style::Rgba ground = scene.background();
-  image.rgba.resize(static_cast<std::size_t>(width) * static_cast<std::size_t>(height) * 4);
-  const std::array<std::uint8_t, 4> pixel{ground.r, ground.g, ground.b, 255};
-  for (std::size_t i = 0; i < image.rgba.size(); i += 4) std::memcpy(image.rgba.data() + i, pixel.data(), 4);
-  // Tiles come by the thousand in one size: each thread keeps the memory of its last one.
-  thread_local std::unique_ptr<RasterMemory> memory;
-  if (!memory || memory->coverage.width() != width || memory->coverage.height() != height) {
-    memory = std::make_unique<RasterMemory>(width, height);
-  }
-  View part = view;
-  part.centre = view.to_map({left + width / 2.0, top + height / 2.0});
-  part.width_px = width;
-  part.height_px = height;
-  RasterCanvas canvas(image, PixelGrid(view, left, top), view, *memory);
-  paint_scene(StyledScene::of(scene), part, canvas);
-  return image;
-}
-
-Image rasterise(const Scene& scene, const View& view) {
-  Image image;
-  image.width = std::max(0, view.width_px);
-  image.height = std::max(0, view.height_px);
-  if (image.width == 0 || image.height == 0 || !(view.m_per_px > 0)) return image;
-  constexpr int largest = 512;
-  if (image.width <= largest && image.height <= largest) {
-    return rasterise_part(scene, view, 0, 0, image.width, image.height);
-  }
-  image.rgba.resize(static_cast<std::size_t>(image.width) * static_cast<std::size_t>(image.height) * 4);
-  // Parts of one size, whose planes stay in the processor's cache and are made once; what hangs over is cut off.
-  constexpr int usual = 256;
-  const int columns = (image.width + usual - 1) / usual, rows = (image.height + usual - 1) / usual;
-  const int part_width = (image.width + columns - 1) / columns, part_height = (image.height + rows - 1) / rows;
-  std::atomic<int> next{0};
-  const auto paint = [&](unsigned, std::size_t, std::size_t) {
-    for (int i = next++; i < columns * rows; i = next++) {
-      const int left = i % columns * part_width, top = i / columns * part_height;
-      const Image part = rasterise_part(scene, view, left, top, part_width, part_height);
-      const int width = std::min(part_width, image.width - left);
-      const int height = std::min(part_height, image.height - top);
-      for (int y = 0; y < height && width > 0; ++y) {
-        const auto from = part.rgba.begin() + static_cast<std::ptrdiff_t>(y) * part_width * 4;
-        const std::ptrdiff_t to = (static_cast<std::ptrdiff_t>(top + y) * image.width + left) * 4;
-        std::copy(from, from + static_cast<std::ptrdiff_t>(width) * 4, image.rgba.begin() + to);
-      }
-    }
-  };
-  const auto threads = std::min(base::processors(), static_cast<unsigned>(columns * rows));
-  base::for_stretches(threads, threads, paint);
-  return image;
 }
 
 }  // namespace zaitu::render

@@ -6,6 +6,7 @@
 #include "render/canvas.h"
 #include "render/coverage.h"
 #include "render/hatch.h"
+#include "render/small_rasteriser.h"
 #include "render/stroke.h"
 
 namespace zaitu::render {
@@ -35,23 +36,6 @@ struct FabricPixel {
 struct FabricColour {
   explicit FabricColour(style::Rgba colour);
   std::uint64_t rg, ba;
-};
-
-// Coverage of a polygon of a few pixels, in 32-bit numbers on the stack; even-odd, exact to 1/1024 px as
-// CoverageRasteriser is, with the same rounding on both sides of a shared edge.
-class SmallRasteriser {
- public:
-  static constexpr int most_px = 14;  // on a side
-
-  // Points from the corner of the first pixel, 0 .. most_px * subpixel.
-  void add_edge(std::int32_t ax, std::int32_t ay, std::int32_t bx, std::int32_t by);
-  // visit(x, y, cover) for covered pixels of the first `width` x `height`; then all is clear again.
-  template <class Visit>
-  void sweep(int width, int height, const Visit& visit);
-
- private:
-  void add_row_segment(std::int32_t row, std::int32_t xa, std::int32_t xb, std::int32_t dy, std::int32_t sign);
-  std::int32_t m_cells[most_px][most_px + 2] = {};
 };
 
 // Which pixels of a plane were written, row by row: what was not touched needs no composing and no clearing.

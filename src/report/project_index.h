@@ -62,11 +62,4 @@ class ProjectIndex {
   std::unordered_map<std::uint32_t, std::size_t> m_counts;
 };
 
-// Rows of a shared table; none where the table is missing.
-template <class Row>
-const std::vector<Row>& rows_of(const model::Rows<Row>& rows) {
-  static const std::vector<Row> none;
-  return rows ? *rows : none;
-}
-
 }  // namespace zaitu::report

@@ -61,37 +61,33 @@ chart::MeasureText chart_measure(const Frame& frame) {
   };
 }
 
-// The file stands where reports go, named after the chart and the date.
-void ChartView::draw_menu(const Frame& frame, CommandQueue& commands, std::string_view key,
-                          const chart::Laid& laid) const {
-  const std::string popup = std::string(key) + ".menu";
+// A chart as a file: what it rests on stands below it.
+void ChartView::save(const Frame& frame, CommandQueue& commands, std::string_view key, const chart::Laid& laid,
+                     const std::string& ending) {
+  const app::Picture& picture = *frame.picture;
+  const planning::Supply& supply = *picture.supply;
   std::string name(key);
   std::replace(name.begin(), name.end(), '.', '_');
-  if (ImGui::IsItemClicked(ImGuiMouseButton_Right) && frame.picture) open_popup(popup);
-  if (!begin_popup(frame, popup)) return;
-  for (const std::string ending : {"svg", "pdf"}) {
-    if (!menu_item(frame, popup + "." + ending, Icon::download, frame.tr("chart.save." + ending), "") ||
-        !frame.picture) {
-      continue;
-    }
-    const app::Picture& picture = *frame.picture;
-    report::ChartPicture saved{laid.list,
-                               to_chart(frame.look.colour.surface),
-                               to_chart(frame.look.colour.text),
-                               frame.tr("chart.title." + name),
-                               {}};
-    const std::string as_of = picture.status->as_of.iso();
-    saved.notes.push_back(frame.name(picture.project->name_zh, picture.project->name_en) + " · " +
-                          frame.tr("curve.as_of", {{"date", as_of}}) + " · " +
-                          planning::describe(picture.rule, frame.tr.language()));
-    if (picture.supply->synthetic_phases > 0) saved.notes.push_back(frame.tr("map.synthetic"));
-    const std::string file = name + "_" + as_of + "." + ending;
-    commands.push([saved = std::move(saved), file](Workspace& workspace) {
-      workspace.document.write_chart(saved, workspace.report_folder() / file);
-    });
-    ImGui::CloseCurrentPopup();
-  }
-  end_popup();
+  const base::Language language = frame.tr.language();
+  const std::string as_of = picture.status->as_of.iso();
+  report::ChartPicture saved{laid.list,
+                             to_chart(frame.look.colour.surface),
+                             to_chart(frame.look.colour.text),
+                             frame.tr("chart.title." + name),
+                             {}};
+  saved.notes.push_back(frame.name(picture.project->name_zh, picture.project->name_en) + " · " +
+                        frame.tr("curve.as_of", {{"date", as_of}}) + " · " +
+                        planning::describe(picture.rule, language));
+  saved.notes.push_back(
+      frame.tr("headline.rows.value", {{"counted", std::to_string(supply.counted_phases)},
+                                       {"all", std::to_string(supply.evidence.size())},
+                                       {"area", base::wan_m2_with_unit(supply.counted_m2, language)}}));
+  // Events and occupancies may be invented where areas are not: said of the whole project rather than of too little.
+  if (supply.synthetic_phases > 0 || (frame.scene && frame.scene->has_synthetic()))
+    saved.notes.push_back(frame.tr("map.synthetic"));
+  commands.push([saved = std::move(saved), file = name + "_" + as_of + "." + ending](Workspace& workspace) {
+    workspace.document.write_chart(saved, workspace.report_folder() / file);
+  });
 }
 
 std::optional<std::string> ChartView::draw(const Frame& frame, CommandQueue& commands, std::string_view key,
@@ -100,7 +96,16 @@ std::optional<std::string> ChartView::draw(const Frame& frame, CommandQueue& com
   ImGui::InvisibleButton(std::string(key).c_str(), size);
   frame.probe.note(std::string(key));
   const bool hovered = ImGui::IsItemHovered();
-  draw_menu(frame, commands, key, laid);
+  const std::string menu = std::string(key) + ".menu";
+  if (ImGui::IsItemClicked(ImGuiMouseButton_Right) && frame.picture) open_popup(menu);
+  if (frame.picture && begin_popup(frame, menu)) {
+    for (const std::string ending : {"svg", "pdf"}) {
+      if (!menu_item(frame, menu + "." + ending, Icon::download, frame.tr("chart.save." + ending), "")) continue;
+      save(frame, commands, key, laid, ending);
+      ImGui::CloseCurrentPopup();
+    }
+    end_popup();
+  }
   ImDrawList& draw = *ImGui::GetWindowDrawList();
   paint(laid.list, draw, origin, frame.look.scale, frame.fonts);
 

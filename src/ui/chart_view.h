@@ -19,7 +19,8 @@ class ChartView {
                                   const chart::Laid& laid, ImVec2 size);
 
  private:
-  void draw_menu(const Frame& frame, CommandQueue& commands, std::string_view key, const chart::Laid& laid) const;
+  static void save(const Frame& frame, CommandQueue& commands, std::string_view key, const chart::Laid& laid,
+                   const std::string& ending);
 
   std::optional<std::size_t> m_at;  // the spot the keyboard stands on
 };

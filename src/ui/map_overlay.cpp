@@ -48,12 +48,7 @@ void MapView::update_lit(const Frame& frame, const Side& side) {
   if (same_picture && lit.between == between) return;
   side.shown.worker().drop(std::exchange(lit.between, between));
   std::vector<std::uint32_t> rows;
-  if (between && is_now) {
-    rows = between->changed_parcels;
-  } else if (between) {
-    rows = planning::changed_parcels(between->changes, *side.picture().locations);
-    std::erase_if(rows, [&](std::uint32_t row) { return !side.parcels().in_force(row, side.date()); });
-  }
+  if (between) rows = is_now ? between->changed_parcels : between->changed_before;
   lit.changed.set(side.parcels(), std::move(rows));
 }
 
