@@ -5,6 +5,6 @@
 
 namespace zaitu::store {
 
-extern const std::string_view schema_001, schema_002;
+extern const std::string_view schema_001, schema_002, schema_003;
 
 }  // namespace zaitu::store

@@ -18,7 +18,7 @@
 
 namespace zaitu::store {
 
-inline constexpr int schema_version = 2;
+inline constexpr int schema_version = 3;
 inline constexpr std::uint32_t application_id = 0x5A414954;  // "ZAIT"
 
 // A value of a table's column. Geometry travels as SpatiaLite blob (geom::to_spatialite).

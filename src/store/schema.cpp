@@ -61,7 +61,8 @@ constexpr std::string_view all_tables[] = {"certainty_classes",
                                            "findings",
                                            "attachments",
                                            "imports",
-                                           "import_log"};
+                                           "import_log",
+                                           "import_templates"};
 
 constexpr SpatialTable all_spatial_tables[] = {{"parcels", "MULTIPOLYGON"},
                                                {"projects", "POINT"},
@@ -139,6 +140,7 @@ void create_schema(Connection& connection, const crs::CoordinateReferenceSystem&
   add_spatial_reference(connection, crs);
   connection.execute(std::string(schema_001));
   connection.execute(std::string(schema_002));
+  connection.execute(std::string(schema_003));
   add_geometry_columns(connection, srid_of(crs));
   create_journal_triggers(connection);
   set_meta(connection, "crs", crs.definition());  // with a datum shift of its own, if it has one
@@ -191,11 +193,11 @@ void create_journal_triggers(Connection& connection) {
 }
 
 std::span<const Migration> migrations() {
-  static const Migration steps[] = {{1, schema_002}};  // version 1 is the first
+  static const Migration steps[] = {{1, schema_002}, {2, schema_003}};  // version 1 is the first
   return steps;
 }
 
-int version_of(std::string_view table) { return table == "frozen_quarters" ? 2 : 1; }
+int version_of(std::string_view table) { return table == "import_templates" ? 3 : table == "frozen_quarters" ? 2 : 1; }
 
 std::filesystem::path migrate(Connection& connection, const std::filesystem::path& file,
                               std::span<const Migration> steps, int target) {

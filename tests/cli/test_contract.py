@@ -40,7 +40,7 @@ class Results(Contract):
     def test_init(self):
         file = os.path.join(self.folder, "new.sqlite")
         answer = run_json("init", file, "--crs", "EPSG:4548")
-        self.assertEqual(answer, {"project": file, "crs": "EPSG:4548", "schema_version": 2})
+        self.assertEqual(answer, {"project": file, "crs": "EPSG:4548", "schema_version": 3})
         self.assert_error(run("init", file), 5, "new.sqlite")
 
     def test_info(self):

@@ -20,7 +20,7 @@ TEST_F(CreateOpen, NewProjectIsOneFileWithItsFacts) {
     const model::Project loaded = load(project);
     EXPECT_EQ(loaded.name_zh, "大零号湾");
     EXPECT_EQ(loaded.name_en, "Grand Neobay");
-    EXPECT_EQ(loaded.schema_version, 2);
+    EXPECT_EQ(loaded.schema_version, 3);
     EXPECT_EQ(loaded.crs->epsg(), 4549);
     EXPECT_EQ(loaded.parcels->size(), 0u);
     EXPECT_FALSE(project.can_undo());
@@ -45,7 +45,7 @@ TEST_F(CreateOpen, FileHasTheSettingsThatWereAskedFor) {
     return text;
   };
   EXPECT_EQ(value("PRAGMA application_id"), "1514228052");  // "ZAIT"
-  EXPECT_EQ(value("PRAGMA user_version"), "2");
+  EXPECT_EQ(value("PRAGMA user_version"), "3");
   EXPECT_EQ(value("PRAGMA journal_mode"), "wal");
   EXPECT_EQ(value("SELECT count(*) FROM geometry_columns WHERE srid = 4549 AND spatial_index_enabled = 1"), "8");
   EXPECT_EQ(value("SELECT auth_name || ':' || auth_srid FROM spatial_ref_sys WHERE srid = 4549"), "epsg:4549");
@@ -158,7 +158,7 @@ TEST_F(CreateOpen, RefusesFilesThatAreNoProjects) {
       {"cut.sqlite", "cut off"},
       {"rubbish.sqlite", "damaged"},
       {"header.sqlite", "damaged"},
-      {"newer.sqlite", "schema version 7, this Zaitu knows versions up to 2"}};
+      {"newer.sqlite", "schema version 7, this Zaitu knows versions up to 3"}};
   for (const auto& [name, words] : cases) {
     for (const Access access : {Access::read_write, Access::read_only}) {
       const auto before = everything();
@@ -305,15 +305,15 @@ TEST_F(CreateOpen, MigrationsRunStepByStepAfterABackup) {
   {
     Connection connection(file.string(), SQLITE_OPEN_READWRITE, file.string());
     connection.load_spatialite();
-    const Migration steps[] = {{2, "ALTER TABLE towns ADD COLUMN seat TEXT"},
-                               {3, "UPDATE towns SET seat = code; CREATE TABLE extra (id INTEGER PRIMARY KEY)"}};
-    backup = migrate(connection, file, steps, 4);
-    EXPECT_EQ(connection.integer("PRAGMA user_version"), 4);
+    const Migration steps[] = {{3, "ALTER TABLE towns ADD COLUMN seat TEXT"},
+                               {4, "UPDATE towns SET seat = code; CREATE TABLE extra (id INTEGER PRIMARY KEY)"}};
+    backup = migrate(connection, file, steps, 5);
+    EXPECT_EQ(connection.integer("PRAGMA user_version"), 5);
     // The journal knows the new column at once.
     connection.execute("INSERT INTO towns (id, code, name_zh) VALUES (1, 't', '镇'); UPDATE towns SET seat = 'x'");
     EXPECT_EQ(connection.text("SELECT after FROM journal WHERE op = 'U'"), "{\"seat\":\"'x'\"}");
   }
-  EXPECT_EQ(backup, folder / "p.sqlite.v2.backup.sqlite");
+  EXPECT_EQ(backup, folder / "p.sqlite.v3.backup.sqlite");
   EXPECT_EQ(dump(backup), before);
   EXPECT_TRUE(ProjectFile::is_project(backup));
 }
@@ -321,13 +321,13 @@ TEST_F(CreateOpen, MigrationsRunStepByStepAfterABackup) {
 TEST_F(CreateOpen, FailedMigrationLeavesTheVersionBeforeIt) {
   create();
   Connection connection(file.string(), SQLITE_OPEN_READWRITE, file.string());
-  const Migration steps[] = {{2, "ALTER TABLE towns ADD COLUMN seat TEXT"},
-                             {3, "ALTER TABLE towns ADD COLUMN second TEXT; SELECT no_such_function()"}};
-  const auto [code, text] = error_of([&] { migrate(connection, file, steps, 4); });
+  const Migration steps[] = {{3, "ALTER TABLE towns ADD COLUMN seat TEXT"},
+                             {4, "ALTER TABLE towns ADD COLUMN second TEXT; SELECT no_such_function()"}};
+  const auto [code, text] = error_of([&] { migrate(connection, file, steps, 5); });
   EXPECT_EQ(code, ExitCode::project_unusable);
-  EXPECT_NE(text.find("version 3"), std::string::npos) << text;
+  EXPECT_NE(text.find("version 4"), std::string::npos) << text;
   EXPECT_NE(text.find("backup"), std::string::npos) << text;
-  EXPECT_EQ(connection.integer("PRAGMA user_version"), 3);
+  EXPECT_EQ(connection.integer("PRAGMA user_version"), 4);
   EXPECT_EQ(connection.integer("SELECT count(*) FROM pragma_table_info('towns') WHERE name = 'second'"), 0);
 }
 

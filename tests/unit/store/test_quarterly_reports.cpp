@@ -109,6 +109,9 @@ TEST_F(QuarterlyReports, AFileOfVersion1IsReadAsItIsAndBroughtUpForWriting) {
     fill(project);
   }
   other_program(file,
+                "DROP TABLE source_rows; DROP TABLE import_templates; DROP TRIGGER journal_insert_imports;"
+                "DROP TRIGGER journal_update_imports; DROP TRIGGER journal_delete_imports;"
+                "ALTER TABLE imports DROP COLUMN decisions; ALTER TABLE imports DROP COLUMN rows_declared;"
                 "DROP TABLE frozen_quarters; DROP TRIGGER frozen_report_insert; DROP TRIGGER frozen_report_update;"
                 "DROP TRIGGER frozen_report_delete; DROP TRIGGER quarter_of_report_insert;"
                 "DROP TRIGGER quarter_of_report_update; DROP INDEX quarterly_reports_task;"
@@ -129,7 +132,7 @@ TEST_F(QuarterlyReports, AFileOfVersion1IsReadAsItIsAndBroughtUpForWriting) {
   ProjectFile project = ProjectFile::open(file, Access::read_write);
   EXPECT_TRUE(fs::exists(folder / "p.sqlite.v1.backup.sqlite"));
   const model::Project loaded = load(project);
-  EXPECT_EQ(loaded.schema_version, 2);
+  EXPECT_EQ(loaded.schema_version, 3);
   EXPECT_EQ(loaded.quarterly_reports->front().progress, "开工");
   freeze(project);
   EXPECT_NE(refusal(project, [](Transaction& change) { change.remove("quarterly_reports", 1); }), "");
