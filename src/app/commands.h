@@ -35,7 +35,9 @@ struct InitResult {
 InitResult init_project(const InitOptions& options, base::Progress& progress);
 
 // ---- import ----------------------------------------------------------------------------------------------------
-enum class OnDuplicate { reject, update };
+// Of a row whose code is there already: it is rejected, it changes the stored one, or (kinds with codes of their own)
+// both are kept, the later one under a code that says so ("SZ-001#2").
+enum class OnDuplicate { reject, update, keep };
 // What a reference layer says of itself (kind reference only); code and names default to the source's layer name.
 struct ReferenceFacts {
   std::string code, name_zh, name_en, role = "other", attribution, licence, source;

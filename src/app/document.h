@@ -17,6 +17,7 @@
 #include "app/outlook.h"
 #include "app/picture.h"
 #include "app/quarter.h"
+#include "app/source_cells.h"
 #include "planning/changes.h"
 #include "planning/conversion.h"
 #include "planning/indicators.h"
@@ -138,6 +139,10 @@ class Document {
 
   void render_map(const RenderOptions& options);
   void write_chart(report::ChartPicture picture, const std::filesystem::path& out);
+
+  // What the sources of a parcel said beyond its fields, read from the file when it is first asked for; nullptr until
+  // it is there.
+  std::shared_ptr<const std::vector<ImportedRow>> imported_rows_of(model::ParcelId parcel);
 
   // A ledger of the current picture, built on a worker; nullptr until it is there. Follows the picture.
   std::shared_ptr<const Ledger> ledger(LedgerKind kind);

@@ -29,6 +29,30 @@ std::shared_ptr<const Ledger> Document::ledger(LedgerKind kind) {
   return cached.ledger;
 }
 
+std::shared_ptr<const std::vector<ImportedRow>> Document::imported_rows_of(model::ParcelId parcel) {
+  Impl& d = *m_impl;
+  if (!d.picture) return nullptr;
+  Impl::Derived& slot = d.derived["imported rows"];
+  const std::string asked = std::to_string(parcel.value);
+  if (slot.asked != asked || slot.generation != d.generation) {
+    if (slot.asked != asked) slot.value.reset();
+    slot.asked = asked;
+    slot.generation = d.generation;
+    slot.job = d.make_job("job.ledger", "");
+    slot.job->shown_at_once = false;
+    slot.job->can_be_cancelled = false;
+    d.run(d.storage, "imported rows", slot.job, [&d, parcel, session = d.session, job = slot.job](Impl::Job&) {
+      auto rows = std::make_shared<std::vector<ImportedRow>>();
+      if (d.file && session == d.file_session) *rows = imported_rows(*d.file, "parcels", parcel.value);
+      return [&d, job, rows = std::move(rows)] {
+        const auto place = d.derived.find("imported rows");
+        if (place != d.derived.end() && place->second.job == job) place->second.value = rows;
+      };
+    });
+  }
+  return std::static_pointer_cast<const std::vector<ImportedRow>>(slot.value);
+}
+
 std::shared_ptr<const Of<planning::Absorption>> Document::absorption(planning::GroupBy by) {
   using Made = Of<planning::Absorption>;
   return m_impl->derive<Made>(

@@ -156,6 +156,7 @@ ImportResult import_source(store::ProjectFile& file, const ImportOptions& option
   ImportRun rows{target, project, options, {}, {}, {}, {}, {}, nullptr};
   ImportResult& result = rows.result;
   std::int64_t import_id = 0;
+  std::optional<std::int64_t> declared;
   rows.on_begin = [&](const io::SourceHeader& source, const FieldMapping& mapping) {
     import_id = change.insert("imports", Cells()
                                              .text("at", utc_now())
@@ -170,6 +171,8 @@ ImportResult import_source(store::ProjectFile& file, const ImportOptions& option
                                              .text("crs", result.crs.value)
                                              .text("crs_how", source.crs.how)
                                              .list());
+    if (source.declared_rows >= 0) declared = source.declared_rows;
+    change.begin_source_rows(import_id);
     // Rows with links to others, and changes of rows that are there, take the ordinary way.
     const bool updates = options.on_duplicate == OnDuplicate::update && project.parcels->size() > 0;
     if (options.kind == model::ImportKind::parcels && !updates && !mapping.column("identifiers")) {
@@ -193,6 +196,7 @@ ImportResult import_source(store::ProjectFile& file, const ImportOptions& option
                     .integer("updated", result.updated)
                     .integer("repaired", result.repaired)
                     .integer("rejected", result.rejected)
+                    .integer("rows_declared", declared)
                     .list());
   for (const ImportLog::Entry& entry : log) {
     Cells cells;

@@ -107,7 +107,9 @@ class AreaWriter : public RowWriter {
           .id("document_id", m_context.linked(row, "document", m_context.documents(), "document"));
     }
     if (taken) cells.blob("geom", geom::to_spatialite(taken->column[0], m_context.srid()));
-    return m_context.write_row(m_table, *stored, cells, m_keys, name);
+    const RowOutcome outcome = m_context.write_row(m_table, *stored, cells, m_keys, name);
+    m_context.keep_source(m_table, stored->id, row);
+    return outcome;
   }
 
  private:

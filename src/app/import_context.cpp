@@ -112,6 +112,16 @@ std::optional<CodedRow> ImportContext::coded_row(
   CodedRow coded{std::move(code), std::move(match), 0};
   coded.id = keys.by_code(coded.code);
   if (coded.id == 0) return coded;
+  if (options.on_duplicate == OnDuplicate::keep) {
+    const std::string written = coded.code;
+    for (int n = 2; keys.by_code(coded.code) != 0; ++n) coded.code = fmt::format("{}#{}", written, n);
+    warn("duplicate-id", fmt::format("code {} is taken: this row was kept as {}; until one of them is removed both are "
+                                     "in the totals",
+                                     written, coded.code));
+    coded.match = match_key(coded.code);
+    coded.id = 0;
+    return coded;
+  }
   if (coded.id >= m_first_inserted || m_updated.contains(coded.id)) {
     warn("duplicate-id", said_of_repeated(coded.code));
     return std::nullopt;
@@ -144,7 +154,7 @@ RowOutcome ImportContext::write_row(const char* table, CodedRow& row, Cells& cel
 }
 
 bool ImportContext::is_repeated(const std::string& key) const {
-  return options.on_duplicate == OnDuplicate::reject || codes_of_this_import.contains(key);
+  return options.on_duplicate != OnDuplicate::update || codes_of_this_import.contains(key);
 }
 
 RowOutcome ImportContext::reject(const ImportRow& row, std::string_view field, const std::string& code,

@@ -165,6 +165,14 @@ struct ImportContext {
                                     const std::function<void(const char*, const std::string&)>& warn) const;
   // Inserts the row when it is new, with its code and then known under `name` too, else updates it; sets its id.
   RowOutcome write_row(const char* table, CodedRow& row, Cells& cells, Keys& keys, const std::string& name);
+  // Keeps what the source's row says beyond the fields beside the stored row.
+  void keep_source(const char* table, std::int64_t id, std::int64_t feature, const std::string& cells) {
+    if (!cells.empty() && import_id != 0) change.keep_source_cells(import_id, table, id, feature, cells);
+  }
+  void keep_source(const char* table, std::int64_t id, const ImportRow& row) {
+    if (import_id == 0 || row.mapping().uses_all()) return;
+    keep_source(table, id, row.source().fid, other_cells(row.mapping(), row.header(), row.source()));
+  }
   // Whether a row of that key, which is stored already, may not be written again.
   bool is_repeated(const std::string& key) const;
   RowOutcome reject(const ImportRow& row, std::string_view field, const std::string& code, const std::string& why);

@@ -20,7 +20,7 @@ struct PreparedParcel {
   bool rejected = false;
   Cells cells;
   std::vector<std::string> identifiers, parents;
-  std::string lineage_kind;
+  std::string lineage_kind, other_cells;
   std::int64_t record = 0;
 };
 
@@ -103,6 +103,7 @@ class ParcelWriter : public RowWriter {
     if (row.geometry.repaired) ++m_context.repaired;
     const RowOutcome outcome = m_context.write_row("parcels", *stored, row.cells, m_parcels, row.name);
     const std::int64_t id = stored->id;
+    m_context.keep_source("parcels", id, row.fid, row.other_cells);
     write_identifiers(row.identifiers, stored->code, id);
     if (!row.parents.empty())
       m_children.push_back({feature, id, std::move(row.parents), std::move(row.lineage_kind), row.record});
@@ -116,7 +117,10 @@ class ParcelWriter : public RowWriter {
   class Preparer : public RowPreparer {
    public:
     Preparer(const ImportContext& context, const ParcelTerms& terms, const FieldMapping& mapping)
-        : m_context(context), m_reader(context, terms, mapping) {}
+        : m_context(context),
+          m_mapping(mapping),
+          m_reader(context, terms, mapping),
+          m_has_others(context.import_id != 0 && !mapping.uses_all()) {}
 
     std::size_t rows_at_once() const override { return 256; }
 
@@ -126,6 +130,7 @@ class ParcelWriter : public RowWriter {
       for (std::size_t number = from; number < to; ++number) {
         m_reader.read(batch, number, m_row);
         made->rows.push_back(cells_of(m_row));
+        if (m_has_others) made->rows.back().other_cells = other_cells(m_mapping, m_context.header, batch.row(number));
       }
       return made;
     }
@@ -177,8 +182,10 @@ class ParcelWriter : public RowWriter {
         {3, "area_planned_m2"}, {4, "area_planar_m2"},   {5, "area_ellipsoidal_m2"}};
 
     const ImportContext& m_context;
+    const FieldMapping& m_mapping;
     ParcelReader m_reader;
     ParcelRow m_row;
+    bool m_has_others;
   };
 
   void write_identifiers(const std::vector<std::string>& items, const std::string& code, std::int64_t id) {
@@ -225,7 +232,7 @@ class AssessmentWriter : public RowWriter {
     }
     const std::int64_t existing =
         m_context.change.find("parcel_assessments", {{"parcel_id", parcel}, {"cycle", cycle}});
-    if (existing != 0 && m_context.options.on_duplicate == OnDuplicate::reject) {
+    if (existing != 0 && m_context.options.on_duplicate != OnDuplicate::update) {
       return m_context.reject(row, "cycle", "duplicate-id",
                               "parcel " + code + " already has a class in cycle " + cycle +
                                   "; --on-duplicate update changes the stored one");

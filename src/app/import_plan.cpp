@@ -160,6 +160,7 @@ class TaskWriter : public RowWriter {
         .text("text", row.text("text"))
         .id("document_id", m_context.linked(row, "document", m_context.documents(), "document"));
     const RowOutcome outcome = m_context.write_row("tasks", *stored, cells, m_tasks, title);
+    m_context.keep_source("tasks", stored->id, row);
     const std::int64_t id = stored->id;
     for (const std::int64_t unit : m_context.units(row, "units")) {
       if (!m_units.insert({id, unit}).second) continue;

@@ -103,6 +103,7 @@ class ProjectWriter : public RowWriter {
       cells.blob("geom", geom::to_spatialite(column[0], m_context.srid()));
     }
     const RowOutcome outcome = m_context.write_row("projects", *stored, cells, m_projects, name);
+    m_context.keep_source("projects", stored->id, row);
     const std::int64_t id = stored->id;
     write_units(row, id, "lead_units", model::UnitRole::lead, "lead");
     write_units(row, id, "responsible_units", model::UnitRole::responsible, "responsible");
@@ -187,6 +188,7 @@ class PhaseWriter : public RowWriter {
         .text("note", row.text("note"))
         .id("import_id", m_context.import_id);
     const RowOutcome outcome = m_context.write_row("phases", *stored, cells, m_phases, row.text("name"));
+    m_context.keep_source("phases", stored->id, row);
     const std::int64_t id = stored->id;
     for (const std::string& text : row.list("parcels")) {
       const std::int64_t parcel = m_context.linked_text(row, "parcels", text, m_parcels, "parcel");

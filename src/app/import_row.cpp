@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <nlohmann/json.hpp>
 
 #include "base/format.h"
 #include "base/utf8.h"
@@ -169,6 +170,25 @@ std::map<std::string, std::string> FieldMapping::used() const {
   std::map<std::string, std::string> names;
   for (const auto& [field, use] : m_uses) names[field] = m_names[use.column];
   return names;
+}
+
+std::string other_cells(const FieldMapping& mapping, const io::SourceHeader& header, const io::SourceRow& row) {
+  nlohmann::ordered_json cells = nlohmann::ordered_json::object();
+  for (std::size_t c = 0; c < row.values.size(); ++c) {
+    if (mapping.is_used(c)) continue;
+    const std::string& name = header.fields[c].name;
+    const io::SourceValue& value = row.values[c];
+    if (const auto* text = std::get_if<std::string>(&value)) {
+      cells[name] = *text;
+    } else if (const auto* integer = std::get_if<std::int64_t>(&value)) {
+      cells[name] = *integer;
+    } else if (const auto* real = std::get_if<double>(&value)) {
+      // JSON has no word for what is not finite.
+      cells[name] =
+          std::isfinite(*real) ? nlohmann::ordered_json(*real) : nlohmann::ordered_json(fmt::format("{}", *real));
+    }
+  }
+  return cells.empty() ? "" : cells.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
 }
 
 std::string ImportRow::text(std::string_view field) const {

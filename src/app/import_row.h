@@ -1,6 +1,7 @@
 // One row of a source seen through the field mapping, and the list of what has to be said about it.
 #pragma once
 
+#include <algorithm>
 #include <map>
 #include <optional>
 #include <string>
@@ -49,6 +50,9 @@ class FieldMapping {
   double factor(std::string_view field) const;  // to m², from the unit in the column's title
   std::map<std::string, std::string> used() const;
   bool is_used(std::size_t column) const { return m_column_used[column]; }
+  bool uses_all() const {
+    return std::all_of(m_column_used.begin(), m_column_used.end(), [](bool used) { return used; });
+  }
 
  private:
   struct Use {
@@ -61,6 +65,9 @@ class FieldMapping {
   std::vector<bool> m_column_used;
   std::vector<std::string> m_names;
 };
+
+// The cells of the columns that feed no field, as a JSON object; empty: there are none.
+std::string other_cells(const FieldMapping& mapping, const io::SourceHeader& header, const io::SourceRow& row);
 
 class ImportRow {
  public:

@@ -52,6 +52,7 @@ struct Arguments {
   ListFormat format = ListFormat::table;
   std::optional<std::string> where;
   std::vector<std::string> columns;
+  bool with_source = false;
 
   app::InitOptions init;
   app::ImportOptions import_options;

@@ -3,6 +3,8 @@
 #include <map>
 #include <nlohmann/json.hpp>
 #include <numeric>
+#include <optional>
+#include <unordered_map>
 
 #include "app/ledger_view.h"
 #include "base/error.h"
@@ -121,9 +123,24 @@ void print_csv(const Ledger& ledger, const std::vector<std::uint32_t>& rows, con
   out.flush();
 }
 
+// By row id: what the sources of a ledger's rows said beyond the fields, as JSON objects; of several imports the last.
+using SourceCells = std::unordered_map<std::int64_t, std::string>;
+
+SourceCells source_cells(Session& session, LedgerKind kind) {
+  SourceCells cells;
+  const auto path = project_path(session);
+  if (!store::ProjectFile::is_project(path)) return cells;
+  const store::ProjectFile file = store::ProjectFile::open(path, store::Access::read_only);
+  file.for_each_source_row(app::name_of(kind), [&](std::int64_t row, std::string_view said) {
+    session.progress.throw_if_stopped();
+    cells[row] = said;
+  });
+  return cells;
+}
+
 // One object as print() would lay it out, with the rows written as they come.
 void print_json(const Ledger& ledger, const std::string& as_of, const std::vector<std::uint32_t>& rows,
-                const std::vector<std::size_t>& columns) {
+                const std::vector<std::size_t>& columns, const std::optional<SourceCells>& sources) {
   const auto dump = [](const ordered_json& value) {
     return value.dump(-1, ' ', false, ordered_json::error_handler_t::replace);
   };
@@ -140,6 +157,10 @@ void print_json(const Ledger& ledger, const std::string& as_of, const std::vecto
       const LedgerColumn& about = ledger.columns[column];
       out.add((column == members.front() ? "\n      " : ",\n      ") + dump(about.name) + ": " +
               dump(json_value(ledger.value(rows[i], column), about.kind)));
+    }
+    if (sources) {
+      const auto said = sources->find(ledger.ids[rows[i]]);
+      out.add(",\n      \"source\": " + (said == sources->end() ? "{}" : said->second));
     }
     out.add("\n    }");
   }
@@ -185,6 +206,9 @@ std::string table(const Ledger& ledger, const std::vector<std::uint32_t>& rows, 
 
 int run_list(Session& session) {
   const Arguments& arguments = session.arguments;
+  if (arguments.with_source && arguments.format != ListFormat::json) {
+    throw base::Error(base::ExitCode::usage, "--with-source goes with --format json");
+  }
   const app::Picture picture = picture_of(session, load_any(session));
   const Ledger ledger = app::make_ledger(picture, arguments.ledger, arguments.language);
   std::vector<std::uint32_t> rows;
@@ -198,7 +222,9 @@ int run_list(Session& session) {
   const auto columns = chosen_columns(ledger, curated ? main_columns(arguments.ledger) : arguments.columns);
 
   if (arguments.format == ListFormat::json) {
-    print_json(ledger, picture.status->as_of.iso(), rows, columns);
+    std::optional<SourceCells> sources;
+    if (arguments.with_source) sources = source_cells(session, arguments.ledger);
+    print_json(ledger, picture.status->as_of.iso(), rows, columns, sources);
   } else if (arguments.format == ListFormat::csv) {
     print_csv(ledger, rows, columns);
   } else {

@@ -297,12 +297,20 @@ class Grammar {
     app.add_option_function<std::string>(
            "--on-duplicate",
            [this](const std::string& word) {
-             if (word != "reject" && word != "update") wrong("--on-duplicate: '" + word + "' is not reject or update");
-             m_arguments.import_options.on_duplicate =
-                 word == "update" ? app::OnDuplicate::update : app::OnDuplicate::reject;
+             app::OnDuplicate& choice = m_arguments.import_options.on_duplicate;
+             if (word == "reject") {
+               choice = app::OnDuplicate::reject;
+             } else if (word == "update") {
+               choice = app::OnDuplicate::update;
+             } else if (word == "keep") {
+               choice = app::OnDuplicate::keep;
+             } else {
+               wrong("--on-duplicate: '" + word + "' is not reject, update or keep");
+             }
            },
-           "A code that the project already has: reject the row (default) or update it")
-        ->type_name("reject|update");
+           "A code that is there already: reject the row (default), update the stored one, or keep both under codes "
+           "that differ")
+        ->type_name("reject|update|keep");
     app.add_flag("--strict", m_arguments.import_options.strict, "Write nothing when any row is rejected; exit code 1");
     app.add_flag("--dry-run", m_arguments.import_options.dry_run, "Read and report, write nothing");
     common(app);
@@ -350,6 +358,8 @@ class Grammar {
     app.add_option("--columns", m_arguments.columns, "Only these columns, in this order")
         ->delimiter(',')
         ->type_name("NAME,...");
+    app.add_flag("--with-source", m_arguments.with_source,
+                 "With --format json: also what the rows' sources said in columns that feed no field");
     app.add_option_function<std::string>(
            "--format",
            [this](const std::string& word) {

@@ -343,6 +343,15 @@ geom::Bytes ProjectFile::attached_content(std::int64_t attachment) const {
   return {bytes.begin(), bytes.end()};
 }
 
+std::vector<SourceCells> ProjectFile::source_cells_of(std::string_view table, std::int64_t row) const {
+  return store::source_cells_of(m_impl->session, table, row);
+}
+
+void ProjectFile::for_each_source_row(std::string_view table,
+                                      const std::function<void(std::int64_t, std::string_view)>& visit) const {
+  store::for_each_source_row(m_impl->session, table, visit);
+}
+
 std::string ProjectFile::meta(const std::string& key) const {
   Statement& value = m_impl->session.statement("SELECT value FROM zaitu_meta WHERE key = ?");
   value.bind(0, std::string_view(key));
@@ -370,6 +379,13 @@ void Transaction::update(std::string_view table, std::int64_t id, const std::vec
 }
 
 void Transaction::remove(std::string_view table, std::int64_t id) { delete_row(m_impl->session, table, id); }
+
+void Transaction::begin_source_rows(std::int64_t import_id) { store::begin_source_rows(m_impl->session, import_id); }
+
+void Transaction::keep_source_cells(std::int64_t import_id, std::string_view table, std::int64_t row,
+                                    std::int64_t feature, std::string_view cells) {
+  store::keep_source_cells(m_impl->session, import_id, table, row, feature, cells);
+}
 
 std::int64_t Transaction::find(std::string_view table, std::string_view column, std::string_view value) {
   Session& session = m_impl->session;

@@ -15,6 +15,7 @@
 #include "base/progress.h"
 #include "geom/wkb.h"
 #include "model/project.h"
+#include "store/source_rows.h"
 
 namespace zaitu::store {
 
@@ -71,6 +72,11 @@ class Transaction {
   // id of the row whose `column` equals `value`, 0 when there is none.
   std::int64_t find(std::string_view table, std::string_view column, std::string_view value);
   std::int64_t find(std::string_view table, const std::vector<Cell>& equal);  // in all these columns
+  // The cells of a source row of an import of this change that no field takes (store/source_rows.h); not journalled.
+  void keep_source_cells(std::int64_t import_id, std::string_view table, std::int64_t row, std::int64_t feature,
+                         std::string_view cells);
+  // Before the first of them.
+  void begin_source_rows(std::int64_t import_id);
   // Durable when it returns. The number of the change; 0 when nothing was changed (and then nothing is journalled).
   std::int64_t commit();
 
@@ -128,6 +134,11 @@ class ProjectFile {
   // What is kept of an attached file, in whichever row of the same hash it lies; as it is stored, so that whoever uses
   // it compares it with the hash first. Empty when it is gone.
   geom::Bytes attached_content(std::int64_t attachment) const;
+
+  // What sources said of a row beyond its fields, newest import first; of all rows of a table, a later import later.
+  std::vector<SourceCells> source_cells_of(std::string_view table, std::int64_t row) const;
+  void for_each_source_row(std::string_view table,
+                           const std::function<void(std::int64_t, std::string_view)>& visit) const;
 
   // Sets or reads a row of zaitu_meta.
   std::string meta(const std::string& key) const;

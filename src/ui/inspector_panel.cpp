@@ -86,6 +86,20 @@ void section(const Frame& frame, const char* key, const std::vector<FactRow>& ro
   facts(frame, rows);
 }
 
+// The source's own words, where no field has room for them.
+void imported(const Frame& frame, model::ParcelId parcel) {
+  const auto rows = frame.document.imported_rows_of(parcel);
+  if (rows == nullptr) return;
+  for (const app::ImportedRow& row : *rows) {
+    heading(frame, frame.tr("inspector.imported"));
+    text_wrapped(frame.tr("inspector.imported_from", {{"source", std::filesystem::path(row.source).filename().string()},
+                                                      {"feature", std::to_string(row.feature)},
+                                                      {"date", row.imported_at.substr(0, 10)}}),
+                 frame.look.colour.muted);
+    for (const auto& [column, value] : row.cells) fact(frame, column, value.empty() ? "–" : value);
+  }
+}
+
 // Attached files, each opened by a click.
 void draw_attached(const Frame& frame, CommandQueue& commands, const std::vector<model::Attachment>& attachments,
                    float gutter) {
@@ -235,6 +249,7 @@ void InspectorPanel::draw_parcel(const Frame& frame, CommandQueue& commands) {
   section(frame, "inspector.identifiers", card.identifiers);
   section(frame, "inspector.places", card.places);
   section(frame, "inspector.lineage", card.lineage);
+  imported(frame, card.id);
   const bool can_be_changed = !frame.picture->project->read_only;
   if (!card.timeline.empty() || can_be_changed) heading(frame, frame.tr("inspector.parcel_events"));
   const std::string title = card.name.empty() ? card.code : card.name;
