@@ -16,8 +16,8 @@
 
 #include "base/error.h"
 #include "base/format.h"
+#include "base/sha256.h"
 #include "base/utf8.h"
-#include "io/sha256.h"
 #include "report/output_file.h"
 
 extern char** environ;
@@ -107,7 +107,7 @@ EvidenceFile read_evidence(const fs::path& file, base::Progress& progress) {
     progress.report(evidence.content.size(), std::max<std::uint64_t>(size, evidence.content.size()));
     progress.throw_if_stopped();
   }
-  evidence.sha256 = io::sha256(view_of(evidence.content));
+  evidence.sha256 = base::sha256(view_of(evidence.content));
   return evidence;
 }
 
@@ -143,7 +143,7 @@ std::string plain_file_name(const model::Attachment& attachment) {
 
 void write_attachment(const store::ProjectFile& project, const model::Attachment& attachment, const fs::path& to) {
   const geom::Bytes content = project.attached_content(attachment.id);
-  if (content.empty() || io::sha256(view_of(content)) != attachment.sha256) {
+  if (content.empty() || base::sha256(view_of(content)) != attachment.sha256) {
     throw Error(
         ExitCode::data_failed,
         fmt::format("{}: the attachment \"{}\" does not have its hash {} any more and was not opened; attach the "

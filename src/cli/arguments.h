@@ -28,7 +28,9 @@ enum class Command {
   export_layer,
   history,
   undo,
-  redo
+  redo,
+  verify,
+  recover
 };
 enum class ListFormat { table, csv, json };
 

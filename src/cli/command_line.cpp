@@ -78,6 +78,10 @@ int run_command(Session& session, const std::function<int(const ViewOptions&)>& 
     case Command::undo:
     case Command::redo:
       return run_undo_redo(session);
+    case Command::verify:
+      return run_verify(session);
+    case Command::recover:
+      return run_recover(session);
     case Command::none:
     case Command::view:
       break;

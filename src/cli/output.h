@@ -52,6 +52,8 @@ int run_render(Session& session);
 int run_export(Session& session);
 int run_history(Session& session);
 int run_undo_redo(Session& session);
+int run_verify(Session& session);
+int run_recover(Session& session);
 
 // PROJECT as a project file; throws base::Error(project_unusable) for what this release cannot open.
 std::filesystem::path project_path(const Session& session);

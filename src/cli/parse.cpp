@@ -89,6 +89,7 @@ class Grammar {
     add_export();
     add_history();
     add_undo_redo();
+    add_verify();
   }
 
   // false: help or version was printed.
@@ -667,6 +668,26 @@ class Grammar {
                              "Example:\n  zaitu redo plan.sqlite");
     project(redo);
     common(redo);
+  }
+
+  void add_verify() {
+    CLI::App& verify =
+        command("verify", Command::verify, "Is every page, row and change as it was written? (校验)",
+                "Looks at the header, the sum of every page, the log, SQLite's structure, references, spatial indexes, "
+                "the\n"
+                "chain of hashes over the journal and attached files; names the table and rows of a damaged page. "
+                "Writes\n"
+                "nothing. Exit codes: 0 all is as it was written; 1 it is not; 4 not a project.\n"
+                "Example:\n  zaitu verify plan.sqlite");
+    project(verify);
+    common(verify);
+    CLI::App& recover =
+        command("recover", Command::recover, "Save what can be read of a damaged project into a new one (抢救)",
+                "Rows on damaged pages are left out and listed by table and id; the damaged file stays as it is.\n"
+                "Example:\n  zaitu recover damaged.sqlite saved.sqlite");
+    project(recover, "Damaged project file (受损工程)");
+    recover.add_option("OUT", m_arguments.out, "New project file; it must not exist yet")->required()->type_name("");
+    common(recover);
   }
 
   Arguments& m_arguments;

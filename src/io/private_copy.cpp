@@ -13,9 +13,9 @@
 #include <system_error>
 #include <vector>
 
+#include "base/sha256.h"
 #include "base/utf8.h"
 #include "io/refuse.h"
-#include "io/sha256.h"
 
 namespace zaitu::io {
 
@@ -218,9 +218,9 @@ PrivateCopy::PrivateCopy(const fs::path& source, bool with_hash, base::Progress&
       if (!with_hash) return;
       if (m_driver == "ESRI Shapefile" || m_driver == "FlatGeobuf") {
         m_hashing =
-            std::thread([this] { m_sha256 = sha256_of_file(m_file, [this](std::uint64_t) { return !m_stop; }); });
+            std::thread([this] { m_sha256 = base::sha256_of_file(m_file, [this](std::uint64_t) { return !m_stop; }); });
       } else {
-        m_sha256 = sha256_of_file(m_file, [this](std::uint64_t bytes) {
+        m_sha256 = base::sha256_of_file(m_file, [this](std::uint64_t bytes) {
           if (bytes % piece_bytes == 0 && bytes > 0) m_progress.report(m_bytes + bytes, 0);
           return !m_progress.stop_requested();
         });

@@ -22,6 +22,7 @@
 
 #include "base/parallel.h"
 #include "base/paths.h"
+#include "store/checksum_vfs.h"
 
 namespace zaitu::store {
 
@@ -523,8 +524,7 @@ std::optional<ParcelCacheKey> parcel_cache_key(const Session& session, std::int6
   sqlite3_file_control(session.connection.handle(), "main", SQLITE_FCNTL_HAS_MOVED, &has_moved);
   if (has_moved != 0) return std::nullopt;
   std::array<std::uint8_t, 4> counter{};  // the file's change counter ("The Database File Format", section 1.3)
-  const Handle handle(::open(key.path.c_str(), O_RDONLY | O_CLOEXEC));
-  if (!handle || !read_all(handle.get(), counter.data(), counter.size(), 24)) return std::nullopt;
+  if (!read_raw(session.connection.handle(), 24, counter)) return std::nullopt;
   key.facts = facts_of(file);
   for (const std::uint8_t byte : counter) key.facts.push_back(byte);
   key.facts.push_back(revision);

@@ -15,6 +15,7 @@
 #include "store/journal.h"
 #include "store/load.h"
 #include "store/schema.h"
+#include "store/seal.h"
 #include "store/session.h"
 
 namespace zaitu::store {
@@ -147,11 +148,11 @@ void open_for_reading(Session& session) {
 // `look` sees the content before anything is changed.
 template <class Look>
 void open_for_writing(Session& session, const Look& look) {
+  session.had_log = has_content(beside(session.path, "-wal"));
   session.connection = Connection(session.path.string(), SQLITE_OPEN_READWRITE, session.path.string());
   const Connection& connection = session.connection;
   connection.integer("SELECT count(*) FROM sqlite_master");  // locked or damaged shows here
   look(connection);
-  connection.text("PRAGMA journal_mode = WAL");  // stays what it is while another program holds the file open
   connection.execute("PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON");
   // An import changes many pages and opens a statement journal for each row: both stay in memory.
   connection.execute("PRAGMA cache_size = -65536; PRAGMA temp_store = MEMORY");
@@ -190,8 +191,8 @@ ProjectFile::~ProjectFile() = default;
 ProjectFile::ProjectFile(ProjectFile&&) noexcept = default;
 ProjectFile& ProjectFile::operator=(ProjectFile&&) noexcept = default;
 
-ProjectFile ProjectFile::create(const fs::path& file, const crs::CoordinateReferenceSystem& crs,
-                                const std::string& name_zh, const std::string& name_en) {
+void make_project(const fs::path& file, const crs::CoordinateReferenceSystem& crs, const std::string& name_zh,
+                  const std::string& name_en, const std::function<void(Connection&)>& fill) {
   std::error_code error;
   const fs::path folder = fs::absolute(file).parent_path();
   if (fs::exists(fs::symlink_status(file, error))) cannot_create(file, "is already there; choose another name");
@@ -211,8 +212,10 @@ ProjectFile ProjectFile::create(const fs::path& file, const crs::CoordinateRefer
       Connection connection(building.string(), SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, file.string());
       connection.text("PRAGMA journal_mode = MEMORY");
       connection.execute("PRAGMA synchronous = OFF");
+      reserve_sums(connection);
       create_schema(connection, crs, name_zh, name_en);
-      connection.text("PRAGMA journal_mode = WAL");
+      if (fill) fill(connection);
+      mark_closed(connection);
     }
     sync_to_disk(building);
     // link() and not rename(): it never replaces a file that another program made meanwhile.
@@ -232,6 +235,11 @@ ProjectFile ProjectFile::create(const fs::path& file, const crs::CoordinateRefer
       throw;
     }
   }
+}
+
+ProjectFile ProjectFile::create(const fs::path& file, const crs::CoordinateReferenceSystem& crs,
+                                const std::string& name_zh, const std::string& name_en) {
+  make_project(file, crs, name_zh, name_en, {});
   return open(file, Access::read_write);
 }
 
@@ -257,6 +265,7 @@ ProjectFile ProjectFile::open(const fs::path& file, Access access) {
     session.connection.load_spatialite();
     migrate(session.connection, file, migrations(), schema_version);
   }
+  if (!session.read_only) settle_seal(session);
   session.srid =
       static_cast<int>(session.connection.integer("SELECT srid FROM geometry_columns WHERE f_table_name = 'parcels'"));
   read_new_changes(session);
@@ -272,6 +281,7 @@ bool ProjectFile::is_project(const fs::path& file) {
 
 const fs::path& ProjectFile::path() const { return m_impl->session.path; }
 bool ProjectFile::read_only() const { return m_impl->session.read_only; }
+const std::vector<std::string>& ProjectFile::notes() const { return m_impl->session.notes; }
 
 model::Project ProjectFile::load(base::Progress& progress, const model::Project* before) const {
   Session& session = m_impl->session;

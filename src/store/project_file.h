@@ -105,6 +105,8 @@ class ProjectFile {
 
   const std::filesystem::path& path() const;
   bool read_only() const;
+  // What the user should hear of the opening: pages that another program wrote. One line each.
+  const std::vector<std::string>& notes() const;
 
   // Everything as an immutable snapshot. With `before`, tables that did not change since that snapshot's revision are
   // shared with it, not read again.

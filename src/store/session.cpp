@@ -11,7 +11,9 @@
 
 #include "base/error.h"
 #include "store/bulk.h"
+#include "store/chain.h"
 #include "store/schema.h"
+#include "store/seal.h"
 
 namespace zaitu::store {
 
@@ -165,17 +167,23 @@ void Session::open_immutable() {
   stamp = FileStamp::of(path);
 }
 
-Connection Session::another_reader() const {
-  return Connection(uri(path, immutable ? "?immutable=1" : ""), SQLITE_OPEN_READONLY | SQLITE_OPEN_URI, path.string());
-}
+Connection Session::another_reader() const { return open_to_look(path, immutable); }
 
 void Session::close() {
   statements.clear();
   // Closing the last connection writes the log into the file and removes it; with others open (QGIS) they do.
   if (connection.handle() != nullptr && !read_only) {
+    try {
+      close_seal(*this);
+    } catch (const Error&) {  // the mark says that it was not closed; the next open for writing settles it
+    }
     sqlite3_wal_checkpoint_v2(connection.handle(), nullptr, SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr);
   }
   connection.close();
+}
+
+Connection open_to_look(const fs::path& file, bool immutable) {
+  return Connection(uri(file, immutable ? "?immutable=1" : ""), SQLITE_OPEN_READONLY | SQLITE_OPEN_URI, file.string());
 }
 
 std::int64_t begin_change(Session& session, const std::string& command, std::string_view kind, std::int64_t of_change) {
@@ -185,9 +193,17 @@ std::int64_t begin_change(Session& session, const std::string& command, std::str
                                              "can be written");
   }
   if (session.connection.in_transaction()) throw std::logic_error("a change is already open");
+  if (session.write_failed) {
+    throw Error(ExitCode::output_failed,
+                session.path.string() +
+                    ": the disk refused to take an earlier change, so nothing more is written; close the project and "
+                    "open it again, which looks at all of it");
+  }
   session.connection.load_spatialite();
+  start_log(session);
   session.connection.execute("BEGIN IMMEDIATE");
   try {
+    mark_open(session);
     Statement& change = session.statement(
         "INSERT INTO changes (at, who, command, kind, of_change) "
         "VALUES (strftime('%Y-%m-%dT%H:%M:%SZ', 'now'), ?, ?, ?, ?)");
@@ -222,7 +238,15 @@ std::int64_t commit_change(Session& session, std::int64_t change, WhenEmpty when
     }
   }
   session.connection.execute("DELETE FROM open_change");
-  session.connection.execute("COMMIT");
+  seal_change(session.connection, change);
+  try {
+    session.connection.execute("COMMIT");
+  } catch (const Error&) {
+    // What reached the disk is not known, and a second try on the same handle might call lost pages written.
+    session.write_failed = (sqlite3_errcode(session.connection.handle()) & 0xff) == SQLITE_IOERR;
+    throw;
+  }
+  session.is_marked_open = true;
   return change;
 }
 

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <optional>
 #include <string>
 #include <unordered_map>
@@ -51,6 +52,13 @@ struct Session {
   bool immutable = false;  // opened without locks: nothing may be written beside the file
   FileStamp stamp;         // when it was opened; looked at while immutable
   Connection connection;
+  bool had_log = false;                   // there was one with content before the connection was opened
+  bool log_started = false;               // by this session, which turns it off again
+  bool needs_seal = false;                // the session may have written (seal.h)
+  bool is_marked_open = false;            // in the file, durably
+  bool write_failed = false;              // the system refused a write or a sync: what the disk holds is not known
+  std::int64_t data_version_at_open = 0;  // SQLite's
+  std::vector<std::string> notes;         // what the user should hear of the opening, one line each
   std::unordered_map<std::string, Statement> statements;
   std::unordered_map<std::string, std::vector<std::string>> columns;  // of each table
   int srid = 0;
@@ -73,6 +81,15 @@ struct Session {
   Connection another_reader() const;  // read-only, of the same file; any thread may use it
   void close();                       // brings everything into the one file
 };
+
+// A new project file, filled by `fill` (if there is one) before anybody sees it. Refuses an existing file
+// (output_failed); nothing is left behind when it fails.
+void make_project(const std::filesystem::path& file, const crs::CoordinateReferenceSystem& crs,
+                  const std::string& name_zh, const std::string& name_en, const std::function<void(Connection&)>& fill);
+
+// Only to look: without locks when nobody writes to the file, with them otherwise. Opens files that SQLite refuses,
+// which shows with the first question.
+Connection open_to_look(const std::filesystem::path& file, bool immutable);
 
 // A change: BEGIN IMMEDIATE and a row of `changes` that the triggers find. The change's number.
 std::int64_t begin_change(Session& session, const std::string& command, std::string_view kind, std::int64_t of_change);

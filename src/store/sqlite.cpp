@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "base/error.h"
+#include "store/checksum_vfs.h"
 
 namespace zaitu::store {
 
@@ -138,14 +139,15 @@ int Statement::column_count() const { return sqlite3_column_count(m_handle); }
 std::string_view Statement::column_name(int column) const { return sqlite3_column_name(m_handle, column); }
 
 Connection::Connection(const std::string& name, int flags, std::string file) : m_file(std::move(file)) {
-  const int result = sqlite3_open_v2(name.c_str(), &m_handle, flags | SQLITE_OPEN_NOMUTEX, nullptr);
+  const char* const vfs = (flags & SQLITE_OPEN_READWRITE) != 0 ? checksum_vfs() : nullptr;
+  const int result = sqlite3_open_v2(name.c_str(), &m_handle, flags | SQLITE_OPEN_NOMUTEX, vfs);
   if (result != SQLITE_OK) {
     const std::string reason = m_handle != nullptr ? sqlite3_errmsg(m_handle) : sqlite3_errstr(result);
     sqlite3_close_v2(std::exchange(m_handle, nullptr));
     throw Error(ExitCode::project_unusable, fmt::format("{}: cannot be opened: {}", m_file, reason));
   }
   sqlite3_extended_result_codes(m_handle, 1);
-  sqlite3_busy_timeout(m_handle, 5000);
+  sqlite3_busy_timeout(m_handle, busy_milliseconds);
 }
 
 Connection::~Connection() { close(); }

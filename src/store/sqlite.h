@@ -15,6 +15,9 @@ struct sqlite3_stmt;
 
 namespace zaitu::store {
 
+// How long a statement waits for another program.
+inline constexpr int busy_milliseconds = 5000;
+
 class Statement {
  public:
   Statement() = default;
@@ -58,7 +61,7 @@ class Statement {
 class Connection {
  public:
   Connection() = default;
-  // `name`: an SQLite file name or URI. `file`: what errors call it.
+  // `name`: an SQLite file name or URI. `file`: what errors call it. Whoever may write keeps the sums of the pages.
   Connection(const std::string& name, int flags, std::string file);
   ~Connection();
   Connection(Connection&& other) noexcept;

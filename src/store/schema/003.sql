@@ -1,4 +1,5 @@
--- Schema version 3: what a source said beyond the fields is kept, and how a source is to be read is remembered.
+-- Schema version 3: what a source said beyond the fields is kept, how a source is to be read is remembered, and the
+-- journal is sealed.
 -- Never edited after a release: the next version is 004.sql. The triggers of the journal are made anew after this.
 
 -- JSON object: how the source's CRS was decided (candidates, parameters, residuals), which rows were skipped, how its
@@ -21,3 +22,8 @@ CREATE INDEX source_rows_import ON source_rows (import_id);
 -- settings: JSON object (mapping field -> column, header row, encoding).
 CREATE TABLE import_templates (id INTEGER PRIMARY KEY, kind TEXT NOT NULL, columns_key TEXT NOT NULL,
   name TEXT NOT NULL DEFAULT '', settings TEXT NOT NULL, used_at TEXT NOT NULL, UNIQUE (kind, columns_key));
+
+-- The chain over the journal (store/chain.h): hash is SHA-256 in hexadecimal digits, sealed_to the last row of the
+-- journal that it covers. zaitu_meta gets the row 'sealed' (store/seal.h), every page a sum (store/checksum_vfs.h).
+ALTER TABLE changes ADD COLUMN sealed_to INTEGER;
+ALTER TABLE changes ADD COLUMN hash TEXT;

@@ -9,10 +9,10 @@
 #include <fstream>
 #include <set>
 
+#include "base/sha256.h"
 #include "geom/geometry.h"
 #include "geom/measure.h"
 #include "io/private_copy.h"
-#include "io/sha256.h"
 
 namespace zaitu::io {
 namespace {
@@ -388,9 +388,10 @@ TEST_F(SourceTest, TheEnvironmentDoesNotReachTheReader) {
 }
 
 TEST(Sha256, FollowsTheStandard) {
-  EXPECT_EQ(sha256(""), "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
-  EXPECT_EQ(sha256("abc"), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
-  EXPECT_EQ(sha256(std::string(1000000, 'a')), "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0");
+  EXPECT_EQ(base::sha256(""), "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
+  EXPECT_EQ(base::sha256("abc"), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+  EXPECT_EQ(base::sha256(std::string(1000000, 'a')),
+            "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0");
 }
 
 }  // namespace
