@@ -3,6 +3,7 @@
 #include <cstdlib>
 
 #include "app/document_impl.h"
+#include "base/paths.h"
 
 namespace zaitu::app {
 
@@ -202,7 +203,7 @@ void Document::open_attachment(std::int64_t attachment) {
   d.with_attachment(
       "job.open_attachment", attachment, [&d](const store::ProjectFile& file, const model::Attachment& of) {
         // A folder of its own that nobody else can read; gone when the document is.
-        std::string pattern = (fs::temp_directory_path() / "zaitu-evidence-XXXXXX").string();
+        std::string pattern = (base::temporary_dir() / "zaitu-evidence-XXXXXX").string();
         if (::mkdtemp(pattern.data()) == nullptr) {
           throw Error(ExitCode::output_failed, "cannot make a temporary folder " + pattern + "; set TMPDIR");
         }

@@ -25,8 +25,9 @@ using base::ExitCode;
 
 namespace {
 
-[[noreturn]] void unusable(const fs::path& file, std::string_view why) {
-  throw Error(ExitCode::project_unusable, fmt::format("{}: {}", file.string(), why));
+// One line that begins with the keyword of its kind: "version: plan.sqlite: has schema version ...".
+[[noreturn]] void unusable(std::string_view keyword, const fs::path& file, std::string_view why) {
+  throw Error(ExitCode::project_unusable, fmt::format("{}: {}: {}", keyword, file.string(), why));
 }
 
 fs::path beside(fs::path file, std::string_view suffix) {
@@ -72,25 +73,34 @@ Header read_header(const fs::path& file) {
 Header require_project_bytes(const fs::path& file) {
   std::error_code error;
   const fs::file_status status = fs::status(file, error);
-  if (status.type() == fs::file_type::not_found) unusable(file, "there is no such file; make one with `zaitu init`");
-  if (fs::is_directory(status)) unusable(file, "is a folder, not a Zaitu project");
-  if (!fs::is_regular_file(status)) unusable(file, "is not a file that can be opened as a project");
-  if (::access(file.c_str(), R_OK) != 0) unusable(file, "cannot be read; check its rights");
+  if (status.type() == fs::file_type::not_found)
+    unusable("path", file, "there is no such file; make one with `zaitu init`");
+  if (fs::is_directory(status)) unusable("format", file, "is a folder, not a Zaitu project");
+  if (!fs::is_regular_file(status)) unusable("format", file, "is not a file that can be opened as a project");
+  if (::access(file.c_str(), R_OK) != 0) unusable("path", file, "cannot be read; check its rights");
   const std::uintmax_t size = fs::file_size(file, error);
-  if (size == 0) unusable(file, "is empty, not a Zaitu project");
+  if (size == 0) unusable("empty", file, "is empty, not a Zaitu project");
   const Header header = read_header(file);
-  if (!header.is_sqlite) unusable(file, "is not a Zaitu project; a data source is read with `zaitu import`");
+  if (!header.is_sqlite) unusable("format", file, "is not a Zaitu project; a data source is read with `zaitu import`");
   if (header.application() != application_id) {
-    unusable(file, "is an SQLite database but not a Zaitu project; import it into one with `zaitu import`");
+    const bool geopackage =
+        header.application() == 0x47504B47 || header.application() >> 16 == 0x4750;  // "GPKG", "GP1x"
+    unusable(
+        "format", file,
+        fmt::format("is {} and not a Zaitu project; import it into one instead: `zaitu import PROJECT {} --as "
+                    "parcels`",
+                    geopackage ? "a GeoPackage" : "an SQLite database of another program", file.filename().string()));
   }
   if (header.user_version() > static_cast<std::uint32_t>(schema_version)) {
-    unusable(file, fmt::format("has schema version {}, this Zaitu knows versions up to {}; open it with a newer Zaitu",
-                               header.user_version(), schema_version));
+    unusable("version", file,
+             fmt::format("has schema version {}, this Zaitu knows versions up to {}; open it with a newer Zaitu",
+                         header.user_version(), schema_version));
   }
-  if (header.user_version() == 0) unusable(file, "is damaged (no schema version); open a backup of it");
+  if (header.user_version() == 0) unusable("corrupt", file, "is damaged (no schema version); open a backup of it");
   if (!has_content(beside(file, "-wal")) && size < header.page_size() * header.page_count()) {
-    unusable(file, fmt::format("is cut off: {} of {} bytes are there; open a backup of it", size,
-                               header.page_size() * header.page_count()));
+    unusable("corrupt", file,
+             fmt::format("is cut off: {} of {} bytes are there; open a backup of it", size,
+                         header.page_size() * header.page_count()));
   }
   return header;
 }
@@ -101,14 +111,14 @@ void require_sound_content(const Connection& connection, const fs::path& file) {
   std::error_code error;
   if (fs::file_size(file, error) <= small) {
     if (const std::string found = connection.text("PRAGMA quick_check(1)"); found != "ok") {
-      unusable(file, fmt::format("is damaged ({}); open a backup of it", found.substr(0, found.find('\n'))));
+      unusable("corrupt", file, fmt::format("is damaged ({}); open a backup of it", found.substr(0, found.find('\n'))));
     }
   }
   const auto require_table = [&](std::string_view table) {
     Statement statement(connection, "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = ?");
     statement.bind(0, table);
     if (!statement.step() || statement.integer(0) == 0) {
-      unusable(file, fmt::format("is damaged (table {} is missing); open a backup of it", table));
+      unusable("corrupt", file, fmt::format("is damaged (table {} is missing); open a backup of it", table));
     }
   };
   const std::int64_t version = connection.integer("PRAGMA user_version");
@@ -118,11 +128,6 @@ void require_sound_content(const Connection& connection, const fs::path& file) {
   for (const std::string_view table : {"zaitu_meta", "changes", "journal", "open_change", "geometry_columns"}) {
     require_table(table);
   }
-}
-
-bool can_write(const fs::path& file) {
-  const fs::path folder = fs::absolute(file).parent_path();
-  return ::access(file.c_str(), W_OK) == 0 && ::access(folder.c_str(), W_OK | X_OK) == 0;
 }
 
 void open_for_reading(Session& session) {
@@ -138,9 +143,10 @@ void open_for_reading(Session& session) {
     session.connection.integer("SELECT count(*) FROM sqlite_master");
   } catch (const Error& error) {
     if (error.code() != ExitCode::output_failed) throw;
-    unusable(session.path, fmt::format("has changes in {} that cannot be read here; open it once where its folder can "
-                                       "be written",
-                                       log.filename().string()));
+    unusable("readonly", session.path,
+             fmt::format("has changes in {} that cannot be read here; open it once where its folder can "
+                         "be written",
+                         log.filename().string()));
   }
 }
 
@@ -242,7 +248,7 @@ ProjectFile ProjectFile::open(const fs::path& file, Access access) {
   session.path = file;
   // One connection for looking and for what follows: with all its triggers a project's schema takes SQLite some
   // hundredths of a second to read.
-  if (access == Access::read_only || !can_write(file)) {
+  if (access == Access::read_only || !may_be_written(file)) {
     open_for_reading(session);
     require_sound_content(session.connection, file);
   } else {
@@ -250,8 +256,9 @@ ProjectFile ProjectFile::open(const fs::path& file, Access access) {
   }
   const std::int64_t version = session.connection.integer("PRAGMA user_version");
   if (version > schema_version) {
-    unusable(file, fmt::format("has schema version {}, this Zaitu knows versions up to {}; open it with a newer Zaitu",
-                               version, schema_version));
+    unusable("version", file,
+             fmt::format("has schema version {}, this Zaitu knows versions up to {}; open it with a newer Zaitu",
+                         version, schema_version));
   }
   if (version < schema_version && !session.read_only) {
     session.connection.load_spatialite();
@@ -268,6 +275,11 @@ bool ProjectFile::is_project(const fs::path& file) {
   if (!fs::is_regular_file(file, error)) return false;
   const Header header = read_header(file);
   return header.is_sqlite && header.application() == application_id;
+}
+
+bool ProjectFile::may_be_written(const fs::path& file) {
+  const fs::path folder = fs::absolute(file).parent_path();
+  return ::access(file.c_str(), W_OK) == 0 && ::access(folder.c_str(), W_OK | X_OK) == 0;
 }
 
 const fs::path& ProjectFile::path() const { return m_impl->session.path; }
@@ -290,7 +302,8 @@ model::Project ProjectFile::load(base::Progress& progress, const model::Project*
       // Pages of two moments look like damage.
       if (i == tries || !session.immutable || session.stamp == FileStamp::of(session.path)) throw;
     }
-    if (i == tries) unusable(session.path, "is being written by another program all the time; try again later");
+    if (i == tries)
+      unusable("locked", session.path, "is being written by another program all the time; try again later");
   }
 }
 

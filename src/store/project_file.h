@@ -92,6 +92,8 @@ class ProjectFile {
   static ProjectFile open(const std::filesystem::path& file, Access access);
   // A cheap look: does this file carry Zaitu's application id?
   static bool is_project(const std::filesystem::path& file);
+  // May this user write the file and beside it? False: it can only be opened to be read.
+  static bool may_be_written(const std::filesystem::path& file);
 
   ~ProjectFile();
   ProjectFile(ProjectFile&&) noexcept;
