@@ -79,6 +79,12 @@ void warn_of_read_only(const std::filesystem::path& file) {
       ": this user cannot write it or its folder, so it can be looked at and not changed; copy it to change it");
 }
 
+void warn_of_share(const store::ProjectFile& file) {
+  if (!file.disk().shared) return;
+  say("warning: share: " + file.path().string() + " lies on a network share (" + file.disk().kind +
+      "): one writer at a time and slower saves; better work on a copy on a local disk");
+}
+
 void warn_of_missing_font() {
   if (render::has_chinese_font()) return;
   say("warning: font: no font with Chinese characters is installed; maps and reports have boxes in their place; "

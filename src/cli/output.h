@@ -62,6 +62,8 @@ std::shared_ptr<const model::Project> load_any(Session& session, std::vector<io:
 void say_warnings(const std::vector<io::Warning>& warnings, const std::string& file);
 // What a place that cannot be written means for `file`, before anybody tries to change it.
 void warn_of_read_only(const std::filesystem::path& file);
+// A project on a network share is written slower and by one at a time.
+void warn_of_share(const store::ProjectFile& file);
 // Maps and reports would have boxes in place of Chinese characters.
 void warn_of_missing_font();
 // Targets whose unit is no floor area would be left out in silence otherwise.

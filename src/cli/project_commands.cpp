@@ -99,6 +99,7 @@ int run_init(Session& session) {
 int run_import(Session& session) {
   const Arguments& arguments = session.arguments;
   auto file = store::ProjectFile::open(project_path(session), store::Access::read_write);
+  warn_of_share(file);
   warn_of_missing_font();
   app::ImportResult result;
   {

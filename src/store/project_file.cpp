@@ -13,6 +13,7 @@
 #include "base/error.h"
 #include "store/bulk.h"
 #include "store/journal.h"
+#include "store/lease.h"
 #include "store/load.h"
 #include "store/schema.h"
 #include "store/session.h"
@@ -54,6 +55,7 @@ struct Header {
     return size == 1 ? 65536 : size;
   }
   std::uint64_t page_count() const { return number(24) == number(92) ? number(28) : 0; }  // 0: not told
+  bool has_wal() const { return bytes[18] == 2; }
   std::uint32_t user_version() const { return number(60); }
   std::uint32_t application() const { return number(68); }
 };
@@ -133,7 +135,9 @@ void require_sound_content(const Connection& connection, const fs::path& file) {
 void open_for_reading(Session& session) {
   session.read_only = true;
   const fs::path log = beside(session.path, "-wal");
-  if (!has_content(log) && !has_content(beside(session.path, "-journal"))) {
+  // On a share the times and sizes that tell of a writer come late: with locks, where the file has no log to be made.
+  const bool with_locks = policy_of(session.path).shared && !read_header(session.path).has_wal();
+  if (!with_locks && !has_content(log) && !has_content(beside(session.path, "-journal"))) {
     session.open_immutable();
     return;
   }
@@ -152,12 +156,19 @@ void open_for_reading(Session& session) {
 
 // `look` sees the content before anything is changed.
 template <class Look>
-void open_for_writing(Session& session, const Look& look) {
+void open_for_writing(Session& session, const DiskPolicy& disk, const Look& look) {
   session.connection = Connection(session.path.string(), SQLITE_OPEN_READWRITE, session.path.string());
   const Connection& connection = session.connection;
   connection.integer("SELECT count(*) FROM sqlite_master");  // locked or damaged shows here
   look(connection);
-  connection.text("PRAGMA journal_mode = WAL");  // stays what it is while another program holds the file open
+  // WAL stays what it is while another program holds the file open; between machines it does not work.
+  const std::string mode =
+      connection.text(disk.shared ? "PRAGMA journal_mode = TRUNCATE" : "PRAGMA journal_mode = WAL");
+  if (disk.shared && mode == "wal") {
+    unusable("locked", session.path,
+             "is open in another program with a log that a network share cannot have (" + disk.kind +
+                 "); close it there, or copy it to a local disk");
+  }
   connection.execute("PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON");
   // An import changes many pages and opens a statement journal for each row: both stay in memory.
   connection.execute("PRAGMA cache_size = -65536; PRAGMA temp_store = MEMORY");
@@ -173,6 +184,24 @@ void sync_to_disk(const fs::path& path) {
   }
 }
 
+// Takes the lease, or tells whether this one may write beside its holder; false: to be opened read-only.
+bool may_go_on(Lease& lease, const DiskPolicy& disk, const fs::path& file, Writer writer) {
+  constexpr int tries = 30;
+  const std::string machine = Lease::this_process(writer).machine;
+  for (int i = 0;; ++i) {
+    const std::optional<LeaseHolder> other = lease.take();
+    if (!other) return true;
+    const bool two_windows = writer == Writer::window && other->writer == Writer::window;
+    if (!disk.shared && other->machine == machine && !two_windows) return true;
+    if (writer == Writer::window) return false;
+    if (i == tries) {
+      unusable("locked", file,
+               "is being worked on by " + other->text() + "; ask for it to be closed there, or try again later");
+    }
+    ::usleep(100000);
+  }
+}
+
 [[noreturn]] void cannot_create(const fs::path& file, std::string_view why) {
   throw Error(ExitCode::output_failed, fmt::format("{}: {}", file.string(), why));
 }
@@ -180,9 +209,11 @@ void sync_to_disk(const fs::path& path) {
 }  // namespace
 
 struct ProjectFile::Impl {
+  std::unique_ptr<Lease> lease;  // held, or waited for by a window that reads; given back when the session is closed
   Session session;
   std::int64_t data_version = 0;           // SQLite's, of before the last load(); moves when another connection commits
   std::optional<ParcelCacheKey> uncached;  // of the last load()
+  DiskPolicy disk;
 };
 
 struct Transaction::Impl {
@@ -241,18 +272,23 @@ ProjectFile ProjectFile::create(const fs::path& file, const crs::CoordinateRefer
   return open(file, Access::read_write);
 }
 
-ProjectFile ProjectFile::open(const fs::path& file, Access access) {
+ProjectFile ProjectFile::open(const fs::path& file, Access access, Writer writer) {
   require_project_bytes(file);
   auto impl = std::make_unique<Impl>();
   Session& session = impl->session;
   session.path = file;
+  impl->disk = policy_of(file);
+  const bool writable = access == Access::read_write && may_be_written(file);
+  if (writable) impl->lease = std::make_unique<Lease>(file, writer);
+  const bool may_write = writable && may_go_on(*impl->lease, impl->disk, file, writer);
   // One connection for looking and for what follows: with all its triggers a project's schema takes SQLite some
   // hundredths of a second to read.
-  if (access == Access::read_only || !may_be_written(file)) {
+  if (!may_write) {
     open_for_reading(session);
     require_sound_content(session.connection, file);
   } else {
-    open_for_writing(session, [&](const Connection& connection) { require_sound_content(connection, file); });
+    open_for_writing(session, impl->disk,
+                     [&](const Connection& connection) { require_sound_content(connection, file); });
   }
   const std::int64_t version = session.connection.integer("PRAGMA user_version");
   if (version > schema_version) {
@@ -284,6 +320,12 @@ bool ProjectFile::may_be_written(const fs::path& file) {
 
 const fs::path& ProjectFile::path() const { return m_impl->session.path; }
 bool ProjectFile::read_only() const { return m_impl->session.read_only; }
+const DiskPolicy& ProjectFile::disk() const { return m_impl->disk; }
+bool ProjectFile::waits_for_lease() const { return m_impl->lease != nullptr && m_impl->session.read_only; }
+std::optional<LeaseHolder> ProjectFile::other_writer() const {
+  return m_impl->lease == nullptr ? std::nullopt : m_impl->lease->other_holder();
+}
+bool ProjectFile::lost_lease() const { return m_impl->lease != nullptr && m_impl->lease->lost(); }
 
 model::Project ProjectFile::load(base::Progress& progress, const model::Project* before) const {
   Session& session = m_impl->session;
