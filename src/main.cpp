@@ -1,4 +1,5 @@
 // Wires the parts into one binary; the parts live in the folders beside this file.
+#include <csignal>
 #include <cstdlib>
 #include <cstring>
 
@@ -7,6 +8,8 @@
 #include "ui/window.h"
 
 int main(int argc, char** argv) {
+  // A write beyond the limit of a file's size fails like one on a full disk, instead of ending the program.
+  std::signal(SIGXFSZ, SIG_IGN);
   if (argc > 1 && std::strcmp(argv[1], "--read-worker") == 0) return zaitu::io::read_worker_main(argc, argv);
   return zaitu::cli::run(argc, argv, [](const zaitu::cli::ViewOptions& view) {
     zaitu::ui::WindowOptions options;

@@ -3,6 +3,7 @@
 #include <cstdlib>
 
 #include "app/document_impl.h"
+#include "base/paths.h"
 
 namespace zaitu::app {
 
@@ -18,13 +19,17 @@ void make_folder(const fs::path& folder) {
 
 Document::Document(std::function<void()> wake) : m_impl(std::make_unique<Impl>(std::move(wake))) {}
 
-Document::~Document() {
+void Document::finish() {
   m_impl->ending = true;
   m_impl->stop_jobs(true);
   m_impl->caching.request_stop();
   m_impl->set_watching(false);
-  m_impl->watch.join();
+  if (m_impl->watch.joinable()) m_impl->watch.join();
   m_impl->storage.finish();  // an edit that waits in the queue is not lost
+}
+
+Document::~Document() {
+  finish();
   std::error_code error;
   for (const fs::path& folder : m_impl->evidence_folders) fs::remove_all(folder, error);
 }
@@ -49,6 +54,7 @@ void Document::open(const fs::path& path) {
           d.session = session;
           d.opening = newer != 0 ? newer : session;
           d.as_of = chosen ? *chosen : default_as_of(*now.project);
+          d.other_writer = std::move(now.other_writer);
           d.take_stored(std::move(now), std::move(made), view);
           d.history_is_due = true;
           d.read_history_later(session);
@@ -202,7 +208,7 @@ void Document::open_attachment(std::int64_t attachment) {
   d.with_attachment(
       "job.open_attachment", attachment, [&d](const store::ProjectFile& file, const model::Attachment& of) {
         // A folder of its own that nobody else can read; gone when the document is.
-        std::string pattern = (fs::temp_directory_path() / "zaitu-evidence-XXXXXX").string();
+        std::string pattern = (base::temporary_dir() / "zaitu-evidence-XXXXXX").string();
         if (::mkdtemp(pattern.data()) == nullptr) {
           throw Error(ExitCode::output_failed, "cannot make a temporary folder " + pattern + "; set TMPDIR");
         }
@@ -245,6 +251,24 @@ void Document::redo() {
 bool Document::can_undo() const { return m_impl->can_undo; }
 bool Document::can_redo() const { return m_impl->can_redo; }
 const std::vector<store::Change>& Document::history() const { return m_impl->history; }
+
+const std::optional<OtherWriter>& Document::other_writer() const { return m_impl->other_writer; }
+
+void Document::take_over() {
+  Impl& d = *m_impl;
+  auto job = d.make_job("job.take_over", "");
+  job->shown_at_once = false;
+  d.run(d.storage, "", std::move(job), [&d, asked = d.session](Impl::Job&) -> Impl::Result {
+    d.require_file(asked);
+    d.reopen(store::Access::read_write);
+    base::Progress no_stop;
+    return [&d, asked, now = d.read_stored(no_stop), other = d.other_writer_now()]() mutable {
+      if (asked != d.session) return;
+      d.other_writer = std::move(other);
+      d.take_stored(std::move(now));
+    };
+  });
+}
 
 void Document::import_source(const ImportOptions& options) {
   Impl& d = *m_impl;

@@ -43,6 +43,11 @@ struct Notice {  // one line for the user; errors stay until dismissed
   std::string text;
 };
 
+// Why the open project cannot be written by this window: another one has it.
+struct OtherWriter {
+  std::optional<store::LeaseHolder> holder;  // none: it was closed there, and take_over() makes this window the writer
+};
+
 // What an import would do: read once, nothing written.
 struct ImportPreview {
   ImportOptions asked;
@@ -88,7 +93,9 @@ class Document {
  public:
   // `wake` is called from other threads when a result waits for poll() (the window posts an empty event).
   explicit Document(std::function<void()> wake);
-  ~Document();  // stops jobs, waits for the storage strand
+  ~Document();  // finish()
+  // Stops jobs and waits for edits that are on their way into the file. Nothing can be asked for afterwards.
+  void finish();
 
   void open(const std::filesystem::path& path);
   void close();
@@ -129,6 +136,11 @@ class Document {
   bool can_undo() const;
   bool can_redo() const;
   const std::vector<store::Change>& history() const;
+  // Set while the project is open read-only because another window or machine writes it; what that one changes is
+  // shown within a second.
+  const std::optional<OtherWriter>& other_writer() const;
+  // Opens the project for writing once the other one is gone; says who has it otherwise.
+  void take_over();
 
   void import_source(const ImportOptions& options);
   // A dry run of the import on the storage strand; a newer one replaces one that still waits.

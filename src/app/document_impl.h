@@ -47,6 +47,8 @@ struct Document::Impl {
     bool can_undo = false, can_redo = false;
     std::vector<store::Change> history;
     std::vector<io::Warning> warnings;  // of a foreign layer's import
+    std::optional<OtherWriter> other_writer = {};
+    std::string share = {};  // kind of network share that a project just opened lies on
   };
 
   // What a picture is made of beside the snapshot.
@@ -91,6 +93,7 @@ struct Document::Impl {
   bool can_undo = false, can_redo = false;
   std::vector<store::Change> history;
   bool history_is_due = false;  // of the project just opened
+  std::optional<OtherWriter> other_writer;
   std::vector<Notice> notices;
   std::optional<ImportPreview> preview;
   std::shared_ptr<Job> preview_job;
@@ -116,6 +119,8 @@ struct Document::Impl {
   FileIdentity file_identity;
   std::shared_ptr<const model::Project> stored;
   std::uint64_t file_session = 0;
+  std::string seen_writer;  // whose lease it was at the last look
+
   std::vector<fs::path> evidence_folders;  // with copies of attached files that were opened
 
   // ---- between threads -----------------------------------------------------------------------------------------
@@ -174,6 +179,7 @@ struct Document::Impl {
   void look() {
     if (!file || ending) return;
     try {
+      look_at_lease();
       if (!file->changed_elsewhere()) return;
       base::Progress no_stop;
       bring_home([this, of = file_session, now = read_stored(no_stop)]() mutable {
@@ -183,6 +189,42 @@ struct Document::Impl {
       set_watching(false);  // say it once; the next command tells more
       bring_home([this, text = std::string(error.what())] { notices.push_back({true, text}); });
     }
+  }
+
+  // On the strand. What the window shows of the lease follows it.
+  std::optional<OtherWriter> other_writer_now() {
+    if (!file || !file->waits_for_lease()) return std::nullopt;
+    return OtherWriter{file->other_writer()};
+  }
+
+  // On the strand. The same file with other rights; read-only when it cannot be had otherwise.
+  void reopen(store::Access access) {
+    const fs::path path = file_path;
+    file.reset();  // one process must not have it open twice
+    try {
+      file.emplace(store::ProjectFile::open(path, access, store::Writer::window));
+    } catch (const Error&) {
+      file.emplace(store::ProjectFile::open(path, store::Access::read_only));
+      throw;
+    }
+    file_identity = FileIdentity::of(path);
+  }
+
+  // On the strand.
+  void look_at_lease() {
+    const bool lost = file->lost_lease();
+    if (lost) reopen(store::Access::read_write);  // which is to read, as another has the lease
+    auto other = other_writer_now();
+    const std::string seen = !other ? "" : other->holder ? other->holder->text() : "free";
+    if (seen == seen_writer) return;
+    seen_writer = seen;
+    bring_home([this, of = file_session, lost, other = std::move(other)]() mutable {
+      if (of != session) return;
+      other_writer = std::move(other);
+      if (lost && other_writer && other_writer->holder) {
+        notices.push_back({true, words("lease.lost", {{"who", other_writer->holder->text()}})});
+      }
+    });
   }
 
   void set_words(base::Language to) {
@@ -275,7 +317,7 @@ struct Document::Impl {
     } else {
       // Another file under the same name: the old one's log must be gone before the new one's is made.
       if (file && fs::equivalent(file_path, path, error)) file.reset();
-      auto opened = store::ProjectFile::open(path, store::Access::read_write);
+      auto opened = store::ProjectFile::open(path, store::Access::read_write, store::Writer::window);
       auto project = std::make_shared<const model::Project>(opened.load(progress));
       file.emplace(std::move(opened));
       file_identity = identity;
@@ -285,7 +327,8 @@ struct Document::Impl {
     file_path = path;
     file_session = new_session;
     set_watching(true);
-    return {stored, file->can_undo(), file->can_redo(), {}, {}};
+    seen_writer.clear();
+    return {stored, file->can_undo(), file->can_redo(), {}, {}, other_writer_now(), file->disk().kind};
   }
 
   // The history counts the rows of every change, a million of them after an import: the map does not wait for it.
@@ -400,6 +443,7 @@ struct Document::Impl {
     can_redo = now.can_redo;
     history = std::move(now.history);
     history_is_due = false;
+    if (!now.share.empty()) notices.push_back({false, words("notice.share", {{"kind", now.share}})});
     if (!now.warnings.empty()) {
       const io::Warning& first = now.warnings.front();
       notices.push_back({false, words("notice.import_warnings", {{"count", std::to_string(now.warnings.size())},
@@ -485,6 +529,7 @@ struct Document::Impl {
     as_of.reset();
     selection = {};
     can_undo = can_redo = false;
+    other_writer.reset();
     history.clear();
     history_is_due = false;
     preview.reset();

@@ -1,6 +1,9 @@
 #include "base/paths.h"
 
+#include <unistd.h>
+
 #include <cstdlib>
+#include <vector>
 
 #include "base/error.h"
 
@@ -38,6 +41,20 @@ fs::path data_dir() {
 
 fs::path config_dir() { return xdg("XDG_CONFIG_HOME", ".config"); }
 fs::path cache_dir() { return xdg("XDG_CACHE_HOME", ".cache"); }
+
+fs::path temporary_dir() {
+  std::vector<fs::path> places;
+  if (const char* chosen = std::getenv("TMPDIR"); chosen != nullptr && chosen[0] == '/') places.emplace_back(chosen);
+  places.insert(places.end(), {"/tmp", "/var/tmp"});
+  std::error_code error;
+  for (const fs::path& place : places) {
+    if (fs::is_directory(place, error) && ::access(place.c_str(), W_OK | X_OK) == 0) return place;
+  }
+  const fs::path last = cache_dir();
+  if (!last.empty() && (fs::create_directories(last, error) || fs::is_directory(last, error))) return last;
+  return "/tmp";
+}
+
 std::string version() { return ZAITU_VERSION; }
 
 }  // namespace zaitu::base

@@ -14,6 +14,9 @@ std::filesystem::path executable_path();
 std::filesystem::path config_dir();
 // $XDG_CACHE_HOME/zaitu or ~/.cache/zaitu; not created here. Empty when there is no home.
 std::filesystem::path cache_dir();
+// A folder for files that go away again: $TMPDIR, /tmp, /var/tmp or the user's cache folder, the first in which this
+// user may write; /tmp when none is.
+std::filesystem::path temporary_dir();
 std::string version();
 
 }  // namespace zaitu::base

@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/error.h"
+#include "render/text.h"
 
 namespace zaitu::cli {
 
@@ -72,10 +73,29 @@ std::filesystem::path project_path(const Session& session) {
   return session.arguments.project;
 }
 
+void warn_of_read_only(const std::filesystem::path& file) {
+  if (store::ProjectFile::may_be_written(file)) return;
+  say("warning: readonly: " + file.string() +
+      ": this user cannot write it or its folder, so it can be looked at and not changed; copy it to change it");
+}
+
+void warn_of_share(const store::ProjectFile& file) {
+  if (!file.disk().shared) return;
+  say("warning: share: " + file.path().string() + " lies on a network share (" + file.disk().kind +
+      "): one writer at a time and slower saves; better work on a copy on a local disk");
+}
+
+void warn_of_missing_font() {
+  if (render::has_chinese_font()) return;
+  say("warning: font: no font with Chinese characters is installed; maps and reports have boxes in their place; "
+      "install the package fonts-noto-cjk");
+}
+
 std::shared_ptr<const model::Project> load_project_file(Session& session) {
   const auto path = project_path(session);
   const ProgressLine line(session.progress, session.zh() ? "读取工程" : "reading the project");
   const auto file = store::ProjectFile::open(path, store::Access::read_only);
+  warn_of_read_only(path);
   return std::make_shared<const model::Project>(file.load(session.progress));
 }
 
@@ -87,6 +107,7 @@ std::shared_ptr<const model::Project> load_any(Session& session, std::vector<io:
     const ProgressLine line(session.progress, session.zh() ? "读取" : "reading");
     project = app::load_for_reading(path, session.progress, &said);
   }
+  if (store::ProjectFile::is_project(path)) warn_of_read_only(path);
   say_warnings(said, path.filename().string());
   if (warnings != nullptr) *warnings = std::move(said);
   return project;

@@ -62,6 +62,12 @@ std::shared_ptr<const model::Project> load_project_file(Session& session);
 std::shared_ptr<const model::Project> load_any(Session& session, std::vector<io::Warning>* warnings = nullptr);
 // "warning: code: file feature field: message" for each, at most 100 lines.
 void say_warnings(const std::vector<io::Warning>& warnings, const std::string& file);
+// What a place that cannot be written means for `file`, before anybody tries to change it.
+void warn_of_read_only(const std::filesystem::path& file);
+// A project on a network share is written slower and by one at a time.
+void warn_of_share(const store::ProjectFile& file);
+// Maps and reports would have boxes in place of Chinese characters.
+void warn_of_missing_font();
 // Targets whose unit is no floor area would be left out in silence otherwise.
 void warn_of_units(const model::Project& project, const std::string& file);
 app::Picture picture_of(Session& session, std::shared_ptr<const model::Project> project);

@@ -123,7 +123,7 @@ class Grammar {
 
   bool knows(const std::string& name) const {
     const auto commands = m_app.get_subcommands({});
-    return std::any_of(commands.begin(), commands.end(), [&](const CLI::App* app) { return app->get_name() == name; });
+    return std::any_of(commands.begin(), commands.end(), [&](const CLI::App* app) { return app->check_name(name); });
   }
   std::string command_names() const {
     std::string names;
@@ -229,11 +229,12 @@ class Grammar {
 
   void add_init() {
     CLI::App& app =
-        command("init", Command::init, "Make a new project (新建工程)",
+        command("init", Command::init, "Make a new project (新建工程); also `zaitu new`",
                 "Examples:\n"
                 "  zaitu init plan.sqlite --crs EPSG:4549      an empty project\n"
                 "  zaitu init demo.sqlite --demo               the demo project 大零号湾 (invented numbers are "
                 "marked synthetic)");
+    app.alias("new");
     project(app, "File to make; it must not exist yet");
     app.add_option("--crs", m_arguments.init.crs, "Coordinate reference system (default EPSG:4549)")->type_name("CRS");
     app.add_flag("--demo", m_arguments.init.demo, "Fill it with the demo project (示范工程)");

@@ -99,6 +99,8 @@ int run_init(Session& session) {
 int run_import(Session& session) {
   const Arguments& arguments = session.arguments;
   auto file = store::ProjectFile::open(project_path(session), store::Access::read_write);
+  warn_of_share(file);
+  warn_of_missing_font();
   app::ImportResult result;
   {
     const ProgressLine line(session.progress, session.zh() ? "导入" : "importing");
@@ -212,6 +214,7 @@ int run_export(Session& session) {
 int run_report(Session& session) {
   const Arguments& arguments = session.arguments;
   const app::Picture picture = picture_of(session, load_any(session));
+  warn_of_missing_font();
   std::vector<report::WrittenFile> files;
   {
     const ProgressLine line(session.progress, session.zh() ? "报告" : "writing reports");
@@ -236,6 +239,7 @@ int run_report(Session& session) {
 int run_render(Session& session) {
   const Arguments& arguments = session.arguments;
   const app::Picture picture = picture_of(session, load_any(session));
+  warn_of_missing_font();
   const app::RenderResult result = app::render_map(picture, arguments.render);
   if (arguments.json) {
     print(ordered_json{{"file", result.file},

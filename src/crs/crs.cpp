@@ -91,7 +91,7 @@ Owned<PJ_CONTEXT> make_context() {
   if (proj_context_get_database_path(context.get()) == nullptr) {
     const char* paths = proj_info().searchpath;
     throw Error(ExitCode::input_unreadable,
-                fmt::format("PROJ: proj.db was not found in {}; install the package proj-data or set PROJ_LIB",
+                fmt::format("proj.db: not found in {}; install the package proj-data, or unset PROJ_DATA and PROJ_LIB",
                             paths != nullptr && *paths != '\0' ? paths : "any place"));
   }
   return context;

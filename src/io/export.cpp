@@ -31,20 +31,28 @@ struct Format {
   bool many_layers;
   bool wgs84_only;
   bool keeps_fields;
+  bool same_areas, same_texts;  // comparable when it is read again
   std::vector<const char*> layer_options;
 };
 
 const std::vector<Format>& formats() {
   static const std::vector<Format> all = {
-      {"gpkg", "GPKG", true, false, true, {"GEOMETRY_NAME=geom", "FID=fid"}},
-      {"shp", "ESRI Shapefile", false, false, true, {"ENCODING=UTF-8"}},
-      {"geojson", "GeoJSON", false, true, true, {"RFC7946=YES", "COORDINATE_PRECISION=10"}},
-      {"json", "GeoJSON", false, true, true, {"RFC7946=YES", "COORDINATE_PRECISION=10"}},
-      {"csv", "CSV", false, false, true, {"WRITE_BOM=YES", "GEOMETRY=AS_WKT", "STRING_QUOTING=IF_AMBIGUOUS"}},
-      {"xlsx", "XLSX", true, false, true, {}},
-      {"fgb", "FlatGeobuf", false, false, true, {}},
-      {"kml", "KML", true, true, true, {}},
-      {"dxf", "DXF", false, false, false, {}},
+      {"gpkg", "GPKG", true, false, true, true, true, {"GEOMETRY_NAME=geom", "FID=fid"}},
+      {"shp", "ESRI Shapefile", false, false, true, true, true, {"ENCODING=UTF-8"}},
+      {"geojson", "GeoJSON", false, true, true, true, true, {"RFC7946=YES", "COORDINATE_PRECISION=10"}},
+      {"json", "GeoJSON", false, true, true, true, true, {"RFC7946=YES", "COORDINATE_PRECISION=10"}},
+      {"csv",
+       "CSV",
+       false,
+       false,
+       true,
+       true,
+       true,
+       {"WRITE_BOM=YES", "GEOMETRY=AS_WKT", "STRING_QUOTING=IF_AMBIGUOUS"}},
+      {"xlsx", "XLSX", true, false, true, false, true, {}},
+      {"fgb", "FlatGeobuf", false, false, true, true, true, {}},
+      {"kml", "KML", true, true, true, false, false, {}},
+      {"dxf", "DXF", false, false, false, false, false, {}},
   };
   return all;
 }
@@ -98,7 +106,7 @@ class Workshop {
     if (!fs::is_directory(parent, error)) fail("the folder " + parent.string() + " does not exist; make it first");
     std::string pattern = (parent / ".zaitu-write-XXXXXX").string();
     if (mkdtemp(pattern.data()) == nullptr) {
-      fail("cannot write into " + parent.string() + ": " + std::string(std::strerror(errno)) +
+      fail("disk: cannot write into " + parent.string() + ": " + std::string(std::strerror(errno)) +
            "; choose another folder");
     }
     m_folder = pattern;
@@ -164,9 +172,36 @@ std::size_t widest_text(const ExportLayer& layer, std::size_t field) {
   return width;
 }
 
+// What must be the same in the file that was written: how many, how large, and which texts.
+struct Contents {
+  std::int64_t rows = 0;
+  double area = 0;  // of all polygons, in the output's units
+  std::uint64_t texts = 0;
+
+  // Blanks and control characters are left aside: some formats drop them at the ends of a text or cannot hold them.
+  void take_text(std::string_view text) {
+    std::uint64_t hash = 14695981039346656037ULL;  // FNV-1a
+    bool any = false;
+    for (const char byte : text) {
+      if (static_cast<unsigned char>(byte) <= ' ') continue;
+      hash = (hash ^ static_cast<unsigned char>(byte)) * 1099511628211ULL;
+      any = true;
+    }
+    if (any) texts += hash;  // in any order
+  }
+  void take(const OGRGeometry* geometry) {
+    if (geometry == nullptr) return;
+    if (const auto type = wkbFlatten(geometry->getGeometryType()); type == wkbPolygon) {
+      area += geometry->toPolygon()->get_Area();
+    } else if (type == wkbMultiPolygon) {
+      area += geometry->toMultiPolygon()->get_Area();
+    }
+  }
+};
+
 void write_layer(GDALDataset& target, const Format& format, const ExportLayer& layer,
                  const geom::GeometryColumn* geometry, const OGRSpatialReference& srs, Messages& messages,
-                 base::Progress& progress, std::uint64_t total, std::uint64_t& done) {
+                 base::Progress& progress, std::uint64_t total, std::uint64_t& done, Contents& contents) {
   std::vector<const char*> options = format.layer_options;
   const std::string_view driver = format.driver;
   if (driver == "CSV" && geometry == nullptr)
@@ -176,7 +211,7 @@ void write_layer(GDALDataset& target, const Format& format, const ExportLayer& l
   OGRSpatialReference copy(srs);
   OGRLayer* out = target.CreateLayer(layer.name.c_str(), geometry == nullptr ? nullptr : &copy, type_of(geometry),
                                      const_cast<char**>(options.data()));
-  if (out == nullptr) fail("cannot make the layer " + layer.name + messages.last());
+  if (out == nullptr) fail("disk: cannot make the layer " + layer.name + messages.last());
   std::vector<int> columns;
   for (std::size_t f = 0; f < layer.fields.size() && format.keeps_fields; ++f) {
     OGRFieldDefn field(layer.fields[f].name.c_str(), type_of(layer.fields[f].type));
@@ -189,7 +224,7 @@ void write_layer(GDALDataset& target, const Format& format, const ExportLayer& l
       field.SetWidth(static_cast<int>(width));
     }
     if (out->CreateField(&field) != OGRERR_NONE)
-      fail("cannot make the field " + layer.fields[f].name + messages.last());
+      fail("disk: cannot make the field " + layer.fields[f].name + messages.last());
     columns.push_back(out->GetLayerDefn()->GetFieldCount() - 1);
   }
   const bool transaction = out->StartTransaction() == OGRERR_NONE;
@@ -205,6 +240,7 @@ void write_layer(GDALDataset& target, const Format& format, const ExportLayer& l
         const bool guard = (driver == "CSV" || driver == "XLSX") && layer.fields[f].type == SourceFieldType::text &&
                            looks_like_formula(*text);
         feature.SetField(columns[f], guard ? ("'" + *text).c_str() : text->c_str());
+        if (layer.fields[f].type == SourceFieldType::text) contents.take_text(guard ? "'" + *text : *text);
       }
     }
     if (!format.keeps_fields) feature.SetField("Layer", layer.name.c_str());
@@ -215,13 +251,14 @@ void write_layer(GDALDataset& target, const Format& format, const ExportLayer& l
         fail(fmt::format("{}: row {} has a geometry that cannot be written", layer.name, r + 1));
       }
       feature.SetGeometryDirectly(made);
+      contents.take(made);
     }
     if (!format.keeps_fields && feature.GetGeometryRef() == nullptr) {  // a drawing has nothing to say without a shape
       ++done;
       continue;
     }
     if (out->CreateFeature(&feature) != OGRERR_NONE)
-      fail(fmt::format("{}: row {} could not be written{}", layer.name, r + 1, messages.last()));
+      fail(fmt::format("disk: {}: row {} could not be written{}", layer.name, r + 1, messages.last()));
     if (++done % 1000 == 0) progress.report(done, total);
     progress.throw_if_stopped();
   }
@@ -234,7 +271,7 @@ void write_styles(GDALDataset& target, const std::vector<ExportLayer>& layers, b
                   const Messages& messages) {
   if (std::all_of(layers.begin(), layers.end(), [](const ExportLayer& layer) { return layer.qml.empty(); })) return;
   OGRLayer* table = target.CreateLayer("layer_styles", nullptr, wkbNone, nullptr);
-  if (table == nullptr) fail("cannot make the layer of styles" + messages.last());
+  if (table == nullptr) fail("disk: cannot make the layer of styles" + messages.last());
   for (const char* name : {"f_table_catalog", "f_table_schema", "f_table_name", "f_geometry_column", "styleName",
                            "styleQML", "styleSLD"}) {
     OGRFieldDefn field(name, OFTString);
@@ -266,12 +303,12 @@ void write_styles(GDALDataset& target, const std::vector<ExportLayer>& layers, b
     constexpr int utc = 100;
     row.SetField("update_time", dated.year(), dated.month(), dated.day(), 0, 0, 0.0F, utc);
     if (table->CreateFeature(&row) != OGRERR_NONE)
-      fail("the style of " + layer.name + " could not be written" + messages.last());
+      fail("disk: the style of " + layer.name + " could not be written" + messages.last());
   }
 }
 
-std::int64_t count_again(const fs::path& file, const Format& format, const std::vector<ExportLayer>& layers,
-                         const Messages& messages) {
+Contents read_again(const fs::path& file, const Format& format, const std::vector<ExportLayer>& layers,
+                    const Messages& messages) {
   // GDAL's plain KML driver writes placemarks without a shape and leaves them out when it reads.
   const bool kml = std::string_view(format.driver) == "KML";
   const char* const drivers[] = {kml ? "LIBKML" : format.driver, nullptr};
@@ -281,16 +318,81 @@ std::int64_t count_again(const fs::path& file, const Format& format, const std::
   const GDALDatasetUniquePtr again(GDALDataset::Open(file.c_str(), GDAL_OF_VECTOR | GDAL_OF_READONLY, drivers,
                                                      std::string_view(format.driver) == "CSV" ? csv_options : none));
   if (!again) fail("disk: what was written cannot be read again; nothing was put in place" + messages.last());
-  std::int64_t count = 0;
+  Contents contents;
   for (OGRLayer* layer : again->GetLayers()) {
-    const bool own = layers.size() == 1 || std::any_of(layers.begin(), layers.end(), [&](const ExportLayer& candidate) {
-                       return candidate.name == layer->GetName();
-                     });
-    if (!own || std::string_view(layer->GetName()) == "layer_styles") continue;
+    auto written = std::find_if(layers.begin(), layers.end(),
+                                [&](const ExportLayer& candidate) { return candidate.name == layer->GetName(); });
+    if (written == layers.end() && layers.size() == 1) written = layers.begin();
+    if (written == layers.end() || std::string_view(layer->GetName()) == "layer_styles") continue;
+    std::vector<int> texts;  // fields of the file
+    for (std::size_t f = 0; f < written->fields.size() && format.same_texts; ++f) {
+      // A shapefile cuts names and keeps the order.
+      const int field = std::string_view(format.driver) == "ESRI Shapefile"
+                            ? static_cast<int>(f)
+                            : layer->GetLayerDefn()->GetFieldIndex(written->fields[f].name.c_str());
+      if (written->fields[f].type == SourceFieldType::text && field >= 0) texts.push_back(field);
+    }
     layer->ResetReading();
-    while (OGRFeatureUniquePtr(layer->GetNextFeature())) ++count;
+    while (const OGRFeatureUniquePtr feature{layer->GetNextFeature()}) {
+      ++contents.rows;
+      contents.take(feature->GetGeometryRef());
+      for (const int field : texts) {
+        if (feature->IsFieldSetAndNotNull(field)) contents.take_text(feature->GetFieldAsString(field));
+      }
+    }
   }
-  return count;
+  return contents;
+}
+
+// "" when the file holds what was written.
+std::string difference(const Contents& expected, const Contents& found, const Format& format) {
+  if (found.rows != expected.rows) {
+    return fmt::format("{} rows were written and {} can be read again", expected.rows, found.rows);
+  }
+  constexpr double rounding = 1e-6;  // of coordinates written in decimals
+  if (format.same_areas && std::abs(found.area - expected.area) > rounding * std::abs(expected.area)) {
+    return fmt::format("areas of {:.10g} were written and {:.10g} can be read again", expected.area, found.area);
+  }
+  if (format.same_texts && found.texts != expected.texts) return "the texts that can be read again are other ones";
+  return {};
+}
+
+// The files of one output take their names together: those in the way are kept until all are there, and come back when
+// one of them cannot be placed. `written`: in a folder beside them, in the order of placing; indexes of an old
+// shapefile, which would be taken for the new one's, go with it.
+void put_in_place(const std::vector<fs::path>& written, const fs::path& target, const Workshop& workshop) {
+  const fs::path folder = target.has_parent_path() ? target.parent_path() : fs::path(".");
+  std::error_code error;
+  const fs::path aside = workshop.folder() / "before";
+  fs::create_directory(aside, error);
+  std::vector<fs::path> names;
+  for (const fs::path& path : written) names.push_back(path.filename());
+  if (base::ascii_lower(target.extension().string()) == ".shp") {
+    for (const char* ending : {".qix", ".sbn", ".sbx", ".ain", ".aih"}) {
+      names.push_back(target.filename().replace_extension(ending));
+    }
+  }
+  std::vector<fs::path> kept, placed;
+  const auto go_back = [&](const fs::path& name) {
+    const std::string why = error.message();
+    for (const fs::path& each : placed) fs::remove(folder / each, error);
+    for (const fs::path& each : kept) fs::rename(aside / each, folder / each, error);
+    fail("disk: cannot put " + name.string() + " into " + folder.string() + ": " + why);
+  };
+  if (names.size() > 1) {  // one file replaces one by the rename alone, at no moment missing
+    for (const fs::path& name : names) {
+      if (!fs::exists(fs::symlink_status(folder / name, error))) continue;
+      fs::rename(folder / name, aside / name, error);
+      if (error) go_back(name);
+      kept.push_back(name);
+    }
+  }
+  for (const fs::path& path : written) {
+    fs::rename(path, folder / path.filename(), error);
+    if (error) go_back(path.filename());
+    placed.push_back(path.filename());
+  }
+  sync(folder);
 }
 
 const Format& format_of(const fs::path& target) {
@@ -332,10 +434,13 @@ std::int64_t export_layers(const std::vector<ExportLayer>& layers, const crs::Co
     fail("the CRS " + out_crs.code() + " cannot be written");
   }
 
+  if (fs::path log = target; fs::exists(log += "-wal", error)) {
+    fail("locked: " + target.string() + " is open in another program; close it there or choose another name");
+  }
   const Workshop workshop(target);
   const fs::path file = workshop.folder() / target.filename();
   std::uint64_t total = 0;
-  std::int64_t expected = 0;
+  Contents expected;
   std::uint64_t done = 0;
   for (const ExportLayer& layer : layers) {
     total += layer.rows.size();
@@ -347,29 +452,29 @@ std::int64_t export_layers(const std::vector<ExportLayer>& layers, const crs::Co
         fail(fmt::format("limit: row {} of {} has no shape, and FlatGeobuf would drop it; export GPKG instead", r + 1,
                          layer.name));
       }
-      if (format.keeps_fields || !shapeless) ++expected;
+      if (format.keeps_fields || !shapeless) ++expected.rows;
     }
   }
   {
     GDALDriver* driver = GetGDALDriverManager()->GetDriverByName(format.driver);
     if (driver == nullptr) fail(std::string("GDAL has no driver ") + format.driver);
     GDALDatasetUniquePtr dataset(driver->Create(file.c_str(), 0, 0, 0, GDT_Unknown, nullptr));
-    if (!dataset) fail("cannot make " + target.string() + messages.last());
+    if (!dataset) fail("disk: cannot make " + target.string() + messages.last());
     for (const ExportLayer& layer : layers) {
       std::optional<geom::GeometryColumn> moved;
       if (layer.geometry != nullptr && !transformation.is_identity())
         moved = crs::transformed(*layer.geometry, transformation);
-      write_layer(*dataset, format, layer, moved ? &*moved : layer.geometry, srs, messages, progress, total, done);
+      write_layer(*dataset, format, layer, moved ? &*moved : layer.geometry, srs, messages, progress, total, done,
+                  expected);
     }
     if (std::string_view(format.driver) == "GPKG")
       write_styles(*dataset, layers, dated.value_or(base::Date::today()), messages);
     dataset->FlushCache(true);
   }
   if (messages.failed()) fail("disk: " + target.string() + " could not be written" + messages.last());
-  const std::int64_t counted = count_again(file, format, layers, messages);
-  if (counted != expected) {
-    fail(fmt::format("disk: {} rows were written to {} and {} can be read again; nothing was put in place", expected,
-                     target.string(), counted));
+  const Contents found = read_again(file, format, layers, messages);
+  if (const std::string differs = difference(expected, found, format); !differs.empty()) {
+    fail("disk: " + target.string() + ": " + differs + "; nothing was put in place");
   }
   std::vector<fs::path> written;
   for (const fs::directory_entry& entry : fs::directory_iterator(workshop.folder(), error))
@@ -378,14 +483,9 @@ std::int64_t export_layers(const std::vector<ExportLayer>& layers, const crs::Co
   for (const fs::path& path : written) sync(path);
   // The named file last: whoever sees it new finds its siblings new too.
   std::stable_partition(written.begin(), written.end(), [&](const fs::path& path) { return path != file; });
-  const fs::path folder = target.has_parent_path() ? target.parent_path() : fs::path(".");
-  for (const fs::path& path : written) {
-    fs::rename(path, folder / path.filename(), error);
-    if (error) fail("cannot put " + path.filename().string() + " into " + folder.string() + ": " + error.message());
-  }
-  sync(folder);
+  put_in_place(written, target, workshop);
   progress.report(total, total);
-  return counted;
+  return found.rows;
 }
 
 }  // namespace zaitu::io

@@ -13,6 +13,7 @@
 #include <system_error>
 #include <vector>
 
+#include "base/paths.h"
 #include "base/sha256.h"
 #include "base/utf8.h"
 #include "io/refuse.h"
@@ -206,8 +207,8 @@ PrivateCopy::PrivateCopy(const fs::path& source, bool with_hash, base::Progress&
   if (!folder) look_inside(source, *format);
   m_driver = format->driver;
 
-  std::string pattern = (fs::temp_directory_path(error) / "zaitu-read-XXXXXX").string();
-  if (mkdtemp(pattern.data()) == nullptr) refuse("cannot make a temporary folder " + pattern + "; set TMPDIR");
+  std::string pattern = (base::temporary_dir() / "zaitu-read-XXXXXX").string();
+  if (mkdtemp(pattern.data()) == nullptr) refuse("disk: cannot make a temporary folder " + pattern + "; set TMPDIR");
   m_folder = pattern;
   try {
     if (folder) {
@@ -248,6 +249,12 @@ PrivateCopy::~PrivateCopy() {
 
 void PrivateCopy::copy(const fs::path& from, const fs::path& to) {
   const auto fail = [&](int reason) {
+    if (reason == ENOSPC || reason == EDQUOT || reason == EFBIG) {
+      throw base::Error(base::ExitCode::output_failed, "disk: no room in " + m_folder.parent_path().string() +
+                                                           " for a private copy of " + from.filename().string() + " (" +
+                                                           std::generic_category().message(reason) +
+                                                           "); free space there or set TMPDIR; nothing was changed");
+    }
     refuse("cannot read " + from.string() + " into " + m_folder.string() + ": " +
            std::generic_category().message(reason));
   };

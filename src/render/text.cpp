@@ -53,6 +53,24 @@ void Text::draw(double x, double y, const std::string& text, double size_px, boo
   cairo_new_path(m_cr);
 }
 
+bool has_chinese_font() {
+  PangoContext* context = pango_font_map_create_context(pango_cairo_font_map_get_default());
+  PangoFontDescription* wanted = pango_font_description_from_string("Noto Sans CJK SC 10");
+  bool found = false;
+  if (PangoFontset* fonts = pango_context_load_fontset(context, wanted, pango_language_from_string("zh-cn"));
+      fonts != nullptr) {
+    constexpr gunichar sample = 0x8F7D;  // 载
+    if (PangoFont* font = pango_fontset_get_font(fonts, sample); font != nullptr) {
+      found = pango_font_has_char(font, sample) != FALSE;
+      g_object_unref(font);
+    }
+    g_object_unref(fonts);
+  }
+  pango_font_description_free(wanted);
+  g_object_unref(context);
+  return found;
+}
+
 void set_colour(cairo_t* cr, style::Rgba colour) {
   cairo_set_source_rgba(cr, colour.r / 255.0, colour.g / 255.0, colour.b / 255.0, colour.a / 255.0);
 }

@@ -27,6 +27,9 @@ class Text {
   PangoLayout* m_layout;
 };
 
+// Is there a font that has Chinese characters? Asks fontconfig as Text does; some milliseconds.
+bool has_chinese_font();
+
 void set_colour(cairo_t* cr, style::Rgba colour);
 
 // Draws the labels as they were placed.

@@ -2,9 +2,9 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <fstream>
 
 #include "base/error.h"
+#include "base/output_file.h"
 #include "base/utf8.h"
 #include "render/cairo_canvas.h"
 #include "render/furniture.h"
@@ -104,23 +104,9 @@ void write_map(const Scene& scene, const View& view, const std::string& file, ba
   }
   if (bytes.empty()) fail(file, "the picture could not be made at this size");
 
-  const std::string temporary = file + ".part";
-  std::error_code error;
-  {
-    std::ofstream out(temporary, std::ios::binary | std::ios::trunc);
-    if (out) out.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
-    out.close();
-    if (!out) {
-      fs::remove(temporary, error);
-      fail(file, "the folder is missing, full or not writable");
-    }
-  }
-  fs::rename(temporary, file, error);
-  if (error) {
-    const std::string reason = error.message();
-    fs::remove(temporary, error);
-    fail(file, reason);
-  }
+  base::OutputFile output(file);
+  output.write(bytes);
+  output.commit_as_written();
 }
 
 }  // namespace zaitu::render

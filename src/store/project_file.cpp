@@ -13,6 +13,7 @@
 #include "base/error.h"
 #include "store/bulk.h"
 #include "store/journal.h"
+#include "store/lease.h"
 #include "store/load.h"
 #include "store/schema.h"
 #include "store/seal.h"
@@ -26,8 +27,9 @@ using base::ExitCode;
 
 namespace {
 
-[[noreturn]] void unusable(const fs::path& file, std::string_view why) {
-  throw Error(ExitCode::project_unusable, fmt::format("{}: {}", file.string(), why));
+// One line that begins with the keyword of its kind: "version: plan.sqlite: has schema version ...".
+[[noreturn]] void unusable(std::string_view keyword, const fs::path& file, std::string_view why) {
+  throw Error(ExitCode::project_unusable, fmt::format("{}: {}: {}", keyword, file.string(), why));
 }
 
 fs::path beside(fs::path file, std::string_view suffix) {
@@ -54,6 +56,7 @@ struct Header {
     return size == 1 ? 65536 : size;
   }
   std::uint64_t page_count() const { return number(24) == number(92) ? number(28) : 0; }  // 0: not told
+  bool has_wal() const { return bytes[18] == 2; }
   std::uint32_t user_version() const { return number(60); }
   std::uint32_t application() const { return number(68); }
 };
@@ -73,25 +76,34 @@ Header read_header(const fs::path& file) {
 Header require_project_bytes(const fs::path& file) {
   std::error_code error;
   const fs::file_status status = fs::status(file, error);
-  if (status.type() == fs::file_type::not_found) unusable(file, "there is no such file; make one with `zaitu init`");
-  if (fs::is_directory(status)) unusable(file, "is a folder, not a Zaitu project");
-  if (!fs::is_regular_file(status)) unusable(file, "is not a file that can be opened as a project");
-  if (::access(file.c_str(), R_OK) != 0) unusable(file, "cannot be read; check its rights");
+  if (status.type() == fs::file_type::not_found)
+    unusable("path", file, "there is no such file; make one with `zaitu init`");
+  if (fs::is_directory(status)) unusable("format", file, "is a folder, not a Zaitu project");
+  if (!fs::is_regular_file(status)) unusable("format", file, "is not a file that can be opened as a project");
+  if (::access(file.c_str(), R_OK) != 0) unusable("path", file, "cannot be read; check its rights");
   const std::uintmax_t size = fs::file_size(file, error);
-  if (size == 0) unusable(file, "is empty, not a Zaitu project");
+  if (size == 0) unusable("empty", file, "is empty, not a Zaitu project");
   const Header header = read_header(file);
-  if (!header.is_sqlite) unusable(file, "is not a Zaitu project; a data source is read with `zaitu import`");
+  if (!header.is_sqlite) unusable("format", file, "is not a Zaitu project; a data source is read with `zaitu import`");
   if (header.application() != application_id) {
-    unusable(file, "is an SQLite database but not a Zaitu project; import it into one with `zaitu import`");
+    const bool geopackage =
+        header.application() == 0x47504B47 || header.application() >> 16 == 0x4750;  // "GPKG", "GP1x"
+    unusable(
+        "format", file,
+        fmt::format("is {} and not a Zaitu project; import it into one instead: `zaitu import PROJECT {} --as "
+                    "parcels`",
+                    geopackage ? "a GeoPackage" : "an SQLite database of another program", file.filename().string()));
   }
   if (header.user_version() > static_cast<std::uint32_t>(schema_version)) {
-    unusable(file, fmt::format("has schema version {}, this Zaitu knows versions up to {}; open it with a newer Zaitu",
-                               header.user_version(), schema_version));
+    unusable("version", file,
+             fmt::format("has schema version {}, this Zaitu knows versions up to {}; open it with a newer Zaitu",
+                         header.user_version(), schema_version));
   }
-  if (header.user_version() == 0) unusable(file, "is damaged (no schema version); open a backup of it");
+  if (header.user_version() == 0) unusable("corrupt", file, "is damaged (no schema version); open a backup of it");
   if (!has_content(beside(file, "-wal")) && size < header.page_size() * header.page_count()) {
-    unusable(file, fmt::format("is cut off: {} of {} bytes are there; open a backup of it", size,
-                               header.page_size() * header.page_count()));
+    unusable("corrupt", file,
+             fmt::format("is cut off: {} of {} bytes are there; open a backup of it", size,
+                         header.page_size() * header.page_count()));
   }
   return header;
 }
@@ -102,14 +114,14 @@ void require_sound_content(const Connection& connection, const fs::path& file) {
   std::error_code error;
   if (fs::file_size(file, error) <= small) {
     if (const std::string found = connection.text("PRAGMA quick_check(1)"); found != "ok") {
-      unusable(file, fmt::format("is damaged ({}); open a backup of it", found.substr(0, found.find('\n'))));
+      unusable("corrupt", file, fmt::format("is damaged ({}); open a backup of it", found.substr(0, found.find('\n'))));
     }
   }
   const auto require_table = [&](std::string_view table) {
     Statement statement(connection, "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = ?");
     statement.bind(0, table);
     if (!statement.step() || statement.integer(0) == 0) {
-      unusable(file, fmt::format("is damaged (table {} is missing); open a backup of it", table));
+      unusable("corrupt", file, fmt::format("is damaged (table {} is missing); open a backup of it", table));
     }
   };
   const std::int64_t version = connection.integer("PRAGMA user_version");
@@ -121,15 +133,12 @@ void require_sound_content(const Connection& connection, const fs::path& file) {
   }
 }
 
-bool can_write(const fs::path& file) {
-  const fs::path folder = fs::absolute(file).parent_path();
-  return ::access(file.c_str(), W_OK) == 0 && ::access(folder.c_str(), W_OK | X_OK) == 0;
-}
-
 void open_for_reading(Session& session) {
   session.read_only = true;
   const fs::path log = beside(session.path, "-wal");
-  if (!has_content(log) && !has_content(beside(session.path, "-journal"))) {
+  // On a share the times and sizes that tell of a writer come late: with locks, where the file has no log to be made.
+  const bool with_locks = policy_of(session.path).shared && !read_header(session.path).has_wal();
+  if (!with_locks && !has_content(log) && !has_content(beside(session.path, "-journal"))) {
     session.open_immutable();
     return;
   }
@@ -139,20 +148,28 @@ void open_for_reading(Session& session) {
     session.connection.integer("SELECT count(*) FROM sqlite_master");
   } catch (const Error& error) {
     if (error.code() != ExitCode::output_failed) throw;
-    unusable(session.path, fmt::format("has changes in {} that cannot be read here; open it once where its folder can "
-                                       "be written",
-                                       log.filename().string()));
+    unusable("readonly", session.path,
+             fmt::format("has changes in {} that cannot be read here; open it once where its folder can "
+                         "be written",
+                         log.filename().string()));
   }
 }
 
 // `look` sees the content before anything is changed.
 template <class Look>
-void open_for_writing(Session& session, const Look& look) {
+void open_for_writing(Session& session, const DiskPolicy& disk, const Look& look) {
   session.had_log = has_content(beside(session.path, "-wal"));
+  session.shared_disk = disk.shared;
   session.connection = Connection(session.path.string(), SQLITE_OPEN_READWRITE, session.path.string());
   const Connection& connection = session.connection;
   connection.integer("SELECT count(*) FROM sqlite_master");  // locked or damaged shows here
   look(connection);
+  // A log does not work between machines; it stays while another program holds the file open with one.
+  if (disk.shared && connection.text("PRAGMA journal_mode = TRUNCATE") == "wal") {
+    unusable("locked", session.path,
+             "is open in another program with a log that a network share cannot have (" + disk.kind +
+                 "); close it there, or copy it to a local disk");
+  }
   connection.execute("PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON");
   // An import changes many pages and opens a statement journal for each row: both stay in memory.
   connection.execute("PRAGMA cache_size = -65536; PRAGMA temp_store = MEMORY");
@@ -168,6 +185,24 @@ void sync_to_disk(const fs::path& path) {
   }
 }
 
+// Takes the lease, or tells whether this one may write beside its holder; false: to be opened read-only.
+bool may_go_on(Lease& lease, const DiskPolicy& disk, const fs::path& file, Writer writer) {
+  constexpr int tries = 30;
+  const std::string machine = Lease::this_process(writer).machine;
+  for (int i = 0;; ++i) {
+    const std::optional<LeaseHolder> other = lease.take();
+    if (!other) return true;
+    const bool two_windows = writer == Writer::window && other->writer == Writer::window;
+    if (!disk.shared && other->machine == machine && !two_windows) return true;
+    if (writer == Writer::window) return false;
+    if (i == tries) {
+      unusable("locked", file,
+               "is being worked on by " + other->text() + "; ask for it to be closed there, or try again later");
+    }
+    ::usleep(100000);
+  }
+}
+
 [[noreturn]] void cannot_create(const fs::path& file, std::string_view why) {
   throw Error(ExitCode::output_failed, fmt::format("{}: {}", file.string(), why));
 }
@@ -175,9 +210,11 @@ void sync_to_disk(const fs::path& path) {
 }  // namespace
 
 struct ProjectFile::Impl {
+  std::unique_ptr<Lease> lease;  // held, or waited for by a window that reads; given back when the session is closed
   Session session;
   std::int64_t data_version = 0;           // SQLite's, of before the last load(); moves when another connection commits
   std::optional<ParcelCacheKey> uncached;  // of the last load()
+  DiskPolicy disk;
 };
 
 struct Transaction::Impl {
@@ -243,23 +280,29 @@ ProjectFile ProjectFile::create(const fs::path& file, const crs::CoordinateRefer
   return open(file, Access::read_write);
 }
 
-ProjectFile ProjectFile::open(const fs::path& file, Access access) {
+ProjectFile ProjectFile::open(const fs::path& file, Access access, Writer writer) {
   require_project_bytes(file);
   auto impl = std::make_unique<Impl>();
   Session& session = impl->session;
   session.path = file;
+  impl->disk = policy_of(file);
+  const bool writable = access == Access::read_write && may_be_written(file);
+  if (writable) impl->lease = std::make_unique<Lease>(file, writer);
+  const bool may_write = writable && may_go_on(*impl->lease, impl->disk, file, writer);
   // One connection for looking and for what follows: with all its triggers a project's schema takes SQLite some
   // hundredths of a second to read.
-  if (access == Access::read_only || !can_write(file)) {
+  if (!may_write) {
     open_for_reading(session);
     require_sound_content(session.connection, file);
   } else {
-    open_for_writing(session, [&](const Connection& connection) { require_sound_content(connection, file); });
+    open_for_writing(session, impl->disk,
+                     [&](const Connection& connection) { require_sound_content(connection, file); });
   }
   const std::int64_t version = session.connection.integer("PRAGMA user_version");
   if (version > schema_version) {
-    unusable(file, fmt::format("has schema version {}, this Zaitu knows versions up to {}; open it with a newer Zaitu",
-                               version, schema_version));
+    unusable("version", file,
+             fmt::format("has schema version {}, this Zaitu knows versions up to {}; open it with a newer Zaitu",
+                         version, schema_version));
   }
   if (version < schema_version && !session.read_only) {
     session.connection.load_spatialite();
@@ -279,9 +322,20 @@ bool ProjectFile::is_project(const fs::path& file) {
   return header.is_sqlite && header.application() == application_id;
 }
 
+bool ProjectFile::may_be_written(const fs::path& file) {
+  const fs::path folder = fs::absolute(file).parent_path();
+  return ::access(file.c_str(), W_OK) == 0 && ::access(folder.c_str(), W_OK | X_OK) == 0;
+}
+
 const fs::path& ProjectFile::path() const { return m_impl->session.path; }
 bool ProjectFile::read_only() const { return m_impl->session.read_only; }
 const std::vector<std::string>& ProjectFile::notes() const { return m_impl->session.notes; }
+const DiskPolicy& ProjectFile::disk() const { return m_impl->disk; }
+bool ProjectFile::waits_for_lease() const { return m_impl->lease != nullptr && m_impl->session.read_only; }
+std::optional<LeaseHolder> ProjectFile::other_writer() const {
+  return m_impl->lease == nullptr ? std::nullopt : m_impl->lease->other_holder();
+}
+bool ProjectFile::lost_lease() const { return m_impl->lease != nullptr && m_impl->lease->lost(); }
 
 model::Project ProjectFile::load(base::Progress& progress, const model::Project* before) const {
   Session& session = m_impl->session;
@@ -300,7 +354,8 @@ model::Project ProjectFile::load(base::Progress& progress, const model::Project*
       // Pages of two moments look like damage.
       if (i == tries || !session.immutable || session.stamp == FileStamp::of(session.path)) throw;
     }
-    if (i == tries) unusable(session.path, "is being written by another program all the time; try again later");
+    if (i == tries)
+      unusable("locked", session.path, "is being written by another program all the time; try again later");
   }
 }
 

@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -15,6 +16,8 @@
 #include "base/progress.h"
 #include "geom/wkb.h"
 #include "model/project.h"
+#include "store/disk_policy.h"
+#include "store/lease_holder.h"
 #include "store/source_rows.h"
 
 namespace zaitu::store {
@@ -95,9 +98,15 @@ class ProjectFile {
   // Throws Error(project_unusable) for a file that is no project, newer, corrupt or locked; never changes such a file.
   // Migrates an older schema step by step after a backup beside the file; read only, it is read as it is.
   // Access::read_write falls back to read-only where the place is not writable (model::Project::read_only says so).
-  static ProjectFile open(const std::filesystem::path& file, Access access);
+  // One writer: to write, the file's lease is taken (store/lease.h). When another holds it, a command of the same
+  // machine goes on beside it on a local disk, where SQLite keeps the two apart; a window beside another window gets
+  // the file read-only and can wait for it (waits_for_lease); all others throw Error(project_unusable) after some
+  // seconds.
+  static ProjectFile open(const std::filesystem::path& file, Access access, Writer writer = Writer::command);
   // A cheap look: does this file carry Zaitu's application id?
   static bool is_project(const std::filesystem::path& file);
+  // May this user write the file and beside it? False: it can only be opened to be read.
+  static bool may_be_written(const std::filesystem::path& file);
 
   ~ProjectFile();
   ProjectFile(ProjectFile&&) noexcept;
@@ -107,6 +116,13 @@ class ProjectFile {
   bool read_only() const;
   // What the user should hear of the opening: pages that another program wrote. One line each.
   const std::vector<std::string>& notes() const;
+  const DiskPolicy& disk() const;  // that it lies on
+  // Opened read-only because another window, or another machine, has the lease.
+  bool waits_for_lease() const;
+  // Who else has the lease now; looks at the disk.
+  std::optional<LeaseHolder> other_writer() const;
+  // Another took the lease over while this process slept: the file must not be written any more.
+  bool lost_lease() const;
 
   // Everything as an immutable snapshot. With `before`, tables that did not change since that snapshot's revision are
   // shared with it, not read again.

@@ -228,6 +228,8 @@ void start_log(Session& session) {
   if (session.log_started) return;
   session.needs_seal = true;
   // Stays what it is while another program reads: then each commit waits for it.
+  // Not where other machines may have the file too.
+  if (session.shared_disk) return;
   session.log_started = session.connection.text("PRAGMA journal_mode = WAL") == "wal";
   session.connection.execute(session.log_started ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = EXTRA");
 }

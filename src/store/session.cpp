@@ -1,7 +1,6 @@
 #include "store/session.h"
 
 #include <fmt/format.h>
-#include <pwd.h>
 #include <sqlite3.h>
 #include <unistd.h>
 
@@ -14,6 +13,7 @@
 #include "store/chain.h"
 #include "store/schema.h"
 #include "store/seal.h"
+#include "store/who.h"
 
 namespace zaitu::store {
 
@@ -22,21 +22,6 @@ using base::Error;
 using base::ExitCode;
 
 namespace {
-
-std::string user_at_host() {
-  std::string user;
-  passwd entry{};
-  passwd* found = nullptr;
-  char buffer[4096];
-  if (getpwuid_r(geteuid(), &entry, buffer, sizeof buffer, &found) == 0 && found != nullptr) {
-    user = found->pw_name;
-  } else {
-    user = std::to_string(geteuid());
-  }
-  char host[256] = {};
-  if (gethostname(host, sizeof host - 1) != 0) return user;
-  return user + "@" + host;
-}
 
 // SQLite's URI for a file, so that "?" and "#" in its name stay part of the name.
 std::string uri(const fs::path& file, std::string_view query) {
@@ -188,7 +173,7 @@ Connection open_to_look(const fs::path& file, bool immutable) {
 
 std::int64_t begin_change(Session& session, const std::string& command, std::string_view kind, std::int64_t of_change) {
   if (session.read_only) {
-    throw Error(ExitCode::output_failed, session.path.string() +
+    throw Error(ExitCode::output_failed, "readonly: " + session.path.string() +
                                              ": opened read-only, so it cannot be changed; copy it to a folder that "
                                              "can be written");
   }

@@ -54,6 +54,7 @@ struct Session {
   Connection connection;
   bool had_log = false;                   // there was one with content before the connection was opened
   bool log_started = false;               // by this session, which turns it off again
+  bool shared_disk = false;               // other machines may have it open: no log
   bool needs_seal = false;                // the session may have written (seal.h)
   bool is_marked_open = false;            // in the file, durably
   bool write_failed = false;              // the system refused a write or a sync: what the disk holds is not known

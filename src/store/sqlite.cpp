@@ -10,11 +10,15 @@
 
 #include "base/error.h"
 #include "store/checksum_vfs.h"
+#include "store/lock_holders.h"
 
 namespace zaitu::store {
 
 using base::Error;
 using base::ExitCode;
+
+namespace {
+}
 
 Statement::Statement(const Connection& connection, const std::string& sql) : m_connection(&connection) {
   const int result = sqlite3_prepare_v3(connection.handle(), sql.c_str(), static_cast<int>(sql.size()) + 1,
@@ -144,7 +148,7 @@ Connection::Connection(const std::string& name, int flags, std::string file) : m
   if (result != SQLITE_OK) {
     const std::string reason = m_handle != nullptr ? sqlite3_errmsg(m_handle) : sqlite3_errstr(result);
     sqlite3_close_v2(std::exchange(m_handle, nullptr));
-    throw Error(ExitCode::project_unusable, fmt::format("{}: cannot be opened: {}", m_file, reason));
+    throw Error(ExitCode::project_unusable, fmt::format("disk: {}: cannot be opened: {}", m_file, reason));
   }
   sqlite3_extended_result_codes(m_handle, 1);
   sqlite3_busy_timeout(m_handle, busy_milliseconds);
@@ -204,18 +208,23 @@ void Connection::fail(int result, const std::string& doing) const {
       throw Error(ExitCode::data_failed, fmt::format("{}: {}", what, reason));
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
-      throw Error(ExitCode::project_unusable,
-                  fmt::format("{}: locked by another program; close it there and try again", what));
+      throw Error(ExitCode::project_unusable, fmt::format("locked: {}: {} for over {} s; close it there and try again",
+                                                          what, describe_lock_holders(m_file), busy_milliseconds / 1000));
     case SQLITE_CORRUPT:
     case SQLITE_NOTADB:
-      throw Error(ExitCode::project_unusable, fmt::format("{}: damaged ({}); open a backup of it", what, reason));
-    case SQLITE_FULL:
+      throw Error(ExitCode::project_unusable,
+                  fmt::format("corrupt: {}: damaged ({}); open a backup of it", what, reason));
     case SQLITE_READONLY:
-    case SQLITE_IOERR:
-    case SQLITE_CANTOPEN:
     case SQLITE_PERM:
       throw Error(ExitCode::output_failed,
-                  fmt::format("{}: cannot be written ({}); free space on the disk or check its rights", what, reason));
+                  fmt::format("readonly: {}: cannot be written ({}); check its rights and its folder's", what, reason));
+    case SQLITE_FULL:
+    case SQLITE_IOERR:
+    case SQLITE_CANTOPEN:
+      throw Error(ExitCode::output_failed,
+                  fmt::format("disk: {}: cannot be written ({}); free space on the disk or check its rights; what was "
+                              "there before is still there",
+                              what, reason));
     default:
       throw Error(ExitCode::project_unusable, fmt::format("{}: {}", what, reason));
   }

@@ -4,6 +4,7 @@
 #include <cstdlib>
 
 #include "app/commands.h"
+#include "base/paths.h"
 
 namespace zaitu::ui {
 
@@ -17,7 +18,7 @@ fs::path user_data_dir() {
   if (const char* home = std::getenv("HOME"); home != nullptr && home[0] == '/') {
     return fs::path(home) / ".local" / "share" / "zaitu";
   }
-  return fs::temp_directory_path() / "zaitu";
+  return base::temporary_dir() / "zaitu";
 }
 
 DemoJob::Result make_demo(base::Progress& progress) {

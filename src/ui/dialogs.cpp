@@ -44,7 +44,7 @@ void Dialogs::draw(const Frame& frame, const std::vector<Action>& actions, Comma
           "##dialog", &open,
           ImGuiWindowFlags_NoDecoration | ImGuiWindowFlags_NoMove | ImGuiWindowFlags_NoSavedSettings)) {
     ImGui::PushFont(frame.fonts[TextSize::title]);
-    const char* titles[] = {"", "dialog.open", "dialog.import", "dialog.export", "dialog.keys"};
+    const char* titles[] = {"", "dialog.open", "dialog.import", "dialog.export", "dialog.keys", "dialog.drafts"};
     text(frame.tr(titles[static_cast<int>(wanted)]), frame.look.colour.text);
     ImGui::PopFont();
     ImGui::SameLine(ImGui::GetContentRegionMax().x - frame.px(28));
@@ -64,6 +64,9 @@ void Dialogs::draw(const Frame& frame, const std::vector<Action>& actions, Comma
         break;
       case DialogKind::keys:
         draw_keys(frame, actions);
+        break;
+      case DialogKind::lost_drafts:
+        draw_lost_drafts(frame, commands);
         break;
     }
     close = close || frame.pressed(GLFW_KEY_ESCAPE);
@@ -85,6 +88,41 @@ void Dialogs::draw_open(const Frame& frame, CommandQueue& commands) {
     workspace.dialog = DialogKind::none;
     workspace.open_project(file);
   });
+}
+
+void Dialogs::draw_lost_drafts(const Frame& frame, CommandQueue& commands) {
+  text_wrapped(frame.tr("drafts.hint"), frame.look.colour.muted);
+  int number = 0;
+  for (const LostDrafts& lost : frame.workspace.lost_drafts) {
+    ImGui::Dummy({1, frame.px(6)});
+    text(fs::path(lost.project).filename().string() + " · " + lost.at, frame.look.colour.text);
+    tooltip(frame, lost.project);
+    for (const Draft& draft : lost.drafts) {
+      ImGui::PushID(number);
+      text_muted(frame, draft.place);
+      ImGui::PushTextWrapPos(ImGui::GetContentRegionMax().x - frame.px(110));
+      text(draft.text, frame.look.colour.text);
+      ImGui::PopTextWrapPos();
+      ImGui::SameLine(ImGui::GetContentRegionMax().x - frame.px(100));
+      if (button(frame, "drafts.copy." + std::to_string(number), frame.tr("drafts.copy"), ButtonKind::plain)) {
+        ImGui::SetClipboardText(draft.text.c_str());
+      }
+      ImGui::PopID();
+      ++number;
+    }
+  }
+  ImGui::Dummy({1, frame.px(8)});
+  if (button(frame, "drafts.later", frame.tr("drafts.later"), ButtonKind::primary)) {
+    commands.push([](Workspace& workspace) { workspace.dialog = DialogKind::none; });
+  }
+  ImGui::SameLine(0, frame.px(8));
+  if (button(frame, "drafts.forget", frame.tr("drafts.forget"), ButtonKind::ghost)) {
+    commands.push([](Workspace& workspace) {
+      Drafts::forget(drafts_folder());
+      workspace.lost_drafts.clear();
+      workspace.dialog = DialogKind::none;
+    });
+  }
 }
 
 void Dialogs::draw_keys(const Frame& frame, const std::vector<Action>& actions) {

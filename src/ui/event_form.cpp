@@ -158,6 +158,8 @@ void EventForm::draw_fields(const Frame& frame) {
   need_glyphs(m_evidence);
   ImGui::InputText("##evidence", &m_evidence);
   frame.probe.note("event.evidence");
+  if (m_page != m_before.page) frame.drafts.note(m_title + " · " + frame.tr("event.page"), m_page);
+  if (m_evidence != m_before.evidence) frame.drafts.note(m_title + " · " + frame.tr("event.evidence"), m_evidence);
 }
 
 bool EventForm::take_file(const std::filesystem::path& file) {

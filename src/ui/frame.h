@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "render/map.h"
+#include "ui/drafts.h"
 #include "ui/fonts.h"
 #include "ui/key_queue.h"
 #include "ui/look.h"
@@ -39,6 +40,7 @@ struct Frame {
   const Look& look;
   Fonts& fonts;
   Probe& probe;
+  Drafts& drafts;                  // takes note of what is being typed
   std::span<const KeyPress> keys;  // pressed or repeated since the last frame
   bool pressed(int glfw_key) const {
     return std::any_of(keys.begin(), keys.end(), [glfw_key](const KeyPress& press) { return press.key == glfw_key; });

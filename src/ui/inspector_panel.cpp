@@ -215,6 +215,7 @@ void InspectorPanel::edited_text(const Frame& frame, CommandQueue& commands, con
   need_glyphs(draft);
   ImGui::InputText((std::string("##") + key).c_str(), &draft);
   frame.probe.note(key);
+  if (draft != stored) frame.drafts.note(m_content.parcel->code + " · " + frame.tr(key), draft);
   if (!ImGui::IsItemDeactivatedAfterEdit() || draft == stored) return;
   const ParcelCard& card = *m_content.parcel;
   app::FieldEdit edit{"parcels", card.id.value, {{column, store::Value(draft)}}, false};

@@ -5,11 +5,15 @@
 #include <GLFW/glfw3.h>
 #include <backends/imgui_impl_glfw.h>
 #include <backends/imgui_impl_opengl3.h>
+#include <dlfcn.h>
 #include <imgui.h>
 
 #include <algorithm>
 #include <atomic>
+#include <cstdio>
 #include <cstdlib>
+#include <cstring>
+#include <utility>
 
 #include "base/error.h"
 #include "ui/imgui_compat.h"
@@ -23,6 +27,21 @@ std::atomic<bool> is_open{false};
 std::string& last_glfw_error() {
   static std::string text;
   return text;
+}
+
+std::function<void()>& save_when_lost() {
+  static std::function<void()> save;
+  return save;
+}
+
+// Called by Xlib, which would end the program after it with words of its own.
+int end_without_display(void*) {
+  is_open = false;
+  if (const auto save = std::exchange(save_when_lost(), {})) {
+    save();
+    std::fputs("error: display: the display is gone; what was entered is kept, start Zaitu again\n", stderr);
+  }
+  std::_Exit(static_cast<int>(base::ExitCode::output_failed));
 }
 
 void note_glfw_error(int, const char* description) { last_glfw_error() = description; }
@@ -182,6 +201,17 @@ void PlatformWindow::remember_place(Settings& settings) const {
   if (settings.maximised || glfwGetWindowAttrib(m_window, GLFW_ICONIFIED) != 0) return;
   glfwGetWindowPos(m_window, &settings.window_x, &settings.window_y);
   glfwGetWindowSize(m_window, &settings.window_width, &settings.window_height);
+}
+
+void PlatformWindow::on_display_lost(std::function<void()> save) {
+  save_when_lost() = std::move(save);
+  // Where GLFW works by X11, its library is there; nothing else of it is needed here.
+  using SetHandler = int (*(*)(int (*)(void*)))(void*);
+  if (void* const found = ::dlsym(RTLD_DEFAULT, "XSetIOErrorHandler"); found != nullptr) {
+    SetHandler set = nullptr;
+    std::memcpy(&set, &found, sizeof set);
+    set(&end_without_display);
+  }
 }
 
 void PlatformWindow::wake() {

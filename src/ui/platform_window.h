@@ -1,6 +1,7 @@
 // The desktop's window with an OpenGL 3.3 core context (GLFW) and Dear ImGui on it. Main thread.
 #pragma once
 
+#include <functional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -35,6 +36,9 @@ class PlatformWindow {
   bool take_exposed() { return std::exchange(m_exposed, false); }
   // From any thread: ends a wait for events. Does nothing before the window is there. The threads that call it end
   // before the window does.
+  // When the display is gone (its server ended) nothing can be shown any more: `save` runs, and the program ends with
+  // one line. Once, on the thread that talked to the display.
+  static void on_display_lost(std::function<void()> save);
   static void wake();
 
  private:

@@ -33,6 +33,7 @@ std::optional<double> number_in(const std::string& written) {
 
 void RecordForm::open(Spec spec) {
   m_spec = std::move(spec);
+  for (Field& field : m_spec.fields) field.stored = field.text;
   m_due = true;
 }
 
@@ -85,6 +86,7 @@ void RecordForm::draw(const Frame& frame, CommandQueue& commands) {
     ImGui::SetNextItemWidth(frame.px(260));
     if (opened && field.column == m_spec.focus) ImGui::SetKeyboardFocusHere();
     entered = draw_field(frame, field) || entered;
+    if (field.text != field.stored) frame.drafts.note(m_spec.title + " · " + field.label, field.text);
     for (const planning::Refusal& refusal : against) {
       if (refusal.field != field.column) continue;
       ImGui::SetCursorPosX(left + label);

@@ -24,6 +24,7 @@ class RecordForm {
     Kind kind = Kind::text;
     std::vector<Option> options = {};  // of a choice; `text` is the chosen code
     bool required = false;
+    std::string stored = {};  // what stood in it when the form was opened; set there
   };
   struct Spec {
     std::string title;

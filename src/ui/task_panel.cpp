@@ -188,6 +188,7 @@ void TaskPanel::draw_cell(const Frame& frame, CommandQueue& commands, const app:
     ImGui::InputText(("##" + key).c_str(), &m_draft->text);
     ImGui::PopStyleVar();
     frame.probe.note(key);
+    if (m_draft->text != m_draft->stored) frame.drafts.note(m_draft->quarter + " · " + code, m_draft->text);
     if (!ImGui::IsItemDeactivated()) return;
     if (m_draft->text != m_draft->stored) {
       app::FieldEdit edit{"quarterly_reports", 0, {{of.column, store::Value(m_draft->text)}}, false};

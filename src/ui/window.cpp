@@ -32,6 +32,7 @@
 #include "ui/status_bar.h"
 #include "ui/top_bar.h"
 #include "ui/widgets.h"
+#include "ui/writer_banner.h"
 
 namespace zaitu::ui {
 
@@ -79,6 +80,7 @@ class Shell {
   std::unique_ptr<PlatformWindow> m_window;
   std::optional<Replay> m_replay;
   Probe m_probe;
+  Drafts m_drafts{drafts_folder()};
   Fonts m_fonts;
   Workspace m_workspace;
   const float m_forced_scale;
@@ -119,6 +121,13 @@ Shell::Shell(const WindowOptions& options)
     std::fprintf(stderr, "%s\n", m_font_problem.c_str());
     m_workspace.notify(true, m_font_problem);
   }
+  PlatformWindow::on_display_lost([this] {
+    m_drafts.write_now();
+    save_settings(m_workspace.settings, m_settings_file);
+    m_workspace.document.finish();
+  });
+  m_workspace.lost_drafts = Drafts::lost(drafts_folder());
+  if (!m_workspace.lost_drafts.empty()) m_workspace.dialog = DialogKind::lost_drafts;
   if (!m_settings_problem.empty()) {
     m_workspace.notify(false, m_workspace.tr("notice.settings", {{"file", m_settings_problem}}));
   }
@@ -338,11 +347,13 @@ void Shell::frame() {
                     m_look,
                     m_fonts,
                     m_probe,
+                    m_drafts,
                     m_keys};
   const std::vector<Action> actions = make_actions(frame);
   const ImVec2 window{static_cast<float>(width), static_cast<float>(height)};
-  const float top = TopBar::height(frame), status = StatusBar::height(frame);
+  const float bar = TopBar::height(frame), top = bar + WriterBanner::height(frame), status = StatusBar::height(frame);
   m_top.draw(frame, actions, m_commands, window.x);
+  WriterBanner::draw(frame, m_commands, {0, bar}, window.x);
   if (frame.picture) {
     const Layout layout = lay_out_panes(frame, window, top, status);
     m_map.draw(frame, m_commands, layout.centre.at, layout.centre.size);
@@ -370,6 +381,8 @@ void Shell::frame() {
   m_dialogs.draw(frame, actions, m_commands);
   stop_playing_for_the_user();
   if (!in_popup) run_shortcuts(frame, actions, m_commands);
+
+  m_drafts.end_frame(frame.picture ? frame.picture->project->file : std::string(), m_workspace.now);
 
   ImGui::Render();
   show(frame, width, height);
@@ -423,6 +436,9 @@ void Shell::write_probe(const Frame& frame) {
                       {"selected_parcels", selection.parcels},
                       {"selected_projects", selection.projects},
                       {"selected_phases", selection.phases}};
+  if (const auto& other = document.other_writer()) {
+    json["other_writer"] = other->holder ? other->holder->text() : "free";
+  }
   json["notices"] = nlohmann::json::array();
   for (const StatusNotice& notice : m_workspace.notices) {
     json["notices"].push_back({{"error", notice.is_error}, {"text", notice.text}});

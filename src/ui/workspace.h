@@ -12,6 +12,7 @@
 
 #include "app/document.h"
 #include "base/translation.h"
+#include "ui/drafts.h"
 #include "ui/map_camera.h"
 #include "ui/settings.h"
 
@@ -20,7 +21,7 @@ namespace zaitu::ui {
 enum class MapTool { select, select_area, measure };
 const char* name_of(MapTool tool);
 const char* hint_of(MapTool tool);  // translation key of how it is used
-enum class DialogKind { none, open, import_file, new_export, keys };
+enum class DialogKind { none, open, import_file, new_export, keys, lost_drafts };
 
 struct StatusNotice {
   std::int64_t number = 0;
@@ -64,7 +65,8 @@ struct Workspace {
 
   // Dialogs and messages
   DialogKind dialog = DialogKind::none;
-  std::string dropped_file;  // for DialogKind::import_file
+  std::string dropped_file;             // for DialogKind::import_file
+  std::vector<LostDrafts> lost_drafts;  // for DialogKind::lost_drafts
   std::vector<StatusNotice> notices;
   std::int64_t next_notice = 1;
   bool focus_search = false;

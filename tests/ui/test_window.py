@@ -3,6 +3,7 @@
 import json
 import math
 import os
+import pathlib
 import sqlite3
 import subprocess
 import sys
@@ -178,6 +179,43 @@ class WindowTest(DemoWindowCase):
         window.click("top.headline", 0.2)
         state = window.wait("its phases", lambda s: s["document"]["selected_phases"])
         self.assertEqual(len(state["document"]["selected_phases"]), state["document"]["counted_phases"])
+
+    def test_a_killed_window_leaves_what_was_typed_and_its_place_to_the_next(self):
+        window, project = self.open()
+        code, x, y = self.parcel_in_view(window)
+        window.click_at(x, y)
+        window.wait("the inspector", lambda s: s["inspector"].get("parcel") == code)
+        window.drag(*window.place("splitter.right"), window.place("splitter.right")[0] - 60, window.place("splitter.right")[1])
+        self.scroll_to(window, "inspector.edit.note")
+        window.click("inspector.edit.note")
+        window.key("ctrl+a")
+        window.type("half a sentence")
+        kept = pathlib.Path(window.environment["XDG_CONFIG_HOME"]) / "zaitu" / "drafts" / f"{window.process.pid}.json"
+        window.wait("the text on disk", lambda s: kept.exists() and "half a sentence" in kept.read_text(encoding="utf-8"))
+        second = self.show(project)
+        state = second.wait("the first window's name", lambda s: str(window.process.pid) in s["document"].get("other_writer", ""))
+        self.assertTrue(state["document"]["read_only"])
+        zaitu("import", project, self.one_more_parcel(), "--as", "parcels", "--json")  # a command beside the window
+        second.wait("what was changed there", lambda s: s["document"]["revision"] > state["document"]["revision"])
+        window.process.kill()
+        window.process.wait()
+        second.wait("that it is free", lambda s: s["document"].get("other_writer") == "free")
+        second.click("writer.take_over")
+        second.wait("the project for writing", lambda s: "other_writer" not in s["document"] and not s["document"]["read_only"])
+        second.close()
+        third = Window(self.display, ["view", project], environment={"XDG_CONFIG_HOME": window.environment["XDG_CONFIG_HOME"]})
+        self.addCleanup(third.close)
+        third.wait("the text", lambda s: "drafts.copy.0" in s["widgets"])
+        third.click("drafts.forget")
+        third.wait("the dialog gone", lambda s: s["document"]["dialog"] == 0)
+        self.assertFalse(kept.exists())
+
+    def one_more_parcel(self):
+        file = self.folder / "more.geojson"
+        ring = [[121.4, 31.0], [121.4005, 31.0], [121.4005, 31.0004], [121.4, 31.0]]
+        file.write_text(json.dumps({"type": "FeatureCollection", "features": [
+            {"type": "Feature", "properties": {"code": "one more"}, "geometry": {"type": "Polygon", "coordinates": [ring]}}]}))
+        return file
 
     def test_an_edit_is_one_step_of_undo_and_survives_in_the_journal(self):
         window, project = self.open()

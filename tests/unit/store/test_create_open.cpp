@@ -198,7 +198,7 @@ TEST_F(CreateOpen, LockedFileIsSaidToBeLocked) {
     try {
       ProjectFile::open(file, Access::read_write);
     } catch (const base::Error& error) {
-      const bool told = std::string(error.what()).find("locked by another program") != std::string::npos;
+      const bool told = std::string(error.what()).find("held by") != std::string::npos;
       result = error.code() == ExitCode::project_unusable && told ? 0 : 2;
     }
     ::_exit(result);

@@ -1,4 +1,4 @@
-#include "report/output_file.h"
+#include "base/output_file.h"
 
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -15,7 +15,7 @@
 
 #include "base/error.h"
 
-namespace zaitu::report {
+namespace zaitu::base {
 
 namespace {
 
@@ -57,8 +57,8 @@ OutputFile::~OutputFile() {
 }
 
 void OutputFile::fail(const std::string& why) const {
-  throw base::Error(base::ExitCode::output_failed,
-                    fmt::format("{}: cannot be written ({}); choose another place with --out", m_target, why));
+  throw Error(ExitCode::output_failed,
+              fmt::format("disk: {}: cannot be written ({}); choose another place with --out", m_target, why));
 }
 
 void OutputFile::write(std::string_view bytes) {
@@ -126,4 +126,4 @@ void OutputFile::put_in_place() {
   }
 }
 
-}  // namespace zaitu::report
+}  // namespace zaitu::base
