@@ -16,8 +16,8 @@ using geom::Envelope;
 
 constexpr double false_easting_m = 500000;
 constexpr double prefix_m = 1e6;
-constexpr double least_share = 0.5;        // of the coordinates, for a candidate to be one
-constexpr double clear_share = 0.8;        // for it to be the answer
+constexpr double least_share = 0.5;  // of the coordinates, for a candidate to be one
+constexpr double clear_share = 0.8;  // for it to be the answer
 constexpr double around_layers_degrees = 0.3;
 constexpr double around_area_degrees = 0.5;
 constexpr double same_place_degrees = 0.02;  // two kilometres: datums and the scale of UTM lie closer
@@ -31,7 +31,7 @@ Landing landing_of(Coord place, const ExpectedPlace& expected) {
 }
 
 Coord middle_of(std::vector<Coord> places) {
-  const auto middle = [&](double Coord::* axis) {
+  const auto middle = [&](double Coord::*axis) {
     const auto at = places.begin() + static_cast<std::ptrdiff_t>(places.size() / 2);
     std::nth_element(places.begin(), at, places.end(), [&](Coord a, Coord b) { return a.*axis < b.*axis; });
     return (*at).*axis;
@@ -145,8 +145,8 @@ class Asking {
           candidate.older_datum = family.older;
           candidate.is_project = is_same_zone(m_expected.epsg, family, zone);
           candidate.epsg = (prefixed ? family.first_prefixed : family.first_plain) + zone - family.first_zone;
-          candidate.name = prefixed ? fmt::format("{} zone {}", family.name, zone)
-                                    : fmt::format("{} CM {}E", family.name, meridian);
+          candidate.name =
+              prefixed ? fmt::format("{} zone {}", family.name, zone) : fmt::format("{} CM {}E", family.name, meridian);
           std::size_t next = 0;
           std::size_t own = 0;  // written as this candidate writes them
           double distance = 0;

@@ -32,7 +32,7 @@ struct Candidate {
   bool is_project = false;   // the project's own CRS, or the same with or without zone number
   double share = 0;          // of the coordinates that land there, 0 to 1
   Landing landing = Landing::nowhere;
-  geom::Coord lon_lat;  // degrees, of the middle coordinate
+  geom::Coord lon_lat;       // degrees, of the middle coordinate
   double from_meridian = 0;  // degrees from the zone's central meridian; 0 = has none
 
   std::string code() const { return "EPSG:" + std::to_string(epsg); }

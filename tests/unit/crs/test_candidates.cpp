@@ -65,8 +65,8 @@ TEST(CrsCandidates, OlderDatumsAreNamedBesideTheNewOne) {
 
 TEST(CrsCandidates, CodesNameTheZoneTheyAreMeantFor) {
   // A zone of each family, wherever it lies.
-  for (const Coord c : {Coord{13500000, 4e6}, Coord{23600000, 4e6}, Coord{25500000, 4e6}, Coord{45400000, 4e6},
-                        Coord{500000, 4e6}}) {
+  for (const Coord c :
+       {Coord{13500000, 4e6}, Coord{23600000, 4e6}, Coord{25500000, 4e6}, Coord{45400000, 4e6}, Coord{500000, 4e6}}) {
     for (const Candidate& one : candidates_for(std::vector{c}, {}).ranked) {
       const auto crs = CoordinateReferenceSystem::from_text(one.code());
       EXPECT_EQ(crs.name(), one.name) << one.epsg;
