@@ -69,6 +69,7 @@ struct ImportResult {
   crs::CandidateList candidates;       // of the CRS, where it was in doubt
   std::optional<crs::HelmertFit> fit;  // to control points
   bool swapped = false;                // x and y were exchanged
+  std::string crs_definition;          // of `crs`, as crs:: takes it; empty: no outline was placed
 };
 ImportResult import_source(store::ProjectFile& file, const ImportOptions& options, base::Progress& progress);
 

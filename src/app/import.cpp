@@ -115,6 +115,7 @@ void ImportRun::run(base::Progress& progress) {
       result.candidates = place->candidates;
       result.fit = place->fit;
       result.swapped = place->swapped;
+      result.crs_definition = place->crs;
       if (points) {
         log.add("", "", "geom-null",
                 "the table's points are no outlines: parcels come without one, the points are in the import log");

@@ -73,4 +73,14 @@ ImportSketch sketch_of(const ImportOptions& options, const ImportResult& result,
   return sketch;
 }
 
+std::vector<std::string> layers_of_source(const ImportOptions& options) {
+  try {
+    io::SourceOptions any = options.source_options;
+    any.layer.clear();
+    return io::inspect_source(options.source, any).layers;
+  } catch (const base::Error&) {
+    return {};
+  }
+}
+
 }  // namespace zaitu::app

@@ -20,4 +20,7 @@ struct ImportSketch {
 ImportSketch sketch_of(const ImportOptions& options, const ImportResult& result, const model::Project& project,
                        base::Progress& progress);
 
+// The layers of a source that is not read yet, because one of them is to be chosen; none when it cannot be read.
+std::vector<std::string> layers_of_source(const ImportOptions& options);
+
 }  // namespace zaitu::app
