@@ -228,6 +228,15 @@ TakenFacts GeometryIntake::Taker::look(Coord point, const std::string& feature, 
   return facts;
 }
 
+// A local grid called Web Mercator lies about 0E 0N, which is in that CRS's area as every place is.
+bool GeometryIntake::Taker::is_near_null_island(Coord c) const {
+  constexpr double near_m = 1e6;
+  const auto area = m_intake.m_source.area_of_use();
+  const auto wanted = m_intake.m_project.area_of_use();
+  return area && wanted && std::abs(c.x) < near_m && std::abs(c.y) < near_m && area->contains(Coord{0, 0}) &&
+         !wanted->contains(Coord{0, 0}) && area->width() > 180;
+}
+
 Place GeometryIntake::Taker::place_of(Coord c) {
   const GeometryIntake& in = m_intake;
   if (in.m_source.is_geographic()) {
@@ -250,7 +259,7 @@ Place GeometryIntake::Taker::place_of(Coord c) {
       millions != in.m_false_easting_prefix) {
     return Place::wrong_zone;
   }
-  if (in_area(c)) return Place::fine;
+  if (in_area(c)) return is_near_null_island(c) ? Place::outside : Place::fine;
   if (const auto area = in.m_source.area_of_use(); area && area->buffered(margin_degrees).contains(c))
     return Place::degrees;
   if (in_zone({c.y, c.x})) return Place::swapped;

@@ -70,7 +70,8 @@ class GeometryIntake {
    private:
     bool in_area(geom::Coord c);
     bool has_place(geom::Coord c) const;  // in_area() without the memory of cells
-    bool in_zone(geom::Coord c);          // in_area(), with or without the zone's number
+    bool is_near_null_island(geom::Coord c) const;
+    bool in_zone(geom::Coord c);  // in_area(), with or without the zone's number
 
     const GeometryIntake& m_intake;
     crs::Transformation m_to_project;  // from degrees where a map's offset is taken off first

@@ -305,7 +305,11 @@ std::optional<SourcePlace> better_place(const SourcePlace& place, const Geometry
                            "taken as EPSG:4490, the originals are in the import log");
       return better;
     case Place::metres:
-      if (!ask()) return std::nullopt;
+      if (!ask()) {
+        if (!better.candidates.local) return std::nullopt;
+        set_no_place(better, better.candidates, "the source says " + code + ", but its");
+        return better;
+      }
       take_candidate(better, better.candidates.ranked.front(),
                      "the source says " + code + ", but its coordinates are metres");
       say("crs-units", "the source says " + code +
