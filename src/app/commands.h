@@ -11,6 +11,9 @@
 
 #include "app/ledger.h"
 #include "app/picture.h"
+#include "crs/candidates.h"
+#include "crs/gcj02.h"
+#include "crs/helmert.h"
 #include "io/source.h"
 #include "model/import_kind.h"
 #include "planning/quarterly.h"
@@ -53,13 +56,22 @@ struct ImportOptions {
   bool strict = false;  // any rejected row: nothing is written, ImportResult::change is 0
   ReferenceFacts reference;
   bool dry_run = false;
+  // A source that does not say its CRS gets the best candidate when that is clear; else its rows come without outline.
+  bool guess_crs = false;
+  bool swap_axes = false;                     // x and y are exchanged in the source
+  crs::MapShift shift = crs::MapShift::none;  // its coordinates are offset like that: they are brought back
+  std::filesystem::path control_points;       // of a local grid: app/control_points.h says what it holds
 };
 struct ImportResult {
   std::int64_t read = 0, inserted = 0, updated = 0, repaired = 0, rejected = 0;
   io::Decision crs, encoding;
   std::map<std::string, std::string> mapping;  // as used: field -> column
   std::vector<io::Warning> warnings;
-  std::int64_t change = 0;  // 0: nothing written
+  std::int64_t change = 0;             // 0: nothing written
+  crs::CandidateList candidates;       // of the CRS, where it was in doubt
+  std::optional<crs::HelmertFit> fit;  // to control points
+  bool swapped = false;                // x and y were exchanged
+  std::string crs_definition;          // of `crs`, as crs:: takes it; empty: no outline was placed
 };
 ImportResult import_source(store::ProjectFile& file, const ImportOptions& options, base::Progress& progress);
 

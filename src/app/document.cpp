@@ -301,11 +301,13 @@ void Document::preview_import(const ImportOptions& options) {
   d.preview_job = d.make_job("job.preview", options.source.filename().string());
   d.preview_job->shown_at_once = false;
   d.run(d.storage, "preview", d.preview_job,
-        [&d, preview, session = d.session](Impl::Job& job) mutable -> Impl::Result {
+        [&d, preview, session = d.session, picture = d.picture](Impl::Job& job) mutable -> Impl::Result {
           try {
             preview.result = app::import_source(d.require_file(session), preview.asked, job.progress);
+            if (picture) preview.sketch = sketch_of(preview.asked, preview.result, *picture->project, job.progress);
           } catch (const Error& error) {
             preview.problem = error.what();  // told in the dialog
+            preview.sketch.layers = layers_of_source(preview.asked);
           }
           preview.done = true;
           return [&d, session, made = std::move(preview)]() mutable {

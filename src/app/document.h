@@ -14,6 +14,7 @@
 #include "app/commands.h"
 #include "app/field_edit.h"
 #include "app/id_set.h"
+#include "app/import_sketch.h"
 #include "app/outlook.h"
 #include "app/picture.h"
 #include "app/quarter.h"
@@ -53,6 +54,7 @@ struct ImportPreview {
   ImportOptions asked;
   bool done = false;
   ImportResult result;
+  ImportSketch sketch;
   std::string problem;  // one line when it cannot be read
 };
 

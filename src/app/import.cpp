@@ -88,6 +88,7 @@ void ImportRun::run(base::Progress& progress) {
   std::optional<ImportContext> context;
   std::optional<FieldMapping> mapping;
   std::optional<GeometryIntake> intake;
+  std::optional<ShiftCheck> shift_check;
   std::unique_ptr<RowWriter> writer;
 
   const auto begin = [&](const io::SourceHeader& source) {
@@ -98,11 +99,30 @@ void ImportRun::run(base::Progress& progress) {
     mapping.emplace(options.kind, *header, options.mapping, log);
     result.mapping = mapping->used();
     context.emplace(target, project, options, *header, log);
-    if (source.has_geometry && has_outlines(options.kind)) {
-      intake.emplace(source.crs_definition, *project.crs, log);
+    const std::optional<PointColumns> points =
+        !source.has_geometry && options.kind == model::ImportKind::parcels ? point_columns(source) : std::nullopt;
+    if ((source.has_geometry && has_outlines(options.kind)) || points) {
+      if (!place) {
+        place = points ? settle_table_place(source, options, *points, project, progress)
+                       : settle_place(source, options, project, progress);
+      }
+      intake.emplace(*place, *project.crs, !options.dry_run, log);
       context->geometry = &*intake;
-      if (result.crs.value.empty() || !options.source_options.crs.empty())
+      context->point_columns = points;
+      result.crs = place->stated;
+      if (!place->crs.empty() && (result.crs.value.empty() || !options.source_options.crs.empty()))
         result.crs.value = intake->source_crs().code();
+      result.candidates = place->candidates;
+      result.fit = place->fit;
+      result.swapped = place->swapped;
+      result.crs_definition = place->crs;
+      if (points) {
+        log.add("", "", "geom-null",
+                "the table's points are no outlines: parcels come without one, the points are in the import log");
+      } else if (options.kind == model::ImportKind::parcels && project.parcels->size() > 0) {
+        shift_check.emplace(project, place->shift);
+        context->shift_check = &*shift_check;
+      }
     }
     if (on_begin) context->import_id = on_begin(*header, *mapping);
     const bool has_links = mapping->column("identifiers") || mapping->column("parents");
@@ -125,8 +145,13 @@ void ImportRun::run(base::Progress& progress) {
   };
   steps.on_warning = [&](io::Warning&& warning) { log.add(std::move(warning)); };
   run_pipeline(options.source, options.source_options, steps, progress);
+  if (intake && may_be_better) better = better_place(*place, *intake, project);
+  if (better) return;
   if (on_rows_read) on_rows_read();
   writer->finish();
+  if (shift_check) {
+    if (auto found = shift_check->finding()) log.add(std::move(*found));
+  }
   if (intake) intake->finish();
   result.repaired = context->repaired;
   if (result.read == 0) log.add("", "", "no-features", "the layer " + header->layer + " has no rows");
@@ -142,18 +167,17 @@ void ImportRun::run(base::Progress& progress) {
   }
 }
 
-ImportResult import_source(store::ProjectFile& file, const ImportOptions& options, base::Progress& progress) {
-  if (file.read_only()) {
-    throw base::Error(
-        base::ExitCode::project_unusable,
-        "readonly: " + file.path().string() + " cannot be written; copy it to a place where you may write");
-  }
-  base::Progress quiet;  // loading what is there is not the progress of the import
-  const model::Project project = file.load(quiet);
+namespace {
+
+// One go at it, in a transaction of its own. A place that turns out to be better than the one declared is left in
+// `place`, and nothing is written; then it is to be done again.
+std::optional<ImportResult> import_at(std::optional<SourcePlace>& place, store::ProjectFile& file,
+                                      const model::Project& project, const ImportOptions& options,
+                                      base::Progress& progress) {
   store::Transaction change =
       file.begin(fmt::format("import {} {}", model::name_of(options.kind), options.source.filename().string()));
   StoredRows target(change);
-  ImportRun rows{target, project, options, {}, {}, {}, {}, {}, nullptr};
+  ImportRun rows{target, project, options, {}, {}, {}, {}, {}, nullptr, place, {}, !place};
   ImportResult& result = rows.result;
   std::int64_t import_id = 0;
   std::optional<std::int64_t> declared;
@@ -185,8 +209,14 @@ ImportResult import_source(store::ProjectFile& file, const ImportOptions& option
     if (!keeps_nothing()) change.finish_bulk(progress);
   };
   rows.run(progress);
+  if (rows.better) {
+    place = std::move(rows.better);
+    return std::nullopt;
+  }
   const std::vector<ImportLog::Entry>& log = rows.log.entries();
-  for (const ImportLog::Entry& entry : log) result.warnings.push_back(entry.warning);
+  for (const ImportLog::Entry& entry : log) {
+    if (!entry.silent) result.warnings.push_back(entry.warning);
+  }
   if (keeps_nothing()) return result;
 
   change.update("imports", import_id,
@@ -197,6 +227,7 @@ ImportResult import_source(store::ProjectFile& file, const ImportOptions& option
                     .integer("repaired", result.repaired)
                     .integer("rejected", result.rejected)
                     .integer("rows_declared", declared)
+                    .text("decisions", rows.place ? decision_text(*rows.place) : "")
                     .list());
   for (const ImportLog::Entry& entry : log) {
     Cells cells;
@@ -211,6 +242,22 @@ ImportResult import_source(store::ProjectFile& file, const ImportOptions& option
   progress.throw_if_stopped();
   result.change = change.commit();
   return result;
+}
+
+}  // namespace
+
+ImportResult import_source(store::ProjectFile& file, const ImportOptions& options, base::Progress& progress) {
+  if (file.read_only()) {
+    throw base::Error(
+        base::ExitCode::project_unusable,
+        "readonly: " + file.path().string() + " cannot be written; copy it to a place where you may write");
+  }
+  base::Progress quiet;  // loading what is there is not the progress of the import
+  const model::Project project = file.load(quiet);
+  std::optional<SourcePlace> place;
+  std::optional<ImportResult> result = import_at(place, file, project, options, progress);
+  if (!result) result = import_at(place, file, project, options, progress);
+  return std::move(*result);
 }
 
 }  // namespace zaitu::app

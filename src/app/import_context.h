@@ -17,8 +17,10 @@
 
 #include "app/commands.h"
 #include "app/import_geometry.h"
+#include "app/import_place.h"
 #include "app/import_row.h"
 #include "app/row_target.h"
+#include "app/shift_check.h"
 #include "crs/crs.h"
 #include "io/row_batch.h"
 #include "model/project.h"
@@ -153,6 +155,9 @@ struct ImportContext {
   ImportLog& log;
   std::int64_t import_id = 0;
   GeometryIntake* geometry = nullptr;  // nullptr: the source has none
+  // Of a table of parcels: its rows have a point, which is only judged.
+  std::optional<PointColumns> point_columns;
+  ShiftCheck* shift_check = nullptr;  // nullptr: there is nothing to compare with
   std::int64_t repaired = 0;
 
   int srid() const;

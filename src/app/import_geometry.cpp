@@ -92,26 +92,46 @@ std::optional<double> wkt_parameter(const std::string& wkt, const std::string& n
 
 std::string text_of(Coord c) { return "(" + base::shortest(c.x) + " " + base::shortest(c.y) + ")"; }
 
-crs::CoordinateReferenceSystem required_crs(const std::string& definition) {
-  if (definition.empty()) {
-    throw base::Error(
-        base::ExitCode::input_unreadable,
-        "crs-missing: the source does not say in which CRS its coordinates are, and it is not guessed; name "
-        "it with --crs EPSG:... (CGCS2000 3-degree zones: EPSG:4534 to 4554, with zone prefix 4513 to 4533)");
-  }
-  return crs::CoordinateReferenceSystem::from_text(definition);
+// Where nothing is placed the project's own stands in.
+crs::CoordinateReferenceSystem crs_of(const SourcePlace& place, const crs::CoordinateReferenceSystem& project) {
+  return place.crs.empty() ? project : crs::CoordinateReferenceSystem::from_text(place.crs);
 }
+
+bool alters(const SourcePlace& place) { return place.swapped || place.fit || place.shift != crs::MapShift::none; }
 
 }  // namespace
 
-GeometryIntake::GeometryIntake(const std::string& crs_definition, const crs::CoordinateReferenceSystem& project,
+std::optional<Coord> first_corner(std::span<const std::uint8_t> wkb) {
+  const std::uint32_t type = wkb_type(wkb);
+  if (type == 0) return std::nullopt;
+  const auto own = kind_of_type(type);
+  for (const GeometryKind kind : {GeometryKind::polygon, GeometryKind::line, GeometryKind::point}) {
+    if (own && *own != kind) continue;
+    GeometryColumn column(kind);
+    try {
+      geom::append_wkb(column, wkb);
+    } catch (const base::Error&) {
+      return std::nullopt;
+    }
+    if (const std::span<const Coord> vertices = column[0].vertices(); !vertices.empty()) return vertices.front();
+  }
+  return std::nullopt;
+}
+
+GeometryIntake::GeometryIntake(SourcePlace place, const crs::CoordinateReferenceSystem& project, bool keeps_originals,
                                ImportLog& log)
-    : m_source(required_crs(crs_definition)), m_project(project), m_log(log), m_taker(*this) {
+    : m_place(std::move(place)),
+      m_source(crs_of(m_place, project)),
+      m_project(project),
+      m_keeps_originals(keeps_originals),
+      m_log(log),
+      m_taker(*this) {
+  for (const io::Warning& warning : m_place.said) m_log.add(io::Warning(warning));
   if (m_taker.is_ballpark()) {
     m_log.add("", "", "crs-datum",
               "between " + m_source.code() + " and " + m_project.code() +
-                  " PROJ knows no datum shift: positions may be off by up to 100 m; ask for the local transformation "
-                  "parameters");
+                  " PROJ knows no datum shift: positions may be off by up to 100 m; ask for points known in both "
+                  "(--control-points FILE.csv) or the local transformation parameters");
   }
   const auto meridian = wkt_parameter(m_source.wkt(), "central_meridian");
   const auto easting = wkt_parameter(m_source.wkt(), "false_easting");
@@ -124,8 +144,12 @@ GeometryIntake::GeometryIntake(const std::string& crs_definition, const crs::Coo
 }
 
 GeometryIntake::Taker::Taker(const GeometryIntake& intake)
-    : m_intake(intake), m_to_project(intake.m_source, intake.m_project) {
-  if (intake.m_source.area_of_use() && !intake.m_source.is_geographic()) {
+    : m_intake(intake),
+      m_to_project(intake.m_place.shift == crs::MapShift::none ? intake.m_source
+                                                               : crs::CoordinateReferenceSystem::from_text("EPSG:4326"),
+                   intake.m_project) {
+  const bool in_plane = intake.m_source.area_of_use() && !intake.m_source.is_geographic();
+  if (in_plane || intake.m_place.shift != crs::MapShift::none) {
     m_to_degrees.emplace(intake.m_source, crs::CoordinateReferenceSystem::from_text("EPSG:4326"));
   }
 }
@@ -169,10 +193,60 @@ bool GeometryIntake::Taker::in_area(Coord c) {
   return found->second || has_place(c);
 }
 
+bool GeometryIntake::Taker::in_zone(Coord c) {
+  if (in_area(c)) return true;
+  const double millions = std::floor(c.x / 1e6);
+  const bool numbered = m_intake.m_gauss && m_intake.m_false_easting_prefix == 0 &&
+                        (millions == m_intake.m_zones[0] || millions == m_intake.m_zones[1]);
+  return numbered && in_area({c.x - millions * 1e6, c.y});
+}
+
+Coord GeometryIntake::Taker::put_right(Coord c) const {
+  const SourcePlace& place = m_intake.m_place;
+  if (place.swapped) std::swap(c.x, c.y);
+  return place.fit ? place.fit->parameters(c) : c;
+}
+
+Coord GeometryIntake::Taker::unshifted(Coord c) const {
+  const crs::MapShift shift = m_intake.m_place.shift;
+  return shift == crs::MapShift::none ? c : crs::unshifted(m_to_degrees->forward(c), shift);
+}
+
+TakenFacts GeometryIntake::Taker::look(Coord point, const std::string& feature, ImportLog& log) {
+  TakenFacts facts;
+  if (!std::isfinite(point.x) || !std::isfinite(point.y)) return facts;
+  if (m_intake.m_keeps_originals) {
+    GeometryColumn column(GeometryKind::point);
+    column.begin_feature();
+    column.begin_part();
+    column.add_ring(std::span(&point, 1));
+    log.keep(feature, "geom-null", "the point of its columns x and y", geom::to_wkb(column[0]));
+  }
+  if (m_intake.m_place.crs.empty()) return facts;
+  facts.first = put_right(point);
+  facts.place = place_of(facts.first);
+  return facts;
+}
+
+// A local grid called Web Mercator lies about 0E 0N, which is in that CRS's area as every place is.
+bool GeometryIntake::Taker::is_near_null_island(Coord c) const {
+  constexpr double near_m = 1e6;
+  const auto area = m_intake.m_source.area_of_use();
+  const auto wanted = m_intake.m_project.area_of_use();
+  return area && wanted && std::abs(c.x) < near_m && std::abs(c.y) < near_m && area->contains(Coord{0, 0}) &&
+         !wanted->contains(Coord{0, 0}) && area->width() > 180;
+}
+
 Place GeometryIntake::Taker::place_of(Coord c) {
   const GeometryIntake& in = m_intake;
   if (in.m_source.is_geographic()) {
     if (std::abs(c.x) > 400 || std::abs(c.y) > 400) return Place::metres;
+    // Most of what is in degrees may lie anywhere on Earth: then the project tells which way round they are.
+    if (const auto area = in.m_project.area_of_use(); area && area->min_x <= area->max_x) {
+      constexpr double around_degrees = 3;
+      const geom::Envelope box = area->buffered(around_degrees);
+      if (!box.contains(c) && box.contains(Coord{c.y, c.x})) return Place::swapped;
+    }
     if (in_area(c)) return Place::fine;
     return in.m_source.area_of_use() && in_area({c.y, c.x}) ? Place::swapped : Place::outside;
   }
@@ -185,14 +259,26 @@ Place GeometryIntake::Taker::place_of(Coord c) {
       millions != in.m_false_easting_prefix) {
     return Place::wrong_zone;
   }
-  if (in_area(c)) return Place::fine;
+  if (in_area(c)) return is_near_null_island(c) ? Place::outside : Place::fine;
   if (const auto area = in.m_source.area_of_use(); area && area->buffered(margin_degrees).contains(c))
     return Place::degrees;
-  return in_area({c.y, c.x}) ? Place::swapped : Place::outside;
+  if (in_zone({c.y, c.x})) return Place::swapped;
+  constexpr double least_tenfold = 1e7;
+  return c.y > least_tenfold && in_area({c.x, c.y / 10}) ? Place::tenfold : Place::outside;
+}
+
+std::optional<Place> GeometryIntake::common_place() const {
+  for (std::size_t place = 0; place < place_count; ++place) {
+    if (m_judged > 0 && m_tallies[place].count == m_judged) return static_cast<Place>(place);
+  }
+  return std::nullopt;
 }
 
 void GeometryIntake::tally(Place place, Coord first, std::int64_t feature) {
+  constexpr std::size_t corners_kept = 1000;
+  ++m_judged;
   if (place == Place::fine) return;
+  if (m_corners.size() < corners_kept) m_corners.push_back(first);
   Tally& tally = m_tallies[static_cast<std::size_t>(place)];
   if (++tally.count <= 10)
     tally.examples += (tally.examples.empty() ? "" : ", ") + std::to_string(feature) + " " + text_of(first);
@@ -306,7 +392,18 @@ TakenGeometry GeometryIntake::Taker::take(std::span<const std::uint8_t> wkb, std
     if (std::abs(c.x) > 1e9 || std::abs(c.y) > 1e9)
       return set_aside("geom-coordinate", "the coordinate " + text_of(c) + " is on no map");
   }
-  taken.first = vertices.front();
+  const SourcePlace& place = m_intake.m_place;
+  if (m_intake.m_keeps_originals && (place.crs.empty() || alters(place) || place.overrules)) {
+    log.keep(feature, place.crs.empty() ? place.keyword : "crs", "the outline as it stands in the source", original());
+  }
+  if (place.crs.empty()) return taken;
+  if (place.swapped || place.fit) {
+    column = rebuilt(column, column.kind(), [&](std::vector<Coord>& ring) {
+      for (Coord& c : ring) c = put_right(c);
+      return true;
+    });
+  }
+  taken.first = column[0].vertices().front();
   taken.place = place_of(taken.first);
   const std::optional<double> shift_x = m_intake.shift_of(*taken.place, taken.first);
   if (!shift_x) return set_aside("geom-coordinate", "its coordinates do not fit the CRS (see the summary)");
@@ -335,8 +432,14 @@ TakenGeometry GeometryIntake::Taker::take(std::span<const std::uint8_t> wkb, std
             original());
   if (column[0].empty()) return set_aside("geom-zero-area", "nothing of it has an area");
 
-  if (!m_to_project.is_identity()) {
+  if (!m_to_project.is_identity() || place.shift != crs::MapShift::none) {
     try {
+      if (place.shift != crs::MapShift::none) {
+        column = rebuilt(column, kind, [&](std::vector<Coord>& ring) {
+          for (Coord& c : ring) c = unshifted(c);
+          return true;
+        });
+      }
       column = crs::transformed(column, m_to_project);
     } catch (const base::Error& error) {
       return set_aside("geom-coordinate", std::string("it cannot be brought into ") + m_intake.m_project.code() + " (" +
@@ -367,6 +470,8 @@ TakenGeometry GeometryIntake::Taker::take(std::span<const std::uint8_t> wkb, std
     }
   }
   taken.centre = column[0].envelope().centre();
+  taken.corners = column[0].vertex_count();
+  if (kind == GeometryKind::polygon) taken.area = geom::area(column[0]);
   taken.state = TakenGeometry::State::taken;
   taken.column = std::move(column);
   return taken;
@@ -374,7 +479,7 @@ TakenGeometry GeometryIntake::Taker::take(std::span<const std::uint8_t> wkb, std
 
 std::optional<Coord> GeometryIntake::Taker::project(Coord c) const {
   try {
-    const Coord there = m_to_project.forward(c);
+    const Coord there = m_to_project.forward(unshifted(c));
     if (std::isfinite(there.x) && std::isfinite(there.y)) return there;
   } catch (const base::Error&) {
   }
@@ -382,14 +487,16 @@ std::optional<Coord> GeometryIntake::Taker::project(Coord c) const {
 }
 
 std::optional<Coord> GeometryIntake::point(double x, double y, std::int64_t feature) {
-  const Place place = m_taker.place_of({x, y});
-  tally(place, {x, y}, feature);
-  const std::optional<double> shift_x = shift_of(place, {x, y});
+  if (m_place.crs.empty()) return std::nullopt;
+  const Coord c = m_taker.put_right({x, y});
+  const Place place = m_taker.place_of(c);
+  tally(place, c, feature);
+  const std::optional<double> shift_x = shift_of(place, c);
   if (!shift_x) return std::nullopt;
-  std::optional<Coord> there = m_taker.project({x + *shift_x, y});
+  std::optional<Coord> there = m_taker.project({c.x + *shift_x, c.y});
   if (!there) {
     m_log.add(std::to_string(feature), "", "geom-coordinate",
-              "the point " + text_of({x, y}) + " cannot be brought into " + m_project.code());
+              "the point " + text_of(c) + " cannot be brought into " + m_project.code());
   }
   return there;
 }
@@ -410,7 +517,8 @@ void GeometryIntake::finish() {
       code + " begins eastings with the zone number and these have none: it was put before");
   say(Place::wrong_zone, "crs-zone",
       "eastings begin with the number of another zone than that of " + code +
-          ": kept without geometry; use --crs with the right zone");
+          ": kept without geometry; use --crs with the zone they name (CGCS2000: EPSG:4488 + the number for 25 to 45, "
+          "EPSG:4478 + the number for 13 to 23)");
   say(Place::swapped, "crs-axis",
       "x and y are probably exchanged (exchanged they lie in the area of " + code +
           "): kept without geometry; exchange the columns or the axes");
@@ -420,6 +528,9 @@ void GeometryIntake::finish() {
   say(Place::metres, "crs-units",
       "coordinates look like metres and " + code +
           " is in degrees: kept without geometry; use --crs with the projected CRS");
+  say(Place::tenfold, "extent",
+      "their northing has one digit too many (a tenth of it lies in the area of " + code +
+          "): kept without geometry; correct it in the source");
   say(Place::outside, "extent", "they lie outside the area of use of " + code + ", where it is not accurate");
 
   if (m_centres.empty()) return;

@@ -90,6 +90,8 @@ class ParcelWriter : public RowWriter {
     const auto warn = [&](const char* keyword, const std::string& message) {
       m_context.log.add(feature, "code", keyword, message);
     };
+    // Before a parcel that is there already is rejected: just those tell whether the source is offset.
+    if (m_context.shift_check != nullptr) m_context.shift_check->see(m_parcels.by_code(row.code), row.geometry);
     auto stored = m_context.coded_row(std::move(row.code), std::move(row.match), m_parcels, warn);
     if (!stored) return RowOutcome::rejected;
     if (stored->id == 0) {

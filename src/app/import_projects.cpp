@@ -138,7 +138,13 @@ class ProjectWriter : public RowWriter {
       m_context.log.add_once("x", "crs-missing", "columns x and y were left out: name their CRS with --crs EPSG:...");
       return std::nullopt;
     }
-    if (!m_table_intake) m_table_intake.emplace(m_context.header.crs_definition, *m_context.project.crs, m_context.log);
+    if (!m_table_intake) {
+      SourcePlace place;
+      place.crs = m_context.header.crs_definition;
+      place.swapped = m_context.options.swap_axes;
+      place.shift = m_context.options.shift;
+      m_table_intake.emplace(std::move(place), *m_context.project.crs, false, m_context.log);
+    }
     return m_table_intake->point(*x, *y, row.source().fid);
   }
 

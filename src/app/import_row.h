@@ -22,12 +22,17 @@ class ImportLog {
     io::Warning warning;
     geom::Bytes original;
     bool once = false;
+    bool silent = false;  // only kept, not told
   };
   void add(std::string feature, std::string field, std::string code, std::string message, geom::Bytes original = {}) {
     m_entries.push_back(
         {{std::move(feature), std::move(field), std::move(code), std::move(message)}, std::move(original), false});
   }
   void add(io::Warning&& warning) { m_entries.push_back({std::move(warning), {}, false}); }
+  // An original that is kept though there is nothing to be told of this feature alone.
+  void keep(const std::string& feature, const std::string& code, const std::string& message, geom::Bytes original) {
+    m_entries.push_back({{feature, "", code, message}, std::move(original), false, true});
+  }
   // Only the first time it is said for this code and field.
   void add_once(const std::string& field, const std::string& code, const std::string& message);
   // What was said elsewhere, of the rows that come next; what is said once only where it is not said yet.

@@ -5,6 +5,7 @@
 #include <functional>
 
 #include "app/commands.h"
+#include "app/import_place.h"
 #include "app/import_row.h"
 #include "app/row_target.h"
 #include "model/project.h"
@@ -24,6 +25,12 @@ struct ImportRun {
   std::function<void()> on_rows_read;
   // Where parcels may go instead of to the target, if nothing links them with each other; empty.
   model::ParcelTable* columns = nullptr;
+
+  // Where the source lies, when that was settled before; set by run() otherwise.
+  std::optional<SourcePlace> place;
+  // Set by run() instead of the rest, when all outlines contradict what was declared: to be run again with that place.
+  std::optional<SourcePlace> better;
+  bool may_be_better = false;
 
   // Throws what io::read_source throws, and Error(input_unreadable) when a row is neither stored nor rejected.
   void run(base::Progress& progress);

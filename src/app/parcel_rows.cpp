@@ -155,7 +155,12 @@ void ParcelReader::read(const io::RowBatch& batch, std::size_t number_in_batch, 
     if (!m_whole) m_whole = batch.row(number_in_batch);
     row.code = m_context.code_of(ImportRow(m_mapping, m_context.header, *m_whole, row.code_log));
   }
-  if (m_taker) {
+  if (m_taker && m_context.point_columns) {
+    if (!m_whole) m_whole = batch.row(number_in_batch);
+    const geom::Coord point{number_in(m_whole->values[m_context.point_columns->x]),
+                            number_in(m_whole->values[m_context.point_columns->y])};
+    static_cast<TakenFacts&>(row.geometry) = m_taker->look(point, std::to_string(row.fid), row.log);
+  } else if (m_taker) {
     row.geometry =
         m_taker->take(batch.wkb(number_in_batch), geom::GeometryKind::polygon, std::to_string(row.fid), row.log);
     if (row.geometry.state == TakenGeometry::State::wrong_type) {

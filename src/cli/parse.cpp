@@ -250,7 +250,9 @@ class Grammar {
         "Examples:\n"
         "  zaitu import plan.sqlite 地块.shp --as parcels\n"
         "  zaitu import plan.sqlite 台账.xlsx --as events --layer 进度 --map phase=分期编号\n"
-        "  zaitu import plan.sqlite roads.gpkg --as reference --layer roads --crs EPSG:4490 --dry-run");
+        "  zaitu import plan.sqlite roads.gpkg --as reference --layer roads --crs EPSG:4490 --dry-run\n"
+        "  zaitu import plan.sqlite 测绘.shp --as parcels --crs guess\n"
+        "  zaitu import plan.sqlite 城建坐标.dxf --as parcels --control-points 控制点.csv");
     project(app);
     app.add_option("SOURCE", m_arguments.import_options.source,
                    "File to read: SHP, GPKG, GeoJSON, KML, DXF, CSV, XLSX ...")
@@ -291,8 +293,30 @@ class Grammar {
         ->expected(1)
         ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
         ->type_name("field=COLUMN");
-    app.add_option("--crs", source.crs, "Coordinate reference system of the source, instead of its own")
-        ->type_name("CRS");
+    app.add_option_function<std::string>(
+           "--crs",
+           [this](const std::string& text) {
+             m_arguments.import_options.guess_crs = text == "guess";
+             if (text != "guess") m_arguments.import_options.source_options.crs = text;
+           },
+           "Coordinate reference system of the source, instead of its own. guess: where the source says none, the one "
+           "that its coordinates clearly fit; rows come without outline where none does")
+        ->type_name("CRS|guess");
+    app.add_flag("--swap-axes", m_arguments.import_options.swap_axes, "x and y are exchanged in the source");
+    app.add_option_function<std::string>(
+           "--shift",
+           [this](const std::string& word) {
+             const auto shift = crs::parse_map_shift(word);
+             if (!shift) wrong("--shift: '" + word + "' is not gcj02, bd09 or none");
+             m_arguments.import_options.shift = *shift;
+           },
+           "Take the offset of Chinese web maps off: gcj02 (高德, 腾讯), bd09 (百度)")
+        ->type_name("gcj02|bd09");
+    app.add_option(
+           "--control-points", m_arguments.import_options.control_points,
+           "Table with from_x, from_y, to_x, to_y[, name]: a local grid is fitted by four parameters to --crs or "
+           "the project's CRS; or one row of shift_x, shift_y, rotation (seconds), scale (ppm)")
+        ->type_name("FILE");
     app.add_option("--encoding", source.encoding,
                    "Text encoding of the source (GB18030, UTF-8 ...), instead of its own")
         ->type_name("NAME");

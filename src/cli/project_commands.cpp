@@ -1,4 +1,7 @@
 // init, import, info and export: what goes into a project, what is in it, what comes out as data.
+#include <fmt/format.h>
+
+#include <cmath>
 #include <nlohmann/json.hpp>
 
 #include "cli/output.h"
@@ -17,6 +20,33 @@ ordered_json warnings_json(const std::vector<io::Warning>& warnings) {
         {{"feature", warning.feature}, {"field", warning.field}, {"code", warning.code}, {"message", warning.message}});
   }
   return list;
+}
+
+ordered_json crs_json(const app::ImportResult& result) {
+  ordered_json object = {{"code", result.crs.value}, {"how", result.crs.how}};
+  if (result.swapped) object["swapped"] = true;
+  for (const crs::Candidate& one : result.candidates.ranked) {
+    object["candidates"].push_back(
+        {{"code", one.code()}, {"name", one.name}, {"swapped", one.swapped}, {"reason", reason_of(one)}});
+  }
+  if (result.fit) {
+    if (!std::isnan(result.fit->rms)) object["rms"] = result.fit->rms;
+    for (const auto& point : result.fit->residuals) {
+      object["residuals"].push_back({{"point", point.name}, {"dx", point.dx}, {"dy", point.dy}});
+    }
+  }
+  return object;
+}
+
+// What the four parameters miss each control point by.
+std::string residual_lines(const Session& session, const crs::HelmertFit& fit) {
+  std::string text;
+  for (const auto& point : fit.residuals) {
+    text += fmt::format("{}{}  {:+.3f}  {:+.3f}\n", session.zh() ? "残差    " : "residual  ", point.name, point.dx,
+                        point.dy);
+  }
+  if (!std::isnan(fit.rms)) text += fmt::format("{}{:.3f}\n", session.zh() ? "中误差  " : "RMS       ", fit.rms);
+  return text;
 }
 
 struct LayerCount {
@@ -114,7 +144,7 @@ int run_import(Session& session) {
     object["updated"] = result.updated;
     object["repaired"] = result.repaired;
     object["rejected"] = result.rejected;
-    object["crs"] = {{"code", result.crs.value}, {"how", result.crs.how}};
+    object["crs"] = crs_json(result);
     object["encoding"] = {{"name", result.encoding.value}, {"how", result.encoding.how}};
     object["mapping"] = ordered_json::object();
     for (const auto& [field, column] : result.mapping) object["mapping"][field] = column;
@@ -137,6 +167,7 @@ int run_import(Session& session) {
       if (!what.value.empty()) text += (session.zh() ? zh : en) + what.value + " (" + what.how + ")\n";
     };
     decision("坐标系  ", "crs       ", result.crs);
+    if (result.fit) text += residual_lines(session, *result.fit);
     decision("编码    ", "encoding  ", result.encoding);
     print(text);
   }

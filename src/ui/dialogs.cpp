@@ -33,7 +33,10 @@ void Dialogs::draw(const Frame& frame, const std::vector<Action>& actions, Comma
     ImGui::OpenPopup("##dialog");
   }
   const ImVec2 screen = ImGui::GetIO().DisplaySize;
-  const float width = std::min(frame.px(wanted == DialogKind::keys ? 720 : 620), screen.x - frame.px(32));
+  const float width = std::min(frame.px(wanted == DialogKind::import_file ? 960
+                                        : wanted == DialogKind::keys      ? 720
+                                                                          : 620),
+                               screen.x - frame.px(32));
   ImGui::SetNextWindowPos({screen.x / 2, screen.y / 2}, ImGuiCond_Always, {0.5F, 0.5F});
   ImGui::SetNextWindowSize({width, 0});
   ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, ImVec2(frame.px(24), frame.px(20)));

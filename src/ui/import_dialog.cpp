@@ -1,5 +1,6 @@
 #include "ui/import_dialog.h"
 
+#include <fmt/format.h>
 #include <imgui_stdlib.h>
 
 #include <algorithm>
@@ -15,13 +16,16 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr std::size_t warnings_shown = 3;
+constexpr std::size_t candidates_listed = 6;
 constexpr double typing_s = 0.6;
 
 // Everything that changes what a preview says.
 std::string signature(const app::ImportOptions& options) {
   return options.source.string() + "\n" + std::string(model::name_of(options.kind)) + "\n" +
-         options.source_options.layer + "\n" + options.source_options.crs + "\n" +
-         (options.on_duplicate == app::OnDuplicate::update ? "update" : "reject");
+         options.source_options.layer + "\n" + options.source_options.crs + "\n" + options.source_options.encoding +
+         "\n" + (options.on_duplicate == app::OnDuplicate::update ? "update" : "reject") + "\n" +
+         (options.swap_axes ? "swapped" : "") + "\n" + std::string(crs::name_of(options.shift)) + "\n" +
+         options.control_points.string();
 }
 
 bool is_source(const fs::path& path) {
@@ -35,9 +39,61 @@ void add_count(const Frame& frame, std::string& line, const char* key, std::int6
   line += (line.empty() ? "" : " · ") + frame.tr(key, {{"n", std::to_string(n)}});
 }
 
+// Why a CRS is offered, in the window's language.
+std::string offered_because(const Frame& frame, const crs::Candidate& candidate) {
+  const char* const where = candidate.landing == crs::Landing::layers ? "import.lands.layers"
+                            : candidate.landing == crs::Landing::area ? "import.lands.area"
+                                                                      : "import.lands.country";
+  std::string why = frame.tr(where, {{"lon", fmt::format("{:.3f}", candidate.lon_lat.x)},
+                                     {"lat", fmt::format("{:.3f}", candidate.lon_lat.y)}});
+  if (candidate.prefixed) why += " · " + frame.tr("import.fits.prefix");
+  if (candidate.older_datum) why += " · " + frame.tr("import.fits.older");
+  if (candidate.swapped) why += " · " + frame.tr("import.fits.swapped");
+  return why;
+}
+
+// Two columns of labelled fields.
+class ChoiceGrid {
+ public:
+  explicit ChoiceGrid(const Frame& frame)
+      : m_frame(frame),
+        m_left(ImGui::GetCursorPosX()),
+        m_half(ImGui::GetContentRegionAvail().x / 2),
+        m_label(frame.px(frame.zh() ? 64 : 76)) {}
+  // The width of the field that follows.
+  float field(int column, const char* key) const {
+    const float x = m_left + m_half * static_cast<float>(column);
+    if (column > 0) ImGui::SameLine(x);
+    ImGui::AlignTextToFramePadding();
+    text_muted(m_frame, m_frame.tr(key));
+    ImGui::SameLine(x + m_label);
+    return m_half - m_label - m_frame.px(12);
+  }
+  float half() const { return m_half; }
+  float left() const { return m_left; }
+  float label() const { return m_label; }
+
+ private:
+  const Frame& m_frame;
+  float m_left, m_half, m_label;
+};
+
 }  // namespace
 
-void ImportDialog::open() { m_looked_at.clear(); }
+void ImportDialog::open() {
+  m_looked_at.clear();
+  m_source.clear();
+}
+
+// What was chosen for one file says nothing of the next.
+void ImportDialog::forget_choices() {
+  m_layer.clear();
+  m_crs.clear();
+  m_encoding.clear();
+  m_control_points.clear();
+  m_shift = crs::MapShift::none;
+  m_swap = false;
+}
 
 app::ImportOptions ImportDialog::options(const FileBrowser& browser) const {
   app::ImportOptions options;
@@ -45,20 +101,38 @@ app::ImportOptions ImportDialog::options(const FileBrowser& browser) const {
   options.kind = m_kind;
   options.source_options.layer = m_layer;
   options.source_options.crs = m_crs;
+  options.source_options.encoding = m_encoding;
   options.on_duplicate = m_update ? app::OnDuplicate::update : app::OnDuplicate::reject;
+  options.guess_crs = m_crs.empty();  // what is guessed is shown, on the map too, before it is taken
+  options.swap_axes = m_swap;
+  options.shift = m_shift;
+  options.control_points = m_control_points;
   return options;
 }
 
 void ImportDialog::draw(const Frame& frame, CommandQueue& commands, FileBrowser& browser) {
   text_muted(frame, frame.tr("dialog.import.hint"));
-  const bool entered = browser.draw(frame, "import.path", frame.px(168));
-  draw_choices(frame);
+  const bool entered = browser.draw(frame, "import.path", frame.px(120));
+  if (is_source(browser.chosen()) && browser.chosen() != m_source) {
+    m_source = browser.chosen();
+    forget_choices();
+  }
+  const auto preview_of = [&](const app::ImportOptions& wanted) {
+    const app::ImportPreview* preview = frame.document.import_preview();
+    // Of these choices, not of those before.
+    return preview != nullptr && signature(preview->asked) == signature(wanted) ? preview : nullptr;
+  };
+  draw_choices(frame, preview_of(options(browser)));
   const app::ImportOptions wanted = options(browser);
   ask_for_preview(frame, commands, wanted);
-  const app::ImportPreview* preview = frame.document.import_preview();
-  // Of these choices, not of those before.
-  if (preview != nullptr && signature(preview->asked) != signature(wanted)) preview = nullptr;
-  draw_preview(frame, preview);
+  const app::ImportPreview* preview = preview_of(wanted);
+  const float width = ImGui::GetContentRegionAvail().x;
+  const float height = frame.px(232);
+  const float text_width = std::round(width * 0.56F);
+  draw_preview(frame, preview, text_width, height);
+  ImGui::SameLine(0, frame.px(10));
+  m_map.draw(frame, preview != nullptr && preview->done ? &preview->sketch : nullptr,
+             {width - text_width - frame.px(10), height});
   const bool ready = preview != nullptr && preview->done && preview->problem.empty() && preview->result.read > 0;
   const bool go = button(frame, "import.go", frame.tr("dialog.import.go"), ButtonKind::primary, Icon::none, ready);
   if (!ready || !(go || entered)) return;
@@ -68,7 +142,7 @@ void ImportDialog::draw(const Frame& frame, CommandQueue& commands, FileBrowser&
   });
 }
 
-void ImportDialog::draw_choices(const Frame& frame) {
+void ImportDialog::draw_kind(const Frame& frame, float width) {
   constexpr std::array kinds{
       model::ImportKind::parcels,    model::ImportKind::projects,  model::ImportKind::phases,
       model::ImportKind::events,     model::ImportKind::occupancy, model::ImportKind::circles,
@@ -76,40 +150,114 @@ void ImportDialog::draw_choices(const Frame& frame) {
       model::ImportKind::tasks,      model::ImportKind::reports,   model::ImportKind::assessments,
       model::ImportKind::reference,  model::ImportKind::stages,    model::ImportKind::pathways,
       model::ImportKind::assumptions};
-  // Two columns: as what and which layer, coordinate system and duplicates.
-  const float left = ImGui::GetCursorPosX(), half = ImGui::GetContentRegionAvail().x / 2;
-  const float label = frame.px(frame.zh() ? 64 : 56), field = half - label - frame.px(12);
-  const auto labelled = [&](int column, const char* key) {
-    const float x = left + half * static_cast<float>(column);
-    if (column > 0) ImGui::SameLine(x);
-    ImGui::AlignTextToFramePadding();
-    text_muted(frame, frame.tr(key));
-    ImGui::SameLine(x + label);
-  };
-  labelled(0, "dialog.import.as");
-  if (drop_field(frame, "import.kind", frame.tr(std::string("kind.").append(model::name_of(m_kind))), field)) {
+  if (drop_field(frame, "import.kind", frame.tr(std::string("kind.").append(model::name_of(m_kind))), width)) {
     open_popup("kind_popup");
   }
-  if (begin_popup(frame, "kind_popup")) {
-    for (const model::ImportKind kind : kinds) {
-      const std::string name(model::name_of(kind));
-      if (menu_item(frame, "kind." + name, Icon::none, frame.tr(std::string("kind.") + name), "", true, kind == m_kind))
-        m_kind = kind;
-    }
-    end_popup();
+  if (!begin_popup(frame, "kind_popup")) return;
+  for (const model::ImportKind kind : kinds) {
+    const std::string name(model::name_of(kind));
+    if (menu_item(frame, "kind." + name, Icon::none, frame.tr(std::string("kind.") + name), "", true, kind == m_kind))
+      m_kind = kind;
   }
-  labelled(1, "dialog.import.crs");
-  ImGui::SetNextItemWidth(field);
+  end_popup();
+}
+
+void ImportDialog::draw_crs(const Frame& frame, float width, const app::ImportPreview* preview) {
+  ImGui::SetNextItemWidth(width - frame.px(34));
   need_glyphs(m_crs);
   ImGui::InputTextWithHint("##crs", with_glyphs(frame.tr("dialog.import.crs.hint")), &m_crs);
   frame.probe.note("import.crs");
-  labelled(0, "dialog.import.layer");
-  ImGui::SetNextItemWidth(field);
-  need_glyphs(m_layer);
-  ImGui::InputTextWithHint("##layer", with_glyphs(frame.tr("dialog.import.layer.hint")), &m_layer);
-  frame.probe.note("import.layer");
-  ImGui::SameLine(left + half);
+  ImGui::SameLine(0, frame.px(4));
+  if (icon_button(frame, "import.crs_list", Icon::chevron_down, frame.tr("import.crs_list"))) open_popup("crs_popup");
+  if (!begin_popup(frame, "crs_popup")) return;
+  if (menu_item(frame, "crs.own", Icon::none, frame.tr("import.crs_own"), "", true, m_crs.empty())) {
+    m_crs.clear();
+    m_swap = false;
+  }
+  const bool known = preview != nullptr && preview->done && !preview->result.candidates.ranked.empty();
+  if (known) {
+    const auto& ranked = preview->result.candidates.ranked;
+    for (std::size_t i = 0; i < std::min(candidates_listed, ranked.size()); ++i) {
+      const crs::Candidate& one = ranked[i];
+      const std::string label = one.code() + "  " + one.name + (one.swapped ? "  x ↔ y" : "");
+      if (menu_item(frame, fmt::format("crs.{}{}", one.epsg, one.swapped ? ".swapped" : ""), Icon::none, label, "",
+                    true, m_crs == one.code() && m_swap == one.swapped)) {
+        m_crs = one.code();
+        m_swap = one.swapped;
+      }
+      ImGui::SetCursorPosX(ImGui::GetCursorPosX() + frame.px(30));
+      text_muted(frame, offered_because(frame, one));
+    }
+  } else {
+    for (const char* code : {"EPSG:4549", "EPSG:4528", "EPSG:4490", "EPSG:4326", "EPSG:3857"}) {
+      if (menu_item(frame, std::string("crs.") + (code + 5), Icon::none, code, "", true, m_crs == code)) m_crs = code;
+    }
+  }
+  end_popup();
+}
+
+void ImportDialog::draw_layer(const Frame& frame, float width, const app::ImportPreview* preview) {
+  const bool several = preview != nullptr && preview->done && preview->sketch.layers.size() > 1;
+  if (!several) {
+    ImGui::SetNextItemWidth(width);
+    need_glyphs(m_layer);
+    ImGui::InputTextWithHint("##layer", with_glyphs(frame.tr("dialog.import.layer.hint")), &m_layer);
+    frame.probe.note("import.layer");
+    return;
+  }
+  if (drop_field(frame, "import.layer", m_layer.empty() ? frame.tr("dialog.import.layer.choose") : m_layer, width)) {
+    open_popup("layer_popup");
+  }
+  if (!begin_popup(frame, "layer_popup")) return;
+  for (const std::string& layer : preview->sketch.layers) {
+    if (menu_item(frame, "layer." + layer, Icon::none, layer, "", true, layer == m_layer)) m_layer = layer;
+  }
+  end_popup();
+}
+
+void ImportDialog::draw_encoding(const Frame& frame, float width) {
+  if (drop_field(frame, "import.encoding", m_encoding.empty() ? frame.tr("import.encoding_own") : m_encoding, width)) {
+    open_popup("encoding_popup");
+  }
+  if (!begin_popup(frame, "encoding_popup")) return;
+  for (const char* name : {"", "UTF-8", "GB18030", "Big5", "UTF-16", "ISO-8859-1"}) {
+    const std::string encoding = name;
+    const std::string label = encoding.empty() ? frame.tr("import.encoding_own") : encoding;
+    if (menu_item(frame, "encoding." + encoding, Icon::none, label, "", true, encoding == m_encoding))
+      m_encoding = encoding;
+  }
+  end_popup();
+}
+
+void ImportDialog::draw_shift(const Frame& frame, float width) {
+  const auto label = [&](crs::MapShift shift) { return frame.tr(std::string("import.shift.").append(crs::name_of(shift))); };
+  if (drop_field(frame, "import.shift", label(m_shift), width)) open_popup("shift_popup");
+  if (!begin_popup(frame, "shift_popup")) return;
+  for (const crs::MapShift shift : {crs::MapShift::none, crs::MapShift::gcj02, crs::MapShift::bd09}) {
+    if (menu_item(frame, "shift." + std::string(crs::name_of(shift)), Icon::none, label(shift), "", true,
+                  shift == m_shift)) {
+      m_shift = shift;
+    }
+  }
+  end_popup();
+}
+
+void ImportDialog::draw_choices(const Frame& frame, const app::ImportPreview* preview) {
+  const ChoiceGrid grid(frame);
+  draw_kind(frame, grid.field(0, "dialog.import.as"));
+  draw_crs(frame, grid.field(1, "dialog.import.crs"), preview);
+  draw_layer(frame, grid.field(0, "dialog.import.layer"), preview);
+  draw_encoding(frame, grid.field(1, "import.encoding"));
+  ImGui::SetCursorPosX(grid.left() + grid.label());
   checkbox(frame, "import.update", frame.tr("dialog.import.update"), m_update);
+  draw_shift(frame, grid.field(1, "import.shift"));
+  ImGui::SetCursorPosX(grid.left() + grid.label());
+  checkbox(frame, "import.swap", frame.tr("import.swap"), m_swap);
+  const float width = grid.field(1, "import.control");
+  ImGui::SetNextItemWidth(width);
+  need_glyphs(m_control_points);
+  ImGui::InputTextWithHint("##control", with_glyphs(frame.tr("import.control.hint")), &m_control_points);
+  frame.probe.note("import.control");
 }
 
 void ImportDialog::ask_for_preview(const Frame& frame, CommandQueue& commands, const app::ImportOptions& wanted) {
@@ -126,12 +274,70 @@ void ImportDialog::ask_for_preview(const Frame& frame, CommandQueue& commands, c
   commands.push([wanted](Workspace& workspace) { workspace.document.preview_import(wanted); });
 }
 
-void ImportDialog::draw_preview(const Frame& frame, const app::ImportPreview* preview) {
+// What has to be decided about the coordinates, first of all.
+void ImportDialog::draw_crs_state(const Frame& frame, const app::ImportResult& result) {
+  const Palette& c = frame.look.colour;
+  const auto& candidates = result.candidates;
+  const bool guessed = m_crs.empty() && result.crs.how.starts_with("guessed");
+  if (candidates.local && result.crs_definition.empty()) {
+    text_wrapped(frame.tr("import.crs_local"), c.danger);
+  } else if (result.crs_definition.empty() && result.crs.how == "unknown") {
+    text_wrapped(frame.tr("import.crs_unknown"), c.danger);
+  } else if (guessed) {
+    text_wrapped(frame.tr("import.crs_guessed", {{"crs", result.crs.value}}), c.warning);
+    if (!candidates.ranked.empty()) text_wrapped(offered_because(frame, candidates.ranked.front()), c.muted);
+    return;
+  }
+  if (!result.crs.value.empty()) {
+    const std::string how = result.crs.how.empty() ? "" : " · " + result.crs.how;
+    text_wrapped(frame.tr("import.crs") + "  " + result.crs.value + how, c.muted);
+  }
+}
+
+void ImportDialog::draw_result(const Frame& frame, const app::ImportPreview& preview) {
+  const Palette& c = frame.look.colour;
+  const app::ImportResult& result = preview.result;
+  std::string line;
+  add_count(frame, line, "import.read", result.read);
+  add_count(frame, line, "import.inserted", result.inserted);
+  add_count(frame, line, "import.updated", result.updated);
+  add_count(frame, line, "import.repaired", result.repaired);
+  add_count(frame, line, "import.rejected", result.rejected);
+  text_wrapped(line, result.rejected > 0 ? c.danger : c.text);
+  draw_crs_state(frame, result);
+  if (!result.encoding.value.empty()) {
+    const std::string how = result.encoding.how.empty() ? "" : " · " + result.encoding.how;
+    text_wrapped(frame.tr("import.encoding") + "  " + result.encoding.value + how, c.muted);
+  }
+  if (!preview.sketch.texts.empty()) {
+    std::string texts;
+    for (const std::string& one : preview.sketch.texts) texts += (texts.empty() ? "" : " · ") + one;
+    text(elided(frame.tr("import.texts") + "  " + texts, ImGui::GetContentRegionAvail().x), c.text);
+  }
+  // Field and the column it is read from, two a line.
+  text_muted(frame, frame.tr("import.mapping"));
+  const float half = ImGui::GetContentRegionAvail().x / 2, left = ImGui::GetCursorPosX();
+  int place = 0;
+  for (const auto& [field, column] : result.mapping) {
+    if (place % 2 == 1) ImGui::SameLine(left + half);
+    text(elided(column + "  →  " + field, half - frame.px(8)), c.text);
+    ++place;
+  }
+  if (result.mapping.empty()) text(frame.tr("import.no_mapping"), c.warning);
+  if (result.warnings.empty()) return;
+  text(frame.tr("import.warnings", {{"n", std::to_string(result.warnings.size())}}), c.warning);
+  for (std::size_t i = 0; i < std::min(warnings_shown, result.warnings.size()); ++i) {
+    const io::Warning& warning = result.warnings[i];
+    text_wrapped((warning.feature.empty() ? "" : warning.feature + "  ") + warning.message, c.muted);
+  }
+}
+
+void ImportDialog::draw_preview(const Frame& frame, const app::ImportPreview* preview, float width, float height) {
   const Palette& c = frame.look.colour;
   ImGui::PushStyleColor(ImGuiCol_ChildBg, c.raised);
   ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, ImVec2(frame.px(12), frame.px(8)));
   ImGui::PushStyleVar(ImGuiStyleVar_ItemSpacing, ImVec2(frame.px(8), frame.px(3)));
-  ImGui::BeginChild("##preview", {0, frame.px(176)}, false, ImGuiWindowFlags_AlwaysUseWindowPadding);
+  ImGui::BeginChild("##preview", {width, height}, false, ImGuiWindowFlags_AlwaysUseWindowPadding);
   nlohmann::json told = nlohmann::json::object();
   if (preview == nullptr) {
     text_muted(frame, frame.tr("import.choose"));
@@ -142,37 +348,13 @@ void ImportDialog::draw_preview(const Frame& frame, const app::ImportPreview* pr
     told["problem"] = preview->problem;
   } else {
     const app::ImportResult& result = preview->result;
-    std::string line;
-    add_count(frame, line, "import.read", result.read);
-    add_count(frame, line, "import.inserted", result.inserted);
-    add_count(frame, line, "import.updated", result.updated);
-    add_count(frame, line, "import.repaired", result.repaired);
-    add_count(frame, line, "import.rejected", result.rejected);
-    text_wrapped(line, result.rejected > 0 ? c.danger : c.text);
-    const auto decision = [&](const char* key, const io::Decision& decided) {
-      if (decided.value.empty()) return;
-      text_wrapped(frame.tr(key) + "  " + decided.value + (decided.how.empty() ? "" : " · " + decided.how), c.muted);
-    };
-    decision("import.crs", result.crs);
-    decision("import.encoding", result.encoding);
-    // Field and the column it is read from, two a line.
-    text_muted(frame, frame.tr("import.mapping"));
-    const float half = ImGui::GetContentRegionAvail().x / 2, left = ImGui::GetCursorPosX();
-    int place = 0;
-    for (const auto& [field, column] : result.mapping) {
-      if (place % 2 == 1) ImGui::SameLine(left + half);
-      text(elided(column + "  →  " + field, half - frame.px(8)), c.text);
-      ++place;
-    }
-    if (result.mapping.empty()) text(frame.tr("import.no_mapping"), c.warning);
-    if (!result.warnings.empty()) {
-      text(frame.tr("import.warnings", {{"n", std::to_string(result.warnings.size())}}), c.warning);
-      for (std::size_t i = 0; i < std::min(warnings_shown, result.warnings.size()); ++i) {
-        const io::Warning& warning = result.warnings[i];
-        text_wrapped((warning.feature.empty() ? "" : warning.feature + "  ") + warning.message, c.muted);
-      }
-    }
-    told = {{"read", result.read}, {"mapping", result.mapping}, {"rejected", result.rejected}};
+    draw_result(frame, *preview);
+    told = {{"read", result.read},
+            {"mapping", result.mapping},
+            {"rejected", result.rejected},
+            {"crs", result.crs.value},
+            {"outlines", preview->sketch.outlines.size()},
+            {"texts", preview->sketch.texts}};
   }
   ImGui::EndChild();
   ImGui::PopStyleVar(2);

@@ -123,6 +123,38 @@ class ImportTest(unittest.TestCase):
         self.assertEqual(self.project.read_bytes(), before)
         self.assertFalse(list(self.folder.glob("*.shx")) + list(self.folder.glob("*.qix")))
 
+    def squares(self, name, corners, codes="P"):
+        """A table of squares of 100 m that says no CRS."""
+        rows = [f'{codes}{i},"POLYGON(({x} {y},{x + 100} {y},{x + 100} {y + 100},{x} {y + 100},{x} {y}))"' for i, (x, y) in enumerate(corners)]
+        (self.folder / name).write_text("code,WKT\n" + "\n".join(rows) + "\n")
+        return self.folder / name
+
+    def test_a_crs_is_guessed_only_when_asked_and_the_decision_is_kept(self):
+        self.init()
+        source = self.squares("naked.csv", [(640000, 3440000), (640200, 3440000), (640400, 3440000)])
+        line = self.error("import", self.project, source, "--as", "parcels", code=3)
+        for word in ("crs-missing", "EPSG:4549", "--crs guess"):
+            self.assertIn(word, line)
+        result = self.run_import(source, "--crs", "guess")
+        self.assertEqual((result["crs"]["code"], result["crs"]["candidates"][0]["code"]), ("EPSG:4549", "EPSG:4549"))
+        self.assertIn("crs-missing", [w["code"] for w in result["warnings"]])
+        local = self.squares("local.csv", [(-3500, 2100), (-3300, 2100)], "L")
+        self.assertIn("crs-local", [w["code"] for w in self.run_import(local, "--crs", "guess")["warnings"]])
+        points = self.folder / "points.csv"
+        points.write_text("name,from_x,from_y,to_x,to_y\nA,-4000,2000,636000,3440000\nB,-3000,2000,637000,3440000\nC,-3000,3000,637000,3441000.1\n")
+        fitted = self.run_import(local, "--control-points", points, "--on-duplicate", "update")
+        self.assertEqual([r["point"] for r in fitted["crs"]["residuals"]], ["A", "B", "C"])
+        self.assertLess(fitted["crs"]["rms"], 0.1)
+        text = self.zaitu("import", self.project, local, "--as", "parcels", "--control-points", points, "--dry-run").stdout
+        self.assertRegex(text, r"B  [+-]0\.\d{3}")
+        self.error("import", self.project, local, "--as", "parcels", "--shift", "mars", code=2)
+        with sqlite3.connect(f"file:{self.project}?mode=ro", uri=True) as database:
+            first, second, third = (json.loads(row[0])["crs"] for row in database.execute("SELECT decisions FROM imports WHERE kind = 'parcels' ORDER BY id DESC LIMIT 3"))
+        self.assertEqual(third["candidates"][0]["code"], "EPSG:4549")
+        self.assertEqual(second["definition"], "")
+        self.assertEqual(len(first["residuals"]), 3)
+        self.assertAlmostEqual(first["parameters"]["a"], 1, places=3)
+
     def test_crs_is_never_guessed(self):
         self.init()
         for suffix in (".shp", ".shx", ".dbf", ".cpg"):

@@ -86,6 +86,59 @@ class DialogTest(DemoWindowCase):
         window.wait("the rows", lambda s: not s["document"]["busy"] and s["document"]["can_undo"])
         self.assertEqual(len(run_json("list", project, "parcels")["rows"]), rows)
 
+    def shapefile_without_words(self):
+        """Ten parcels beside the demo's, as survey companies send them: GBK texts, neither .cpg nor .prj."""
+        from osgeo import ogr
+        folder = self.folder / self.name()
+        folder.mkdir()
+        source = folder / "parcels.shp"
+        dataset = ogr.GetDriverByName("ESRI Shapefile").CreateDataSource(str(source))
+        layer = dataset.CreateLayer("parcels", None, ogr.wkbPolygon, ["ENCODING=GBK"])
+        layer.CreateField(ogr.FieldDefn("DKBH", ogr.OFTString))
+        layer.CreateField(ogr.FieldDefn("DKMC", ogr.OFTString))
+        for i in range(10):
+            x, y = 637000 + 150 * (i % 5), 3434500 + 150 * (i // 5)
+            feature = ogr.Feature(layer.GetLayerDefn())
+            feature["DKBH"], feature["DKMC"] = f"新测-{i:03}", f"枫桥路{i}号地块"
+            feature.SetGeometry(ogr.CreateGeometryFromWkt(f"POLYGON(({x} {y},{x} {y + 120},{x + 120} {y + 120},{x + 120} {y},{x} {y}))"))
+            layer.CreateFeature(feature)
+        layer = dataset = None
+        (folder / "parcels.cpg").unlink()
+        content = bytearray((folder / "parcels.dbf").read_bytes())
+        content[29] = 0  # the language it may name
+        (folder / "parcels.dbf").write_bytes(content)
+        return source
+
+    def test_import_shows_where_a_layer_without_crs_and_code_page_lies(self):
+        window, project = self.open()
+        window.ready()
+        window.key("ctrl+i")
+        window.wait("the dialog", lambda s: "import.path" in s["widgets"])
+        self.fill(window, "import.path", self.shapefile_without_words())
+        window.key("Tab")
+        state = window.wait("what would come of it", lambda s: s["import"].get("read") == 10)
+        self.assertEqual((state["import"]["crs"], state["import"]["outlines"]), ("EPSG:4549", 10))
+        self.assertIn("枫桥路0号地块", state["import"]["texts"])
+        self.assertIn("import.map", state["widgets"])
+        window.click("import.crs_list")
+        window.wait("the candidates", lambda s: "crs.2385" in s["widgets"])
+        window.click("crs.2385")  # Xian 1980, at the same place
+        window.wait("the other CRS", lambda s: s["import"].get("crs") == "EPSG:2385")
+        window.click("import.crs_list")
+        window.click("crs.4549")
+        window.wait("the first CRS again", lambda s: s["import"].get("crs") == "EPSG:4549")
+        window.click("import.encoding")
+        window.click("encoding.ISO-8859-1")
+        window.wait("nonsense", lambda s: s["import"].get("texts") and "枫桥路0号地块" not in s["import"]["texts"])
+        window.click("import.encoding")
+        window.click("encoding.GB18030")
+        window.wait("texts again", lambda s: "枫桥路0号地块" in s["import"].get("texts", []))
+        window.click("import.go")
+        window.wait("the rows", lambda s: not s["document"]["busy"] and s["document"]["can_undo"] and s["document"]["dialog"] == 0)
+        rows = [row for row in run_json("list", project, "parcels")["rows"] if row["code"].startswith("新测")]
+        self.assertEqual(len(rows), 10)
+        self.assertAlmostEqual(rows[0]["area"], 120 * 120, places=3)
+
     # ---- Open ----
 
     def test_open_dialog_opens_the_chosen_project(self):

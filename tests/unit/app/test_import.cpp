@@ -250,28 +250,6 @@ TEST_F(ImportTest, SettlesTheZonePrefix) {
   EXPECT_DOUBLE_EQ(load().parcels->geometry->envelope().max_x, 640100) << "a wrong place is not stored";
 }
 
-TEST_F(ImportTest, NoticesExchangedAxesAndUnits) {
-  const auto update = [](ImportOptions& options) { options.on_duplicate = OnDuplicate::update; };
-  EXPECT_THAT(
-      codes(import(parcels,
-                   feature("swap.geojson",
-                           polygon({{3430000, 640000}, {3430000, 640100}, {3430100, 640100}, {3430000, 640000}})),
-                   update)),
-      Contains("crs-axis"));
-  EXPECT_THAT(
-      codes(import(parcels, feature("deg.geojson", polygon({{121.4, 31}, {121.5, 31}, {121.5, 31.1}, {121.4, 31}})),
-                   update)),
-      Contains("crs-units"));
-  EXPECT_THAT(
-      codes(
-          import(parcels,
-                 feature("metres.geojson",
-                         polygon({{640000, 3430000}, {640100, 3430000}, {640100, 3430100}, {640000, 3430000}}), "4490"),
-                 update)),
-      Contains("crs-units"));
-  EXPECT_TRUE(load().parcels->geometry->envelope().empty());
-}
-
 TEST_F(ImportTest, DuplicatesAreRejectedOrUpdated) {
   import(parcels, squares("a.geojson", {R"({"code":"A","name":"one","far":1.5})"}));
   const fs::path second =
