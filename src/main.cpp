@@ -10,6 +10,8 @@
 int main(int argc, char** argv) {
   // A write beyond the limit of a file's size fails like one on a full disk, instead of ending the program.
   std::signal(SIGXFSZ, SIG_IGN);
+  // "relaxed" in it would let the SQL of a file read and write other files.
+  unsetenv("SPATIALITE_SECURITY");
   if (argc > 1 && std::strcmp(argv[1], "--read-worker") == 0) return zaitu::io::read_worker_main(argc, argv);
   return zaitu::cli::run(argc, argv, [](const zaitu::cli::ViewOptions& view) {
     zaitu::ui::WindowOptions options;

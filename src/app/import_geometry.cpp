@@ -9,6 +9,7 @@
 #include <span>
 
 #include "base/format.h"
+#include "geom/clean.h"
 #include "geom/geos/overlay.h"
 #include "geom/measure.h"
 
@@ -22,6 +23,9 @@ using geom::GeometryKind;
 
 // How far beyond a CRS's area of use a layer may reach before it is remarkable.
 constexpr double margin_degrees = 1.5;
+
+// A vertex this close to the one before repeats it, where the area stays the same to its product with the width.
+constexpr double near_m = 1e-4, near_degrees = 1e-9, near_width_m = 0.5;
 
 // Simple Features type of a WKB without its Z/M thousands; 0 = not WKB.
 std::uint32_t wkb_type(std::span<const std::uint8_t> wkb) {
@@ -332,23 +336,45 @@ TakenGeometry GeometryIntake::Taker::take(std::span<const std::uint8_t> wkb, std
     return without;
   };
 
+  // Nearly every polygon is plain and has nothing to be told of.
+  geom::WkbSurvey survey;
+  if (!geom::is_plain_polygon_wkb(wkb)) survey = geom::survey_wkb(wkb);
+  if (survey.nested) return set_aside("nested", "its members lie in each other more than 32 deep");
+  if (!survey.fault.empty()) return set_aside("geom", "its bytes cannot be read (" + survey.fault + ")");
+  if (survey.empty_members > 0 && survey.points + survey.lines + survey.areas > 0) {
+    log.add(feature, "", "geom",
+            fmt::format("{} members without coordinates (EMPTY) were left out", survey.empty_members), original());
+  }
+
+  const bool is_of_lines = own ? *own == GeometryKind::line : survey.lines > 0 && survey.areas == 0;
   GeometryColumn column;
   try {
     if (own && (!wanted || *wanted == *own)) {
       column = read_as(*own);
-    } else if (!own) {  // a collection: its parts of the wanted kind
+    } else if (!own &&
+               !(is_of_lines && wanted == GeometryKind::polygon)) {  // a collection: its parts of the wanted kind
       for (const GeometryKind kind : {GeometryKind::polygon, GeometryKind::line, GeometryKind::point}) {
         if (wanted && *wanted != kind) continue;
         column = read_as(kind);
         if (!column[0].empty()) break;
       }
       if (column.size() == 0 || column[0].empty()) {
+        if (survey.points + survey.lines + survey.areas == 0) {
+          log.add(feature, "", "geom-null", "the feature's geometry is empty: it is kept without one");
+          return taken;
+        }
         taken.state = TakenGeometry::State::wrong_type;
         return taken;
       }
-      log.add(feature, "", "geom-mixed", "a collection of several kinds: parts of other kinds were left out",
-              original());
-    } else if (*wanted == GeometryKind::polygon && *own == GeometryKind::line) {
+      const int kinds = (survey.points > 0 ? 1 : 0) + (survey.lines > 0 ? 1 : 0) + (survey.areas > 0 ? 1 : 0);
+      if (kinds > 1) {
+        log.add(feature, "", "geom-mixed",
+                fmt::format("a collection of {} areas, {} lines and {} points: the parts of the other kinds were left "
+                            "out, the original is in the import log",
+                            survey.areas, survey.lines, survey.points),
+                original());
+      }
+    } else if (*wanted == GeometryKind::polygon && is_of_lines) {
       const GeometryColumn lines = read_as(GeometryKind::line);
       bool all_closed = !lines[0].empty();
       GeometryColumn polygons(GeometryKind::polygon);
@@ -365,7 +391,7 @@ TakenGeometry GeometryIntake::Taker::take(std::span<const std::uint8_t> wkb, std
       }
       log.add_once("", "geom", "closed lines were taken as the outlines of areas");
       column = std::move(polygons);
-    } else if (*wanted == GeometryKind::point && *own == GeometryKind::polygon) {
+    } else if (*wanted == GeometryKind::point && own == GeometryKind::polygon) {
       const GeometryColumn areas = read_as(GeometryKind::polygon);
       const Coord centre = geom::centroid(areas[0]);
       column = GeometryColumn(GeometryKind::point);
@@ -386,11 +412,22 @@ TakenGeometry GeometryIntake::Taker::take(std::span<const std::uint8_t> wkb, std
     log.add(feature, "", "geom-null", "the feature's geometry is empty: it is kept without one");
     return taken;
   }
-  for (const Coord c : vertices) {
-    if (!std::isfinite(c.x) || !std::isfinite(c.y))
-      return set_aside("geom-nonfinite", "a coordinate is not a finite number");
+  for (std::size_t i = 0; i < vertices.size(); ++i) {
+    const Coord c = vertices[i];
+    if (!std::isfinite(c.x) || !std::isfinite(c.y)) {
+      return set_aside("geom-nonfinite",
+                       fmt::format("the coordinates {} of vertex {} are no finite numbers", text_of(c), i + 1));
+    }
     if (std::abs(c.x) > 1e9 || std::abs(c.y) > 1e9)
-      return set_aside("geom-coordinate", "the coordinate " + text_of(c) + " is on no map");
+      return set_aside("geom-coordinate",
+                       fmt::format("the coordinates {} of vertex {} are on no map", text_of(c), i + 1));
+  }
+  constexpr std::size_t many_vertices = 1000000;
+  if (vertices.size() > many_vertices) {
+    log.add(feature, "", "big",
+            fmt::format("the outline has {} vertices, which makes every look at it slow: simplify it where that is "
+                        "allowed",
+                        vertices.size()));
   }
   const SourcePlace& place = m_intake.m_place;
   if (m_intake.m_keeps_originals && (place.crs.empty() || alters(place) || place.overrules)) {
@@ -409,27 +446,31 @@ TakenGeometry GeometryIntake::Taker::take(std::span<const std::uint8_t> wkb, std
   if (!shift_x) return set_aside("geom-coordinate", "its coordinates do not fit the CRS (see the summary)");
 
   const GeometryKind kind = column.kind();
-  std::size_t closed = 0;
   std::size_t dropped = 0;
+  Coord first_dropped;
   if (*shift_x != 0 || (kind == GeometryKind::polygon && !has_whole_rings(column))) {
     column = rebuilt(column, kind, [&](std::vector<Coord>& ring) {
       for (Coord& c : ring) c.x += *shift_x;
       if (kind != GeometryKind::polygon) return true;
-      if (!(ring.front() == ring.back())) {
-        ring.push_back(ring.front());
-        ++closed;
-      }
+      if (!(ring.front() == ring.back())) ring.push_back(ring.front());
       if (ring.size() >= 4) return true;
-      ++dropped;
+      if (dropped++ == 0) first_dropped = ring.front();
       return false;
     });
   }
-  if (closed > 0)
+  if (survey.unclosed_rings > 0) {
     log.add(feature, "", "geom-unclosed",
-            fmt::format("{} rings did not end where they began: they were closed", closed), original());
-  if (dropped > 0)
-    log.add(feature, "", "geom-zero-area", fmt::format("{} rings of fewer than 3 corners were left out", dropped),
+            fmt::format("{} rings do not end where they begin, the first at {}: closed, the original is in the import "
+                        "log",
+                        survey.unclosed_rings, text_of(survey.first_unclosed)),
             original());
+  }
+  if (dropped > 0) {
+    log.add(
+        feature, "", "geom-zero-area",
+        fmt::format("{} rings of fewer than 3 corners were left out, the first at {}", dropped, text_of(first_dropped)),
+        original());
+  }
   if (column[0].empty()) return set_aside("geom-zero-area", "nothing of it has an area");
 
   if (!m_to_project.is_identity() || place.shift != crs::MapShift::none) {
@@ -448,6 +489,16 @@ TakenGeometry GeometryIntake::Taker::take(std::span<const std::uint8_t> wkb, std
     for (const Coord c : column[0].vertices()) {
       if (!std::isfinite(c.x) || !std::isfinite(c.y))
         return set_aside("geom-coordinate", "it cannot be brought into " + m_intake.m_project.code());
+    }
+  }
+  if (kind != GeometryKind::point) {
+    const double near = m_intake.m_project.is_geographic() ? near_degrees : near_m;
+    if (const auto repeated = geom::remove_repeated_vertices(column, near, near * near_width_m);
+        repeated.equal + repeated.near > 0) {
+      log.add(feature, "", "geom-duplicate-vertex",
+              fmt::format("{} vertices repeat the one before, the first at {}: removed, the outline stays the same",
+                          repeated.equal + repeated.near, text_of(repeated.first)),
+              original());
     }
   }
   if (kind == GeometryKind::polygon) {

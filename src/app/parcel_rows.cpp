@@ -164,8 +164,15 @@ void ParcelReader::read(const io::RowBatch& batch, std::size_t number_in_batch, 
     row.geometry =
         m_taker->take(batch.wkb(number_in_batch), geom::GeometryKind::polygon, std::to_string(row.fid), row.log);
     if (row.geometry.state == TakenGeometry::State::wrong_type) {
-      row.rejected = m_context.rejects(whole(), row.geometry);
+      // A drawing's other lines and texts are no parcels; among the rows of a table each is one.
+      row.rejected = m_context.header.driver == "DXF" && m_context.rejects(whole(), row.geometry);
       if (row.rejected) return;
+      const std::span<const std::uint8_t> original = batch.wkb(number_in_batch);
+      row.log.add(
+          std::to_string(row.fid), "", "geom-mixed",
+          "a point or a line among areas: the parcel is kept without outline, the original is in the import log",
+          {original.begin(), original.end()});
+      row.geometry.state = TakenGeometry::State::none;
     }
   }
   model::ParcelValues& to = row.values;

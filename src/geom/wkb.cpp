@@ -52,6 +52,13 @@ class Parser {
  public:
   Parser(std::span<const std::uint8_t> bytes, Format format) : m_bytes(bytes), m_format(format) {}
 
+  // With a sink of none: what a pass over all of it meets.
+  void survey(WkbSurvey& to) {
+    m_survey = &to;
+    m_position = 0;
+    read_wkb(0);
+  }
+
   void parse(GeometryKind kind, GeometryColumn* sink) {
     m_position = 0;
     m_kind = kind;
@@ -125,8 +132,14 @@ class Parser {
     return type;
   }
 
+  void check_depth(int depth) const {
+    if (depth <= max_depth) return;
+    if (m_survey != nullptr) m_survey->nested = true;
+    broken("nested deeper than " + std::to_string(max_depth));
+  }
+
   void read_wkb(int depth) {
-    if (depth > max_depth) broken("nested deeper than " + std::to_string(max_depth));
+    check_depth(depth);
     take_byte_order();
     read_body(take_type(), depth);
   }
@@ -154,7 +167,7 @@ class Parser {
 
   void read_member(int depth) {
     if (m_format == Format::wkb) return read_wkb(depth);
-    if (depth > max_depth) broken("nested deeper than " + std::to_string(max_depth));
+    check_depth(depth);
     if (take<std::uint8_t>() != blob_entity) broken("the mark before a part is missing");
     read_body(take_type(), depth);
   }
@@ -165,12 +178,15 @@ class Parser {
         m_ring.clear();
         read_coords(type, 1);
         // A point without coordinates is written as NaN NaN.
-        if (!(std::isnan(m_ring[0].x) && std::isnan(m_ring[0].y))) add_single_part(GeometryKind::point);
+        if (std::isnan(m_ring[0].x) && std::isnan(m_ring[0].y)) m_ring.clear();
+        add_single_part(GeometryKind::point);
+        if (m_survey != nullptr) ++(m_ring.empty() ? m_empty : m_survey->points);
         break;
       }
       case type_line:
         read_vertices(type);
         add_single_part(GeometryKind::line);
+        if (m_survey != nullptr) ++(m_ring.empty() ? m_empty : m_survey->lines);
         break;
       case type_polygon:
       case type_triangle:
@@ -184,7 +200,11 @@ class Parser {
       case type_tin: {
         // The smallest member is a mark and a type and a count.
         const auto count = take_count(m_format == Format::wkb ? 9 : 5);
+        if (m_survey != nullptr && type.base == type_collection) m_survey->is_collection = true;
+        if (m_survey != nullptr && count == 0) ++m_empty;
         for (std::uint32_t i = 0; i < count; ++i) read_member(depth + 1);
+        // A geometry that is empty as a whole has no empty member.
+        if (m_survey != nullptr) m_survey->empty_members = m_empty;
         break;
       }
       default:
@@ -198,12 +218,15 @@ class Parser {
     for (std::uint32_t i = 0; i < rings; ++i) {
       read_vertices(type);
       // Rings are closed here, once, where a writer forgot to.
-      if (m_ring.size() >= 3 && m_ring.front() != m_ring.back()) m_ring.push_back(m_ring.front());
+      const bool is_open = m_ring.size() >= 3 && m_ring.front() != m_ring.back();
+      if (is_open && m_survey != nullptr && m_survey->unclosed_rings++ == 0) m_survey->first_unclosed = m_ring.front();
+      if (is_open) m_ring.push_back(m_ring.front());
       if (i == 0) has_shell = !m_ring.empty();
       if (m_sink == nullptr || m_kind != GeometryKind::polygon || !has_shell || m_ring.empty()) continue;
       if (i == 0) m_sink->begin_part();
       m_sink->add_ring(m_ring);
     }
+    if (m_survey != nullptr) ++(has_shell ? m_survey->areas : m_empty);
   }
 
   void add_single_part(GeometryKind kind) {
@@ -217,7 +240,7 @@ class Parser {
     if (!type.compressed) {
       const std::size_t bytes_each = type.dimensions * sizeof(double);
       const std::uint32_t count = take_count(bytes_each);
-      if (m_sink == nullptr) {
+      if (m_sink == nullptr && m_survey == nullptr) {
         m_position += count * bytes_each;  // only checked: the count fits
       } else {
         read_coords(type, count);
@@ -269,6 +292,8 @@ class Parser {
   bool m_swap = false;
   GeometryKind m_kind = GeometryKind::polygon;
   GeometryColumn* m_sink = nullptr;
+  WkbSurvey* m_survey = nullptr;
+  std::size_t m_empty = 0;  // members, as long as a survey counts
   std::vector<Coord> m_ring;
 };
 
@@ -429,6 +454,16 @@ void put_body(Writer& out, const FeatureGeometry& geometry, Format format) {
 }
 
 }  // namespace
+
+WkbSurvey survey_wkb(std::span<const std::uint8_t> wkb) {
+  WkbSurvey survey;
+  try {
+    Parser(wkb, Format::wkb).survey(survey);
+  } catch (const base::Error& error) {
+    survey.fault = error.what();
+  }
+  return survey;
+}
 
 void append_wkb(GeometryColumn& column, std::span<const std::uint8_t> wkb) {
   if (column.kind() == GeometryKind::polygon && PlainPolygons(wkb, Format::wkb).append_to(column)) return;

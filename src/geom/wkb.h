@@ -18,6 +18,18 @@ using Bytes = std::vector<std::uint8_t>;
 void append_wkb(GeometryColumn& column, std::span<const std::uint8_t> wkb);
 void append_spatialite(GeometryColumn& column, std::span<const std::uint8_t> blob);
 
+// What the bytes hold, before any of it is taken. Never throws.
+struct WkbSurvey {
+  bool nested = false;                           // deeper than 32 members in each other: not looked at further
+  std::string fault;                             // why the bytes cannot be read; empty: they can
+  bool is_collection = false;                    // of any kinds
+  std::size_t points = 0, lines = 0, areas = 0;  // parts with vertices
+  std::size_t empty_members = 0;                 // of a collection or a multi-geometry
+  std::size_t unclosed_rings = 0;                // of areas; append_wkb closes them
+  Coord first_unclosed;                          // where the first of them begins
+};
+WkbSurvey survey_wkb(std::span<const std::uint8_t> wkb);
+
 // Whether it is what nearly every polygon looks like: a polygon or multipolygon in two dimensions, little-endian, of
 // closed rings of at least four vertices, and nothing after it. False says nothing.
 bool is_plain_polygon_wkb(std::span<const std::uint8_t> wkb);

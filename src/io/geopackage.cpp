@@ -11,6 +11,7 @@
 
 #include "base/utf8.h"
 #include "geom/wkb.h"
+#include "io/database_guard.h"
 
 namespace zaitu::io {
 
@@ -39,9 +40,7 @@ sqlite3* open_file(const fs::path& file) {
     sqlite3_close(opened);
     return nullptr;
   }
-  // The file's own SQL (triggers, defaults, generated columns) calls nothing that could do harm.
-  sqlite3_db_config(opened, SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
-  sqlite3_db_config(opened, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, nullptr);
+  defend(opened);
   return opened;
 }
 

@@ -44,7 +44,4 @@ class PrivateCopy {
 // what cannot be read.
 std::vector<std::filesystem::path> files_of_source(const std::filesystem::path& source);
 
-// The endings that can be read, for messages: "shp, dbf, gpkg, ...".
-std::string readable_endings();
-
 }  // namespace zaitu::io

@@ -4,15 +4,20 @@
 #include <cpl_error.h>
 #include <cpl_http.h>
 #include <fmt/format.h>
+#include <linux/audit.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
 #include <ogrsf_frmts.h>
 #include <sched.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <chrono>
 #include <csignal>
+#include <cstddef>
 #include <fstream>
 #include <set>
 #include <thread>
@@ -21,13 +26,18 @@
 #include "base/utf8.h"
 #include "geom/geometry.h"
 #include "geom/measure.h"
+#include "io/database_guard.h"
+#include "io/drawing_layer.h"
 #include "io/encoding.h"
 #include "io/frame.h"
 #include "io/geopackage.h"
 #include "io/refuse.h"
 #include "io/row_batch.h"
 #include "io/shapefile_check.h"
+#include "io/source_format.h"
 #include "io/text_file.h"
+#include "io/text_guard.h"
+#include "io/unpack.h"
 
 namespace zaitu::io {
 
@@ -41,13 +51,20 @@ std::vector<std::string> to_arguments(const WorkerOrder& order) {
           order.encoding,
           order.header_only ? "header" : "rows",
           std::to_string(order.cpu_seconds),
-          std::to_string(order.parent)};
+          std::to_string(order.parent),
+          order.plain_kml ? "plain-kml" : ""};
 }
 
 WorkerOrder order_from(int argc, char** argv) {
-  if (argc < 9) return {};
-  return {argv[2],           argv[3], argv[4], argv[5], std::string_view(argv[6]) == "header", std::atoi(argv[7]),
-          std::atoi(argv[8])};
+  if (argc < 10) return {};
+  return {argv[2],
+          argv[3],
+          argv[4],
+          argv[5],
+          std::string_view(argv[6]) == "header",
+          std::atoi(argv[7]),
+          std::atoi(argv[8]),
+          argv[9][0] != '\0'};
 }
 
 namespace {
@@ -130,7 +147,10 @@ void CPL_STDCALL on_gdal_message(CPLErr level, CPLErrorNum, const char* message)
   std::string text = message == nullptr ? "" : message;
   std::replace(text.begin(), text.end(), '\n', ' ');
   if (!base::is_valid_utf8(text) || said.size() >= 20 || !said.insert(text).second) return;
-  outbox().send(Warning{"", "", text.find("Non closed ring") != std::string::npos ? "geom-unclosed" : "format", text});
+  const auto holds = [&](const char* part) { return text.find(part) != std::string::npos; };
+  if (holds("Non closed ring")) return;  // the feature's own geometry tells of it
+  const bool nested = holds("recursion") || holds("ested");
+  outbox().send(Warning{"", "", nested ? "nested" : holds("user_version") ? "version" : "format", text});
 }
 
 CPLHTTPResult* refuse_network(const char* url, CSLConstList, GDALProgressFunc, void*, CPLHTTPFetchWriteFunc, void*,
@@ -139,6 +159,40 @@ CPLHTTPResult* refuse_network(const char* url, CSLConstList, GDALProgressFunc, v
                         std::string("the file asks for an address on the network, which is not fetched: ") +
                             (url == nullptr ? "" : url)});
   return nullptr;
+}
+
+// No network, no other program, no look into other processes, whatever a driver is brought to do. Calls of another
+// architecture's numbers end the process.
+void deny_system_calls() {
+#if defined(__x86_64__) || defined(__aarch64__)
+#ifdef __x86_64__
+  constexpr std::uint32_t architecture = AUDIT_ARCH_X86_64;
+#else
+  constexpr std::uint32_t architecture = AUDIT_ARCH_AARCH64;
+#endif
+  constexpr std::uint32_t denied = SECCOMP_RET_ERRNO | static_cast<std::uint32_t>(EPERM);
+  const std::uint32_t calls[] = {SYS_socket,           SYS_connect,        SYS_bind,       SYS_execve,     SYS_execveat,
+                                 SYS_process_vm_readv, SYS_mount,          SYS_umount2,    SYS_bpf,        SYS_keyctl,
+                                 SYS_perf_event_open,  SYS_io_uring_setup, SYS_kexec_load, SYS_init_module};
+  std::vector<sock_filter> program;
+  program.reserve(4 + 2 * std::size(calls));
+  const auto load = [&](std::size_t offset) {
+    program.push_back({BPF_LD | BPF_W | BPF_ABS, 0, 0, static_cast<std::uint32_t>(offset)});
+  };
+  const auto answer = [&](std::uint32_t value) { program.push_back({BPF_RET | BPF_K, 0, 0, value}); };
+  load(offsetof(seccomp_data, arch));
+  program.push_back({BPF_JMP | BPF_JEQ | BPF_K, 1, 0, architecture});
+  answer(SECCOMP_RET_KILL_PROCESS);
+  load(offsetof(seccomp_data, nr));
+  for (const std::uint32_t call : calls) {
+    program.push_back({BPF_JMP | BPF_JEQ | BPF_K, 0, 1, call});
+    answer(denied);
+  }
+  answer(SECCOMP_RET_ALLOW);
+  const sock_fprog filter{static_cast<unsigned short>(program.size()), program.data()};
+  // Where the kernel has no filters, the other limits stand alone.
+  if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0) prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &filter);
+#endif
 }
 
 void limit_this_process(int cpu_seconds, int parent) {
@@ -157,8 +211,13 @@ void limit_this_process(int cpu_seconds, int parent) {
   constexpr rlim_t memory = rlim_t{2} << 30;
   limit(RLIMIT_AS, memory, memory);
 #endif
-  // A process without a network of its own; where the system does not allow it, GDAL's refusals stand alone.
+  // What was open when the program started this process is none of its business.
+  close_range(worker_pipe + 1, ~0U, 0);
+  constexpr rlim_t descriptors = 256;
+  limit(RLIMIT_NOFILE, descriptors, descriptors);
+  // A process without a network of its own; where the system does not allow it, the filter below stands alone.
   if (unshare(CLONE_NEWNET) != 0) unshare(CLONE_NEWUSER | CLONE_NEWNET);
+  deny_system_calls();
 }
 
 void lock_down_gdal() {
@@ -239,11 +298,12 @@ bool is_layer_of_the_format(const char* name) {
          text == "vector_layers" || text.starts_with("vector_layers_");
 }
 
-OGRLayer* choose_layer(GDALDataset& source, const WorkerOrder& order, const std::string& name, SourceHeader& header) {
+OGRLayer* choose_layer(GDALDataset& source, const WorkerOrder& order, const std::string& name,
+                       const std::set<std::string>& views, SourceHeader& header) {
   std::vector<OGRLayer*> all;
   std::vector<OGRLayer*> filled;
   for (OGRLayer* layer : source.GetLayers()) {
-    if (is_layer_of_the_format(layer->GetName())) continue;
+    if (is_layer_of_the_format(layer->GetName()) || views.contains(layer->GetName())) continue;
     all.push_back(layer);
     header.layers.emplace_back(layer->GetName());
     if (layer->GetFeatureCount() != 0) filled.push_back(layer);
@@ -263,11 +323,6 @@ OGRLayer* choose_layer(GDALDataset& source, const WorkerOrder& order, const std:
   if (order.header_only || all.size() == 1) return filled.empty() ? all.front() : filled.front();
   if (filled.size() > 1) refuse("layer: " + name + " has several layers, choose one with --layer: " + list);
   return filled.empty() ? all.front() : filled.front();
-}
-
-std::string sql_text(std::string text) {
-  for (std::size_t at = 0; (at = text.find('\'', at)) != std::string::npos; at += 2) text.insert(at, "'");
-  return text;
 }
 
 // Plain SQL on an SQLite file that GDAL has open: the first cell of the answer.
@@ -311,42 +366,12 @@ class DamageCheck {
   std::thread m_thread;
 };
 
-// A view runs whatever SQL the file holds, already when its rows are counted.
-void refuse_view(GDALDataset& source, const WorkerOrder& order, const std::string& name) {
-  std::string views = "SELECT name FROM sqlite_master WHERE type = 'view'";
-  if (!order.layer.empty()) {
-    views += " AND name = '" + sql_text(order.layer) + "'";
-  } else if (order.driver == "GPKG") {
-    views += " AND name IN (SELECT table_name FROM gpkg_contents)";
-  } else {
-    return;
-  }
-  if (const std::string view = first_text(source, views); !view.empty()) {
-    refuse("untrusted: layer " + view + " of " + name +
-           " is a view, which runs the file's own SQL without limit; save it as a table, or name another layer with "
-           "--layer");
-  }
-}
-
 // The rows of the table itself: the count that GDAL's own bookkeeping table holds goes stale.
 std::int64_t rows_in_table(GDALDataset& source, const std::string& layer) {
   std::string quoted = layer;
   for (std::size_t at = 0; (at = quoted.find('"', at)) != std::string::npos; at += 2) quoted.insert(at, "\"");
   const std::string count = first_text(source, "SELECT count(*) AS n FROM \"" + quoted + "\"");
   return count.empty() ? -1 : std::atoll(count.c_str());
-}
-
-bool holds_text(const fs::path& file, std::string_view text) {
-  std::ifstream in(file, std::ios::binary);
-  std::string block(1 << 20, '\0');
-  std::string kept;  // the end of the block before, where the text may begin
-  while (in) {
-    in.read(block.data(), static_cast<std::streamsize>(block.size()));
-    kept.append(block, 0, static_cast<std::size_t>(in.gcount()));
-    if (kept.find(text) != std::string::npos) return true;
-    kept.erase(0, kept.size() - std::min(kept.size(), text.size()));
-  }
-  return false;
 }
 
 void describe_crs(const OGRSpatialReference* of_layer, const std::string& from, SourceHeader& header) {
@@ -551,20 +576,42 @@ void name_fields(const OGRFeatureDefn& definition, const TextRule& rule, SourceH
   }
 }
 
+// What looks at the file before its driver found.
+struct EarlierLooks {
+  std::set<std::string> views;         // of a database
+  std::set<std::int64_t> nested_rows;  // of a CSV: their geometry is nested too deep
+  std::vector<std::string> members;    // of an archive with several layers, and the one that is read
+  std::string chosen;
+};
+
 // One layer of an open source, from its header to its last row.
 class LayerReading {
  public:
-  LayerReading(GDALDataset& source, const WorkerOrder& order, const TextRule& rule)
-      : m_source(source), m_order(order), m_rule(rule), m_file(order.file), m_name(m_file.filename().string()) {}
+  LayerReading(GDALDataset& source, const WorkerOrder& order, const TextRule& rule, const EarlierLooks& looks)
+      : m_source(source),
+        m_order(order),
+        m_rule(rule),
+        m_looks(looks),
+        m_file(order.file),
+        m_name(m_file.filename().string()) {}
 
   // `declared`: rows that the file was found to have; -1: the layer is asked.
   void send_header(SourceHeader&& header, std::int64_t declared) {
     m_header = std::move(header);
     const bool database = m_order.driver == "GPKG" || m_order.driver == "SQLite";
-    if (database) refuse_view(m_source, m_order, m_name);
-    m_layer = choose_layer(m_source, m_order, m_name, m_header);
+    m_layer = choose_layer(m_source, m_order, m_name, m_looks.views, m_header);
     m_header.layer = m_layer->GetName();
     if (database) declared = rows_in_table(m_source, m_header.layer);
+    if (m_order.driver == "DXF" && !m_order.header_only) {
+      std::vector<Warning> warnings;
+      m_drawn = drawn_features(*m_layer, m_file, warnings);
+      for (const Warning& warning : warnings) outbox().send(warning);
+      declared = static_cast<std::int64_t>(m_drawn.size());
+    }
+    if (!m_looks.members.empty()) {
+      m_header.layers = m_looks.members;
+      m_header.layer = m_looks.chosen;
+    }
     const OGRFeatureDefn& definition = *m_layer->GetLayerDefn();
     name_fields(definition, m_rule, m_header);
     m_header.has_geometry = definition.GetGeomFieldCount() > 0 && definition.GetGeomFieldDefn(0)->GetType() != wkbNone;
@@ -588,6 +635,14 @@ class LayerReading {
   }
 
   void send_rows() {
+    if (m_order.driver == "DXF") {
+      for (OGRFeatureUniquePtr& feature : m_drawn) {
+        outbox().rows().add(row_of(*feature));
+        feature.reset();
+        count_row();
+      }
+      return;
+    }
     m_layer->ResetReading();
     if (m_order.driver == "GPKG") {
       const auto table = GeoPackageTable::open(m_file, *m_layer, m_header);
@@ -629,6 +684,9 @@ class LayerReading {
       return_holes(*geometry->toMultiPolygon());
     }
     if (m_header.has_geometry) row.wkb = m_flatten(geometry, id);
+    if (row.wkb.empty() && m_looks.nested_rows.contains(row.fid)) {
+      outbox().send(Warning{id, "", "nested", "its geometries lie in each other more than 32 deep: left out"});
+    }
     return row;
   }
 
@@ -655,16 +713,29 @@ class LayerReading {
   GDALDataset& m_source;
   const WorkerOrder& m_order;
   const TextRule& m_rule;
+  const EarlierLooks& m_looks;
   fs::path m_file;
   std::string m_name;
   SourceHeader m_header;
   OGRLayer* m_layer = nullptr;
+  std::vector<OGRFeatureUniquePtr> m_drawn;  // of a drawing: all features
   Flattening m_flatten;
   std::int64_t m_rows = 0;
   std::chrono::steady_clock::time_point m_last_sign = std::chrono::steady_clock::now();
 };
 
-void read(const WorkerOrder& order) {
+void read(WorkerOrder order) {
+  std::vector<Warning> warnings;
+  EarlierLooks looks;
+  if (order.driver == archive_driver) {
+    Unpacked unpacked = unpack_layer(order.file, order.layer, order.header_only, warnings);
+    order.file = unpacked.file.string();
+    order.driver = unpacked.driver;
+    order.layer = unpacked.layer;
+    looks.members = std::move(unpacked.members);
+    looks.chosen = unpacked.chosen;
+  }
+  if (order.driver == "LIBKML" && order.plain_kml) order.driver = "KML";
   const fs::path file = order.file;
   const std::string name = file.filename().string();
   const std::string ending = file.extension().string();
@@ -672,7 +743,6 @@ void read(const WorkerOrder& order) {
   header.driver = order.driver;
   header.encoding = {"UTF-8", "by the format"};
   TextRule rule;
-  std::vector<Warning> warnings;
   std::int64_t declared = -1;
   std::vector<const char*> options;
 
@@ -681,7 +751,7 @@ void read(const WorkerOrder& order) {
     const fs::path shp = ending == ".shp" ? file : fs::path();
     const ShapefileFacts facts = check_shapefile(shp, fs::path(file).replace_extension(".dbf"),
                                                  [&](std::string_view raw, bool fills) { survey.see(raw, fills); });
-    warnings = facts.warnings;
+    warnings.insert(warnings.end(), facts.warnings.begin(), facts.warnings.end());
     declared = facts.rows;
     header.encoding = survey.decide(order.encoding, facts.encoding, facts.encoding_from, warnings);
     rule.decoder.emplace(header.encoding.value);
@@ -691,6 +761,8 @@ void read(const WorkerOrder& order) {
   } else if (order.driver == "CSV") {
     header.encoding = rewrite_as_utf8({file}, order.encoding, "", "", warnings);
     declared = check_csv(file, warnings);
+    const std::vector<std::int64_t> nested = nested_records(file, name);
+    looks.nested_rows.insert(nested.begin(), nested.end());
     options = {"HEADERS=YES", "GEOM_POSSIBLE_NAMES=WKT,geom,geometry,wkt_geom,the_geom,几何", "KEEP_GEOM_COLUMNS=NO"};
   } else if (order.driver == "DXF") {
     header.encoding = rewrite_as_utf8({file}, order.encoding, declared_encoding_of_dxf(file), "$DWGCODEPAGE", warnings);
@@ -701,10 +773,15 @@ void read(const WorkerOrder& order) {
     header.encoding = rewrite_as_utf8(files, order.encoding, declared_encoding_of_mif(file), "Charset", warnings);
     set_mif_charset_neutral(file);
   } else if (order.driver.ends_with("KML")) {
-    if (holds_text(file, "<NetworkLink")) {
-      warnings.push_back({"", "", "blocked", "the file links to other files on the network, which are not fetched"});
-    }
+    check_xml(file, name, warnings);
+  } else if (order.driver.starts_with("GeoJSON")) {
+    check_json(file, name);
+  } else if (order.driver == "GPKG" || order.driver == "SQLite") {
+    DatabaseFacts facts = check_database(file, name, order.driver == "GPKG", order.layer);
+    looks.views = std::move(facts.views);
+    warnings.insert(warnings.end(), facts.warnings.begin(), facts.warnings.end());
   } else if (order.driver == "GML") {
+    check_xml(file, name, warnings);
     options = {"WRITE_GFS=NO"};
   }
   for (const Warning& warning : warnings) outbox().send(warning);
@@ -733,7 +810,7 @@ void read(const WorkerOrder& order) {
       damage.emplace(file);
     }
   }
-  LayerReading reading(*source, order, rule);
+  LayerReading reading(*source, order, rule, looks);
   try {
     reading.send_header(std::move(header), declared);
     if (!order.header_only) reading.send_rows();

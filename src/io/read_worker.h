@@ -12,7 +12,8 @@ struct WorkerOrder {
   std::string layer, encoding;
   bool header_only = false;
   int cpu_seconds = 60;
-  int parent = 0;  // process id; the worker ends with it
+  int parent = 0;          // process id; the worker ends with it
+  bool plain_kml = false;  // LIBKML died on this file
 };
 std::vector<std::string> to_arguments(const WorkerOrder& order);  // from "--read-worker" on
 WorkerOrder order_from(int argc, char** argv);

@@ -107,7 +107,11 @@ ShapefileFacts check_shapefile(const fs::path& shp_file, const fs::path& dbf_fil
     shapes = count_shapes(shp, fs::path(shp_file).replace_extension(".shx"), facts);
     std::error_code error;
     if (!fs::exists(dbf_file, error)) {
-      refuse("dbf: " + shp.name() + ": its .dbf with the attributes is missing; put it beside the .shp");
+      facts.warnings.push_back({"", "", "dbf",
+                                "the .dbf with the attributes is missing: the shapes come without any; put it beside "
+                                "the .shp and import again if it exists"});
+      facts.rows = static_cast<std::int64_t>(*shapes);
+      return facts;
     }
   }
   Bytes dbf(dbf_file);

@@ -16,6 +16,7 @@
 #include "io/read_worker.h"
 #include "io/refuse.h"
 #include "io/row_batch.h"
+#include "io/source_format.h"
 
 extern char** environ;
 
@@ -170,7 +171,9 @@ struct Callbacks {
 bool run_worker(PrivateCopy& copy, const std::string& name, const SourceOptions& options, WorkerOrder order,
                 bool may_retry, const Callbacks& callbacks, base::Progress& progress) {
   // Generous for a healthy file (it takes well under 1 s for 10 MB), short for one on which a driver turns in circles.
-  const int seconds = 6 + static_cast<int>(std::min<std::uint64_t>(copy.bytes() / 300000, 36000));
+  // An archive holds several times its bytes.
+  const std::uint64_t bytes = copy.driver() == archive_driver ? 8 * copy.bytes() : copy.bytes();
+  const int seconds = 6 + static_cast<int>(std::min<std::uint64_t>(bytes / 300000, 36000));
   order.cpu_seconds = seconds;
   order.parent = getpid();
   order.layer = options.layer;
@@ -186,8 +189,8 @@ bool run_worker(PrivateCopy& copy, const std::string& name, const SourceOptions&
     progress.throw_if_stopped();
     if (state == FrameStream::State::waiting) {
       // The worker has its own limit of processor time; this one is for a worker that sleeps or is starved.
-      if (Clock::now() - last_sign > std::chrono::seconds(4 * seconds)) {
-        refuse(fmt::format("time: the reader of {} gave no sign for {} s and was stopped", name, 4 * seconds));
+      if (Clock::now() - last_sign > std::chrono::seconds(seconds + 1)) {
+        refuse(fmt::format("time: the reader of {} gave no sign for {} s and was stopped", name, seconds + 1));
       }
       continue;
     }
@@ -242,7 +245,8 @@ bool run_worker(PrivateCopy& copy, const std::string& name, const SourceOptions&
     last_sign = Clock::now();
   }
   const int status = worker.wait();
-  if (sent < 0 && !header && may_retry && WIFSIGNALED(status)) return false;
+  const bool crashed = WIFSIGNALED(status) && WTERMSIG(status) != SIGXCPU && WTERMSIG(status) != SIGKILL;
+  if (sent < 0 && !header && may_retry && crashed) return false;
   if (sent < 0 || !header) refuse(death_message(name, status));
   if (sent != rows) {
     refuse(fmt::format("record-count: {}: {} rows were read and {} arrived; nothing was taken", name, sent, rows));
@@ -263,9 +267,9 @@ void run(const fs::path& file, const SourceOptions& options, bool header_only, c
   order.header_only = header_only;
   const std::string name = file.filename().empty() ? file.string() : file.filename().string();
   // LIBKML keeps all attributes but dies on some files that the plain KML driver reads.
-  const bool libkml = order.driver == "LIBKML";
-  if (run_worker(copy, name, options, order, libkml, callbacks, progress)) return;
-  order.driver = "KML";
+  const bool may_be_kml = order.driver == "LIBKML" || order.driver == archive_driver;
+  if (run_worker(copy, name, options, order, may_be_kml, callbacks, progress)) return;
+  order.plain_kml = true;
   run_worker(copy, name, options, order, false, callbacks, progress);
 }
 
