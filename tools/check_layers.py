@@ -16,7 +16,7 @@ FOREIGN = [
     (r"gdal|ogr_|ogr/|cpl_", ["io/"]),
     (r"geos_c", ["geom/geos/"]),
     (r"proj\.h", ["crs/"]),
-    (r"sqlite3\.h|spatialite", ["store/", "io/geopackage.cpp", "app/ledger_filter.cpp"]),
+    (r"sqlite3\.h|spatialite", ["store/", "io/geopackage.cpp", "io/database_guard.cpp", "app/ledger_filter.cpp"]),
     (r"imgui|GLFW/|epoxy/", ["ui/"]),
     (r"cairo|pango|fontconfig", ["render/", "report/", "ui/fonts.cpp"]),
     (r"ft2build|freetype", ["ui/"]),
