@@ -61,7 +61,7 @@ std::vector<Coord> table_points(const SourceSample& sample, const PointColumns& 
 void take_candidate(SourcePlace& place, const crs::Candidate& best, const std::string& how) {
   place.crs = best.code();
   place.stated = {best.code(), how};
-  place.swapped = place.swapped != best.swapped;
+  place.swapped = best.swapped;
 }
 
 void set_no_place(SourcePlace& place, const crs::CandidateList& candidates, const std::string& which) {
@@ -110,6 +110,16 @@ void guess_place(SourcePlace& place) {
                                       "{:.2f}E {:.2f}N",
                                       best.name, best.lon_lat.x, best.lon_lat.y)});
   }
+}
+
+// Candidates for coordinates as they stand in the source; those alone that the user's word on the axes leaves.
+crs::CandidateList candidates_of(const std::vector<Coord>& coords, const ImportOptions& options,
+                                 const model::Project& project) {
+  crs::CandidateList list = crs::candidates_for(coords, expected_place(project));
+  if (!options.swap_axes) return list;
+  std::erase_if(list.ranked, [](const crs::Candidate& one) { return !one.swapped; });
+  list.clear = !list.ranked.empty() && list.ranked.front().landing > crs::Landing::country;
+  return list;
 }
 
 SourcePlace asked_place(const ImportOptions& options) {
@@ -215,7 +225,7 @@ SourcePlace settle_place(const io::SourceHeader& header, const ImportOptions& op
     place.stated = header.crs;
     return place;
   }
-  place.candidates = crs::candidates_for(corners_of(sample_of(options, progress)), expected_place(project));
+  place.candidates = candidates_of(corners_of(sample_of(options, progress)), options, project);
   if (!options.guess_crs) {
     const crs::CandidateList& list = place.candidates;
     std::string what = "crs-missing: " + options.source.filename().string() +
@@ -268,7 +278,7 @@ SourcePlace settle_table_place(const io::SourceHeader& header, const ImportOptio
     place.stated = header.crs;
     return place;
   }
-  place.candidates = crs::candidates_for(table_points(sample_of(options, progress), columns), expected_place(project));
+  place.candidates = candidates_of(table_points(sample_of(options, progress), columns), options, project);
   guess_place(place);
   return place;
 }
@@ -288,6 +298,8 @@ std::optional<SourcePlace> better_place(const SourcePlace& place, const Geometry
   };
   const auto ask = [&] {
     better.candidates = crs::candidates_for(intake.corners(), expected_place(project));
+    // Those corners were put right already by what was known before.
+    for (crs::Candidate& one : better.candidates.ranked) one.swapped = one.swapped != place.swapped;
     return better.candidates.clear && better.candidates.ranked.front().landing > crs::Landing::country;
   };
   switch (*common) {

@@ -90,6 +90,7 @@ void ImportDialog::forget_choices() {
   m_layer.clear();
   m_crs.clear();
   m_encoding.clear();
+  m_candidates.clear();
   m_control_points.clear();
   m_shift = crs::MapShift::none;
   m_swap = false;
@@ -122,7 +123,11 @@ void ImportDialog::draw(const Frame& frame, CommandQueue& commands, FileBrowser&
     // Of these choices, not of those before.
     return preview != nullptr && signature(preview->asked) == signature(wanted) ? preview : nullptr;
   };
-  draw_choices(frame, preview_of(options(browser)));
+  const app::ImportPreview* const seen = preview_of(options(browser));
+  if (seen != nullptr && seen->done && !seen->result.candidates.ranked.empty()) {
+    m_candidates = seen->result.candidates.ranked;
+  }
+  draw_choices(frame, seen);
   const app::ImportOptions wanted = options(browser);
   ask_for_preview(frame, commands, wanted);
   const app::ImportPreview* preview = preview_of(wanted);
@@ -162,7 +167,7 @@ void ImportDialog::draw_kind(const Frame& frame, float width) {
   end_popup();
 }
 
-void ImportDialog::draw_crs(const Frame& frame, float width, const app::ImportPreview* preview) {
+void ImportDialog::draw_crs(const Frame& frame, float width) {
   ImGui::SetNextItemWidth(width - frame.px(34));
   need_glyphs(m_crs);
   ImGui::InputTextWithHint("##crs", with_glyphs(frame.tr("dialog.import.crs.hint")), &m_crs);
@@ -174,11 +179,9 @@ void ImportDialog::draw_crs(const Frame& frame, float width, const app::ImportPr
     m_crs.clear();
     m_swap = false;
   }
-  const bool known = preview != nullptr && preview->done && !preview->result.candidates.ranked.empty();
-  if (known) {
-    const auto& ranked = preview->result.candidates.ranked;
-    for (std::size_t i = 0; i < std::min(candidates_listed, ranked.size()); ++i) {
-      const crs::Candidate& one = ranked[i];
+  if (!m_candidates.empty()) {
+    for (std::size_t i = 0; i < std::min(candidates_listed, m_candidates.size()); ++i) {
+      const crs::Candidate& one = m_candidates[i];
       const std::string label = one.code() + "  " + one.name + (one.swapped ? "  x ↔ y" : "");
       if (menu_item(frame, fmt::format("crs.{}{}", one.epsg, one.swapped ? ".swapped" : ""), Icon::none, label, "",
                     true, m_crs == one.code() && m_swap == one.swapped)) {
@@ -247,7 +250,7 @@ void ImportDialog::draw_shift(const Frame& frame, float width) {
 void ImportDialog::draw_choices(const Frame& frame, const app::ImportPreview* preview) {
   const ChoiceGrid grid(frame);
   draw_kind(frame, grid.field(0, "dialog.import.as"));
-  draw_crs(frame, grid.field(1, "dialog.import.crs"), preview);
+  draw_crs(frame, grid.field(1, "dialog.import.crs"));
   draw_layer(frame, grid.field(0, "dialog.import.layer"), preview);
   draw_encoding(frame, grid.field(1, "import.encoding"));
   ImGui::SetCursorPosX(grid.left() + grid.label());

@@ -18,7 +18,7 @@ class ImportDialog {
   void ask_for_preview(const Frame& frame, CommandQueue& commands, const app::ImportOptions& wanted);
   void draw_choices(const Frame& frame, const app::ImportPreview* preview);
   void draw_kind(const Frame& frame, float width);
-  void draw_crs(const Frame& frame, float width, const app::ImportPreview* preview);
+  void draw_crs(const Frame& frame, float width);
   void draw_layer(const Frame& frame, float width, const app::ImportPreview* preview);
   void draw_encoding(const Frame& frame, float width);
   void draw_shift(const Frame& frame, float width);
@@ -31,9 +31,10 @@ class ImportDialog {
   model::ImportKind m_kind = model::ImportKind::parcels;
   crs::MapShift m_shift = crs::MapShift::none;
   bool m_update = false, m_swap = false;
-  std::filesystem::path m_source;  // whose choices these are
-  std::string m_looked_at;         // what the last preview was asked for
-  std::string m_seen;              // of the last frame
+  std::filesystem::path m_source;            // whose choices these are
+  std::vector<crs::Candidate> m_candidates;  // for its CRS, also when one of them is chosen
+  std::string m_looked_at;                   // what the last preview was asked for
+  std::string m_seen;                        // of the last frame
   double m_changed_at = 0;
   ImportMap m_map;
 };
