@@ -325,6 +325,7 @@ Contents read_again(const fs::path& file, const Format& format, const std::vecto
     if (written == layers.end() && layers.size() == 1) written = layers.begin();
     if (written == layers.end() || std::string_view(layer->GetName()) == "layer_styles") continue;
     std::vector<int> texts;  // fields of the file
+    texts.reserve(written->fields.size());
     for (std::size_t f = 0; f < written->fields.size() && format.same_texts; ++f) {
       // A shapefile cuts names and keeps the order.
       const int field = std::string_view(format.driver) == "ESRI Shapefile"
@@ -366,6 +367,7 @@ void put_in_place(const std::vector<fs::path>& written, const fs::path& target, 
   const fs::path aside = workshop.folder() / "before";
   fs::create_directory(aside, error);
   std::vector<fs::path> names;
+  names.reserve(written.size() + 8);
   for (const fs::path& path : written) names.push_back(path.filename());
   if (base::ascii_lower(target.extension().string()) == ".shp") {
     for (const char* ending : {".qix", ".sbn", ".sbx", ".ain", ".aih"}) {
@@ -373,6 +375,8 @@ void put_in_place(const std::vector<fs::path>& written, const fs::path& target, 
     }
   }
   std::vector<fs::path> kept, placed;
+  kept.reserve(written.size() + 8);
+  placed.reserve(written.size());
   const auto go_back = [&](const fs::path& name) {
     const std::string why = error.message();
     for (const fs::path& each : placed) fs::remove(folder / each, error);

@@ -87,8 +87,10 @@ void Drafts::write_now() {
 }
 
 std::vector<LostDrafts> Drafts::lost(const fs::path& folder) {
+  const std::vector<fs::path> files = left_behind(folder);
   std::vector<LostDrafts> all;
-  for (const fs::path& file : left_behind(folder)) {
+  all.reserve(files.size());
+  for (const fs::path& file : files) {
     try {
       std::ifstream in(file);
       const auto json = nlohmann::json::parse(in);
