@@ -17,8 +17,7 @@ namespace zaitu::store {
 using base::Error;
 using base::ExitCode;
 
-namespace {
-}
+namespace {}
 
 Statement::Statement(const Connection& connection, const std::string& sql) : m_connection(&connection) {
   const int result = sqlite3_prepare_v3(connection.handle(), sql.c_str(), static_cast<int>(sql.size()) + 1,
@@ -208,8 +207,9 @@ void Connection::fail(int result, const std::string& doing) const {
       throw Error(ExitCode::data_failed, fmt::format("{}: {}", what, reason));
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
-      throw Error(ExitCode::project_unusable, fmt::format("locked: {}: {} for over {} s; close it there and try again",
-                                                          what, describe_lock_holders(m_file), busy_milliseconds / 1000));
+      throw Error(ExitCode::project_unusable,
+                  fmt::format("locked: {}: {} for over {} s; close it there and try again", what,
+                              describe_lock_holders(m_file), busy_milliseconds / 1000));
     case SQLITE_CORRUPT:
     case SQLITE_NOTADB:
       throw Error(ExitCode::project_unusable,

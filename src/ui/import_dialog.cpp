@@ -230,7 +230,9 @@ void ImportDialog::draw_encoding(const Frame& frame, float width) {
 }
 
 void ImportDialog::draw_shift(const Frame& frame, float width) {
-  const auto label = [&](crs::MapShift shift) { return frame.tr(std::string("import.shift.").append(crs::name_of(shift))); };
+  const auto label = [&](crs::MapShift shift) {
+    return frame.tr(std::string("import.shift.").append(crs::name_of(shift)));
+  };
   if (drop_field(frame, "import.shift", label(m_shift), width)) open_popup("shift_popup");
   if (!begin_popup(frame, "shift_popup")) return;
   for (const crs::MapShift shift : {crs::MapShift::none, crs::MapShift::gcj02, crs::MapShift::bd09}) {
