@@ -245,6 +245,20 @@ TEST_F(SourceTest, RebuildsAMissingIndexWithoutTouchingTheSource) {
   EXPECT_EQ(listing(m_folder), before);
 }
 
+TEST_F(SourceTest, RebuildsADamagedIndexAndReadsShapesWithoutAttributes) {
+  const fs::path file = write_shapefile("parcels", {"a", "b"});
+  std::string index(116, '\x5A');
+  write("parcels.shx", index);
+  const Result result = read_all(file);
+  EXPECT_EQ(result.rows.size(), 2u);
+  EXPECT_FALSE(result.rows[1].wkb.empty());
+  EXPECT_THAT(result.warnings, Contains(Field(&Warning::code, "shx")));
+  fs::remove(m_folder / "parcels.dbf");
+  const Result bare = read_all(file);
+  EXPECT_EQ(bare.rows.size(), 2u);
+  EXPECT_THAT(bare.warnings, Contains(Field(&Warning::code, "dbf")));
+}
+
 TEST_F(SourceTest, FindsSiblingsWhateverTheirCase) {
   write_shapefile("parcels", {"a"});
   fs::rename(m_folder / "parcels.dbf", m_folder / "PARCELS.DBF");
