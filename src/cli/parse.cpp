@@ -648,7 +648,8 @@ class Grammar {
                             "  zaitu export plan.sqlite parcels parcels.txt           # boundary points (界址点 TXT)\n"
                             "  zaitu export plan.sqlite boundary-points points.xlsx   # 界址点成果表");
     project(app);
-    app.add_option("LAYER", m_arguments.layer, "parcels, projects, phases, circles, zones, towns, events, boundary-points ...")
+    app.add_option("LAYER", m_arguments.layer,
+                   "parcels, projects, phases, circles, zones, towns, events, boundary-points ...")
         ->required()
         ->type_name("");
     app.add_option("OUT", m_arguments.out, "File to write")->required()->type_name("");

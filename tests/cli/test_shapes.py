@@ -249,9 +249,9 @@ class ShapesTest(unittest.TestCase):
         self.assertEqual(self.codes(answer), {"untrusted", "wal"})
 
         for sql in ("CREATE VIRTUAL TABLE v USING VirtualText('/tmp/zaitu_canary.csv', 'UTF-8', 1, COMMA, DOUBLEQUOTE, ',')",
-                    "CREATE VIRTUAL TABLE \"using x(\" USING VirtualOGR('/tmp/zaitu_canary.csv')"):
+                    "CREATE VIRTUAL TABLE \"using rtree(\" USING VirtualOGR('/tmp/zaitu_canary.csv')"):
             path.write_bytes(clean)
-            name = sql.split()[3] if '"' not in sql else "using x("
+            name = sql.split()[3] if '"' not in sql else "using rtree("
             with sqlite3.connect(path) as db:
                 db.execute("PRAGMA writable_schema=ON")
                 db.execute("INSERT INTO sqlite_master VALUES ('table', ?, ?, 0, ?)", (name, name, sql))
