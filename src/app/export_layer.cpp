@@ -1,8 +1,10 @@
 // `zaitu export`: a ledger with its shapes, or a reference layer, as a file; GPKG carries QGIS styles.
 #include "app/commands.h"
+#include "app/export_boundaries.h"
 #include "app/layer_tables.h"
 #include "app/ledger_rows.h"
 #include "app/qgis_style.h"
+#include "base/utf8.h"
 #include "io/export.h"
 
 namespace zaitu::app {
@@ -25,6 +27,9 @@ io::ExportLayer reference_table(const model::ReferenceLayer& reference) {
 
 std::int64_t export_layer(const Picture& picture, const std::string& layer, const std::filesystem::path& out,
                           const std::string& crs, base::Language language, base::Progress& progress) {
+  if (layer == "boundary-points") return export_boundary_points(picture, out, crs, progress);
+  if (layer == "parcels" && base::ascii_lower(out.extension().string()) == ".txt")
+    return export_boundary_text(picture, out, crs, progress);
   const model::Project& project = *picture.project;
   const crs::CoordinateReferenceSystem to = crs.empty() ? *project.crs : crs::CoordinateReferenceSystem::from_text(crs);
   for (const model::ReferenceLayer& reference : rows_of(project.reference_layers)) {
@@ -37,7 +42,7 @@ std::int64_t export_layer(const Picture& picture, const std::string& layer, cons
   if (!kind) {
     std::string list =
         "parcels, projects, phases, events, circles, zones, towns, units, indicators, tasks, documents, occupancy, "
-        "programmes";
+        "programmes, boundary-points";
     for (const model::ReferenceLayer& reference : rows_of(project.reference_layers)) list += ", " + reference.code;
     throw base::Error(base::ExitCode::usage, "layer: there is no layer \"" + layer + "\"; there are: " + list);
   }

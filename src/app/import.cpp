@@ -99,6 +99,7 @@ void ImportRun::run(base::Progress& progress) {
     mapping.emplace(options.kind, *header, options.mapping, log);
     result.mapping = mapping->used();
     context.emplace(target, project, options, *header, log);
+    context->progress = &progress;
     const std::optional<PointColumns> points =
         !source.has_geometry && options.kind == model::ImportKind::parcels ? point_columns(source) : std::nullopt;
     if ((source.has_geometry && has_outlines(options.kind)) || points) {

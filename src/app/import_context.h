@@ -6,6 +6,7 @@
 #include <deque>
 #include <functional>
 #include <limits>
+#include <map>
 #include <memory>
 #include <optional>
 #include <set>
@@ -76,6 +77,12 @@ class Keys {
   // Another code that differs only in blanks, width or case; empty = none.
   std::string look_alike(const std::string& code) const { return look_alike(code, match_key(code)); }
   std::string look_alike(const std::string& code, const std::string& match) const;
+  // Fills in the codes of these ids.
+  void name(std::map<std::int64_t, std::string>& codes) const {
+    for (std::uint32_t row = 0; row < m_rows.size(); ++row) {
+      if (const auto wanted = codes.find(m_rows[row].id); wanted != codes.end()) wanted->second = code_of(row);
+    }
+  }
 
  private:
   struct Row {
@@ -157,7 +164,8 @@ struct ImportContext {
   GeometryIntake* geometry = nullptr;  // nullptr: the source has none
   // Of a table of parcels: its rows have a point, which is only judged.
   std::optional<PointColumns> point_columns;
-  ShiftCheck* shift_check = nullptr;  // nullptr: there is nothing to compare with
+  ShiftCheck* shift_check = nullptr;   // nullptr: there is nothing to compare with
+  base::Progress* progress = nullptr;  // of the import, for what takes time after the last row
   std::int64_t repaired = 0;
 
   int srid() const;

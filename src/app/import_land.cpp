@@ -5,6 +5,7 @@
 #include <map>
 
 #include "app/import_context.h"
+#include "app/import_overlaps.h"
 #include "app/parcel_rows.h"
 
 namespace zaitu::app {
@@ -22,10 +23,12 @@ struct PreparedParcel {
   std::vector<std::string> identifiers, parents;
   std::string lineage_kind, other_cells;
   std::int64_t record = 0;
+  std::optional<base::Date> valid_from, valid_to;
 };
 
 struct PreparedParcels : PreparedRows {
   std::vector<PreparedParcel> rows;
+  geom::GeometryColumn outlines{geom::GeometryKind::polygon};  // row for row
 };
 
 class ParcelWriter : public RowWriter {
@@ -47,13 +50,15 @@ class ParcelWriter : public RowWriter {
 
   RowCounts write_prepared(PreparedRows& rows) override {
     RowCounts counts;
-    for (PreparedParcel& row : dynamic_cast<PreparedParcels&>(rows).rows) {
-      counts.add(write_row(std::move(row)));
+    auto& prepared = dynamic_cast<PreparedParcels&>(rows);
+    for (std::size_t i = 0; i < prepared.rows.size(); ++i) {
+      counts.add(write_row(std::move(prepared.rows[i]), prepared.outlines[i]));
     }
     return counts;
   }
 
   void finish() override {
+    m_overlaps.report(m_context, m_parcels);
     for (const Child& child : m_children) {
       for (const std::string& code : child.parents) {
         const std::int64_t parent = m_parcels.find(code);
@@ -84,7 +89,7 @@ class ParcelWriter : public RowWriter {
     std::int64_t record;
   };
 
-  RowOutcome write_row(PreparedParcel&& row) {
+  RowOutcome write_row(PreparedParcel&& row, const geom::FeatureGeometry& outline) {
     m_context.log.append(std::move(row.code_log));
     const std::string feature = std::to_string(row.fid);
     const auto warn = [&](const char* keyword, const std::string& message) {
@@ -106,6 +111,9 @@ class ParcelWriter : public RowWriter {
     const RowOutcome outcome = m_context.write_row("parcels", *stored, row.cells, m_parcels, row.name);
     const std::int64_t id = stored->id;
     m_context.keep_source("parcels", id, row.fid, row.other_cells);
+    if (!outline.empty()) {
+      m_overlaps.add(outline, {row.fid, id, row.valid_from, row.valid_to, !row.parents.empty()});
+    }
     write_identifiers(row.identifiers, stored->code, id);
     if (!row.parents.empty())
       m_children.push_back({feature, id, std::move(row.parents), std::move(row.lineage_kind), row.record});
@@ -131,6 +139,11 @@ class ParcelWriter : public RowWriter {
       made->rows.reserve(to - from);
       for (std::size_t number = from; number < to; ++number) {
         m_reader.read(batch, number, m_row);
+        if (m_row.geometry.state == TakenFacts::State::taken) {
+          made->outlines.append(m_row.geometry.column[0]);
+        } else {
+          made->outlines.begin_feature();
+        }
         made->rows.push_back(cells_of(m_row));
         if (m_has_others) made->rows.back().other_cells = other_cells(m_mapping, m_context.header, batch.row(number));
       }
@@ -149,6 +162,8 @@ class ParcelWriter : public RowWriter {
       if (!row.rejected) {
         const model::ParcelValues& values = row.values;
         made.name = values.name;
+        made.valid_from = values.valid_from;
+        made.valid_to = values.valid_to;
         made.cells.reserve(20);
         made.cells.text("name", made.name)
             .text("land_use_current", values.land_use_current)
@@ -212,6 +227,7 @@ class ParcelWriter : public RowWriter {
   std::set<std::string> m_identifiers;
   std::set<std::pair<std::int64_t, std::int64_t>> m_lineage;
   std::vector<Child> m_children;
+  ParcelOverlaps m_overlaps;
 };
 
 class AssessmentWriter : public RowWriter {

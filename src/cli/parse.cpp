@@ -644,9 +644,12 @@ class Grammar {
                             "\n"
                             "Examples:\n"
                             "  zaitu export plan.sqlite parcels parcels.gpkg\n"
-                            "  zaitu export plan.sqlite parcels parcels.geojson --crs EPSG:4326");
+                            "  zaitu export plan.sqlite parcels parcels.geojson --crs EPSG:4326\n"
+                            "  zaitu export plan.sqlite parcels parcels.txt           # boundary points (界址点 TXT)\n"
+                            "  zaitu export plan.sqlite boundary-points points.xlsx   # 界址点成果表");
     project(app);
-    app.add_option("LAYER", m_arguments.layer, "parcels, projects, phases, circles, zones, towns, events ...")
+    app.add_option("LAYER", m_arguments.layer,
+                   "parcels, projects, phases, circles, zones, towns, events, boundary-points ...")
         ->required()
         ->type_name("");
     app.add_option("OUT", m_arguments.out, "File to write")->required()->type_name("");

@@ -97,4 +97,19 @@ double shared_area(Ring ring, std::span<const Edge> edges) {
   return std::max(sum, 0.0);
 }
 
+double shared_area(std::span<const Edge> a, std::span<const Edge> b, Coord origin) {
+  const auto local = [&](Coord c) { return Coord{c.x - origin.x, c.y - origin.y}; };
+  double sum = 0;
+  for (const Edge& of_a : a) {
+    if (of_a.a.x == of_a.b.x) continue;
+    const Line p = line_of(local(of_a.a), local(of_a.b), 1);
+    for (const Edge& of_b : b) {
+      if (of_b.a.x == of_b.b.x) continue;
+      const Line q = line_of(local(of_b.a), local(of_b.b), 1);
+      sum += p.sign * q.sign * area_under_both(p, q);
+    }
+  }
+  return std::max(sum, 0.0);
+}
+
 }  // namespace zaitu::geom

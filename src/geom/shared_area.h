@@ -23,4 +23,8 @@ bool is_clearly_simple(Ring ring);
 // stay at the rounding of the edges themselves.
 double shared_area(Ring ring, std::span<const Edge> edges);
 
+// The same of two valid polygons of any rings, both given by edges with the inside on their left; edges that lie wholly
+// below the origin may be left out. Nothing of `a` lies below it.
+double shared_area(std::span<const Edge> a, std::span<const Edge> b, Coord origin);
+
 }  // namespace zaitu::geom

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <sqlite3.h>
 
+#include <algorithm>
 #include <array>
 #include <cctype>
 #include <fstream>
@@ -44,19 +45,55 @@ std::string text_of_column(sqlite3_stmt* statement, int column) {
   return text == nullptr ? "" : std::string(reinterpret_cast<const char*>(text));
 }
 
-// "rtree" of "CREATE VIRTUAL TABLE x USING rtree(...)"; empty: no virtual table.
+// The next word of SQL, or what stands in quotes or brackets, taken off the front; "(" and other marks are words.
+std::string next_word(std::string_view& sql) {
+  while (!sql.empty() && static_cast<unsigned char>(sql.front()) <= ' ') sql.remove_prefix(1);
+  if (sql.empty()) return "";
+  const char open = sql.front();
+  std::size_t end = 1;
+  if (open == '"' || open == '`' || open == '\'' || open == '[') {
+    const char close = open == '[' ? ']' : open;
+    // A quote within stands twice.
+    while (end < sql.size() && (sql[end] != close || (open != '[' && end + 1 < sql.size() && sql[end + 1] == close)))
+      end += sql[end] == close ? 2U : 1U;
+    end = std::min(end + 1, sql.size());
+  } else {
+    const auto in_word = [](char c) {
+      return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_' || static_cast<unsigned char>(c) > 127;
+    };
+    while (in_word(open) && end < sql.size() && in_word(sql[end])) ++end;
+  }
+  const std::string word(sql.substr(0, end));
+  sql.remove_prefix(end);
+  return base::ascii_lower(word);
+}
+
+// "rtree" of "CREATE VIRTUAL TABLE x USING rtree(...)"; empty: no virtual table; "?": it cannot be told.
 std::string module_of(const std::string& sql) {
-  const std::string lower = base::ascii_lower(sql);
-  if (!lower.starts_with("create") || lower.find("virtual") == std::string::npos) return "";
-  // The table's name may hold the word too: the last one before the arguments counts.
-  const std::size_t arguments = lower.find('(');
-  const std::size_t using_at = lower.rfind("using", arguments);
-  if (using_at == std::string::npos) return "?";
-  std::size_t from = using_at + 5;
-  while (from < lower.size() && (static_cast<unsigned char>(lower[from]) <= ' ' || lower[from] == '"')) ++from;
-  std::size_t end = from;
-  while (end < lower.size() && (std::isalnum(static_cast<unsigned char>(lower[end])) != 0 || lower[end] == '_')) ++end;
-  return lower.substr(from, end - from);
+  std::string_view rest = sql;
+  if (next_word(rest) != "create") return "";
+  std::string word = next_word(rest);
+  if (word != "virtual") {
+    // A comment between the words would hide them.
+    return word == "table" || word == "temp" || word == "temporary" ? "" : "?";
+  }
+  if (next_word(rest) != "table") return "?";
+  word = next_word(rest);
+  if (word == "if") {
+    next_word(rest);  // not
+    next_word(rest);  // exists
+    word = next_word(rest);
+  }
+  std::string_view after = rest;
+  if (next_word(after) == ".") {
+    rest = after;
+    next_word(rest);
+  }
+  if (next_word(rest) != "using") return "?";
+  std::string module = next_word(rest);
+  if (module.size() > 1 && !std::isalnum(static_cast<unsigned char>(module.front())))
+    module = module.substr(1, module.size() - 2);
+  return module.empty() ? "?" : module;
 }
 
 bool is_harmless_module(std::string_view module) {

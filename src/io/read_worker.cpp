@@ -26,6 +26,7 @@
 #include "base/utf8.h"
 #include "geom/geometry.h"
 #include "geom/measure.h"
+#include "io/boundary_text.h"
 #include "io/database_guard.h"
 #include "io/drawing_layer.h"
 #include "io/encoding.h"
@@ -724,6 +725,62 @@ class LayerReading {
   std::chrono::steady_clock::time_point m_last_sign = std::chrono::steady_clock::now();
 };
 
+std::string head_of_text(const fs::path& file) {
+  std::string head(4096, '\0');
+  std::ifstream in(file, std::ios::binary);
+  in.read(head.data(), static_cast<std::streamsize>(head.size()));
+  head.resize(static_cast<std::size_t>(in.gcount()));
+  return head;
+}
+
+void send_done(std::int64_t rows) {
+  PayloadWriter payload;
+  payload.i64(rows);
+  outbox().send(FrameType::done, payload);
+  outbox().flush();
+}
+
+// Boundary points have no driver: the text is parsed here.
+void send_boundary_text(const fs::path& file, const std::string& name, const WorkerOrder& order,
+                        SourceHeader&& header) {
+  std::ifstream in(file, std::ios::binary);
+  const BoundaryText parsed = parse_boundary_text(std::string(std::istreambuf_iterator<char>(in), {}), name);
+  header.driver = "boundary points";
+  header.layer = file.stem().string();
+  header.layers = {header.layer};
+  using enum SourceFieldType;
+  header.fields = {{"地块编号", text}, {"地块名称", text}, {"地块面积(公顷)", real}, {"图形属性", text},
+                   {"图幅号", text},   {"用途", text},     {"地类", text},           {"界址点数", integer}};
+  header.has_geometry = true;
+  header.declared_rows = static_cast<std::int64_t>(parsed.parcels.size());
+  header.crs = {parsed.crs, parsed.crs_how};
+  header.crs_definition = parsed.crs;
+  for (const Warning& warning : parsed.warnings) outbox().send(warning);
+  PayloadWriter payload;
+  write_header(payload, header);
+  outbox().send(FrameType::header, payload);
+  outbox().flush();
+  outbox().begin_rows(header);
+  for (std::size_t i = 0; i < parsed.parcels.size() && !order.header_only; ++i) {
+    const BoundaryParcel& parcel = parsed.parcels[i];
+    SourceRow row;
+    row.fid = static_cast<std::int64_t>(i) + 1;
+    const auto cell = [](const std::string& value) { return value.empty() ? SourceValue() : SourceValue(value); };
+    row.values = {cell(parcel.code),
+                  cell(parcel.name),
+                  parcel.area_ha ? SourceValue(*parcel.area_ha) : SourceValue(),
+                  cell(parcel.figure),
+                  cell(parcel.sheet),
+                  cell(parcel.use),
+                  cell(parcel.land_class),
+                  parcel.points ? SourceValue(*parcel.points) : SourceValue()};
+    if (!parsed.outlines[i].empty()) row.wkb = geom::to_wkb(parsed.outlines[i]);
+    outbox().rows().add(row);
+    outbox().row_added();
+  }
+  send_done(order.header_only ? 0 : header.declared_rows);
+}
+
 void read(WorkerOrder order) {
   std::vector<Warning> warnings;
   EarlierLooks looks;
@@ -760,6 +817,11 @@ void read(WorkerOrder order) {
     options = {"ENCODING=", "ADJUST_TYPE=NO"};
   } else if (order.driver == "CSV") {
     header.encoding = rewrite_as_utf8({file}, order.encoding, "", "", warnings);
+    if (is_boundary_text(head_of_text(file))) {
+      for (const Warning& warning : warnings) outbox().send(warning);
+      send_boundary_text(file, name, order, std::move(header));
+      return;
+    }
     declared = check_csv(file, warnings);
     const std::vector<std::int64_t> nested = nested_records(file, name);
     looks.nested_rows.insert(nested.begin(), nested.end());
@@ -819,10 +881,7 @@ void read(WorkerOrder order) {
     throw;
   }
   if (damage) damage->finish(*source, name);
-  PayloadWriter payload;
-  payload.i64(reading.rows());
-  outbox().send(FrameType::done, payload);
-  outbox().flush();
+  send_done(reading.rows());
 }
 
 }  // namespace

@@ -48,7 +48,55 @@ std::uint32_t little_endian(std::string_view bytes, std::size_t at, std::size_t 
   return value;
 }
 
-// Number of shapes; refuses a cut .shp.
+struct Records {
+  std::uint64_t shapes = 0, missing = 0;
+};
+
+// By the index; nullopt: it is no index of this .shp.
+std::optional<Records> indexed_records(Bytes& shp, Bytes& shx) {
+  std::string head;
+  if (!shx.read(0, head, 100) || big_endian(head, 0) != 9994 || (shx.size() - 100) % 8 != 0) return std::nullopt;
+  Records found;
+  found.shapes = (shx.size() - 100) / 8;
+  constexpr std::uint64_t at_once = 8192;
+  std::string entries, record;
+  std::uint64_t next = 100;  // where most writers put the next record
+  for (std::uint64_t first = 0; first < found.shapes; first += at_once) {
+    const std::size_t count = static_cast<std::size_t>(std::min(at_once, found.shapes - first));
+    if (!shx.read(100 + first * 8, entries, count * 8)) return std::nullopt;
+    for (std::size_t i = 0; i < count; ++i) {
+      const std::uint64_t at = std::uint64_t{big_endian(entries, i * 8)} * 2;
+      const std::uint64_t bytes = std::uint64_t{big_endian(entries, i * 8 + 4)} * 2;
+      if (at < 100 || bytes < 4) return std::nullopt;
+      if (at + 8 + bytes > shp.size()) {
+        ++found.missing;
+      } else if (at != next && (!shp.read(at, record, 8) || std::uint64_t{big_endian(record, 4)} * 2 != bytes)) {
+        return std::nullopt;
+      }
+      next = at + 8 + bytes;
+    }
+  }
+  return found;
+}
+
+// From record to record in the .shp itself.
+Records walked_records(Bytes& shp) {
+  Records found;
+  std::string record;
+  for (std::uint64_t at = 100; at < shp.size();) {
+    if (!shp.read(at, record, 8)) {
+      ++found.missing;
+      break;
+    }
+    ++found.shapes;
+    at += 8 + std::uint64_t{big_endian(record, 4)} * 2;
+    if (at > shp.size()) ++found.missing;
+  }
+  return found;
+}
+
+// Number of shapes; refuses a cut .shp. An index that is not there or means nothing is taken away from the copy: the
+// driver makes it anew.
 std::uint64_t count_shapes(Bytes& shp, const fs::path& shx_file, ShapefileFacts& facts) {
   std::string head;
   if (!shp.read(0, head, 100) || big_endian(head, 0) != 9994) {
@@ -56,44 +104,27 @@ std::uint64_t count_shapes(Bytes& shp, const fs::path& shx_file, ShapefileFacts&
   }
   std::error_code error;
   const std::uint64_t declared_bytes = std::uint64_t{big_endian(head, 24)} * 2;
-  std::uint64_t shapes = 0;
-  std::uint64_t missing = 0;
-  std::string record;
-  if (fs::exists(shx_file, error)) {
+  const bool has_index = fs::exists(shx_file, error);
+  std::optional<Records> records;
+  if (has_index) {
     Bytes shx(shx_file);
-    if (!shx.read(0, head, 100) || big_endian(head, 0) != 9994 || (shx.size() - 100) % 8 != 0) {
-      refuse("corrupt: " + shx.name() + " is damaged; delete it to have the index rebuilt from the .shp");
-    }
-    shapes = (shx.size() - 100) / 8;
-    constexpr std::uint64_t at_once = 8192;
-    for (std::uint64_t first = 0; first < shapes; first += at_once) {
-      const std::size_t count = static_cast<std::size_t>(std::min(at_once, shapes - first));
-      if (!shx.read(100 + first * 8, record, count * 8))
-        refuse("corrupt: " + shx.name() + " cannot be read to its end");
-      for (std::size_t i = 0; i < count; ++i) {
-        const std::uint64_t at = std::uint64_t{big_endian(record, i * 8)} * 2;
-        const std::uint64_t bytes = std::uint64_t{big_endian(record, i * 8 + 4)} * 2;
-        if (at < 100 || at + 8 + bytes > shp.size()) ++missing;
-      }
-    }
-  } else {
+    records = indexed_records(shp, shx);
+  }
+  // The .shp is whole and the index says that shapes are missing: then it is the index that is wrong.
+  if (records && records->missing > 0 && declared_bytes == shp.size()) records.reset();
+  if (!records) {
+    records = walked_records(shp);
     facts.without_index = true;
-    facts.warnings.push_back({"", "", "shx", "the .shx index is missing: rebuilt from the .shp for this reading"});
-    for (std::uint64_t at = 100; at < shp.size();) {
-      if (!shp.read(at, record, 8)) {
-        ++missing;
-        break;
-      }
-      ++shapes;
-      at += 8 + std::uint64_t{big_endian(record, 4)} * 2;
-      if (at > shp.size()) ++missing;
-    }
+    facts.warnings.push_back({"", "", "shx",
+                              std::string(has_index ? "the .shx index is damaged" : "the .shx index is missing") +
+                                  ": rebuilt from the .shp for this reading"});
+    if (has_index) fs::remove(shx_file, error);
   }
-  if (missing > 0 || declared_bytes > shp.size()) {
+  if (records->missing > 0 || declared_bytes > shp.size()) {
     refuse(fmt::format("truncated: {}: {} of {} shapes are missing, the file is cut at byte {} of {}; fetch it again",
-                       shp.name(), missing, shapes, shp.size(), declared_bytes));
+                       shp.name(), records->missing, records->shapes, shp.size(), declared_bytes));
   }
-  return shapes;
+  return records->shapes;
 }
 
 }  // namespace

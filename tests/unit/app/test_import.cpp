@@ -222,9 +222,11 @@ TEST_F(ImportTest, ClosedLinesAreParcelsOpenOnesAreNot) {
                               "3430000)\"\nB,\"LINESTRING(640000 3430000,640100 3430000)\"\n");
   const ImportResult result =
       import(parcels, file, [](ImportOptions& options) { options.source_options.crs = "EPSG:4549"; });
-  EXPECT_EQ(result.inserted, 1);
-  EXPECT_EQ(result.rejected, 1);
+  EXPECT_EQ(result.inserted, 2);
+  EXPECT_EQ(result.rejected, 0);
+  EXPECT_THAT(codes(result), Contains("geom-mixed"));
   EXPECT_DOUBLE_EQ(load().parcels->area(0, model::AreaKind::planar), 5000);
+  EXPECT_TRUE((*load().parcels->geometry)[1].empty());
 }
 
 TEST_F(ImportTest, RefusesToGuessTheCrs) {

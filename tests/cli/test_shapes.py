@@ -1,0 +1,299 @@
+"""zaitu import of shapes as they come: faulty geometry, drawings, archives, hostile databases and XML, boundary points."""
+import csv
+import io
+import json
+import os
+import pathlib
+import shutil
+import sqlite3
+import struct
+import subprocess
+import tempfile
+import unittest
+import zipfile
+
+from osgeo import gdal, ogr, osr
+
+gdal.UseExceptions()
+ZAITU = os.environ["ZAITU"]
+X, Y = 557000, 3464000
+
+
+def box(x=X, y=Y, width=100, height=80):
+    return [[x, y], [x + width, y], [x + width, y + height], [x, y + height], [x, y]]
+
+
+def geojson(*geometries):
+    features = [{"type": "Feature", "properties": {"DKBH": f"SZ-{i + 1:03}"}, "geometry": g} for i, g in enumerate(geometries)]
+    crs = {"type": "name", "properties": {"name": "urn:ogc:def:crs:EPSG::4549"}}
+    return json.dumps({"type": "FeatureCollection", "crs": crs, "features": features})
+
+
+def polygon(*rings):
+    return {"type": "Polygon", "coordinates": list(rings)}
+
+
+def dxf(*entities):
+    lines = ["0", "SECTION", "2", "ENTITIES"]
+    for entity in entities:
+        lines += [str(word) for word in entity]
+    return "\n".join(lines + ["0", "ENDSEC", "0", "EOF", ""])
+
+
+def drawn(kind, *groups):
+    return ["0", kind, "8", "RED", *[word for pair in groups for word in pair]]
+
+
+class ShapesTest(unittest.TestCase):
+    def setUp(self):
+        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="zaitu-test-"))
+        (self.folder / "tmp").mkdir()
+        (self.folder / "in").mkdir()
+        self.environment = dict(os.environ, TMPDIR=str(self.folder / "tmp"))
+        self.project = self.new_project("p.sqlite")
+
+    def tearDown(self):
+        self.assertEqual(list((self.folder / "tmp").iterdir()), [], "temporary files were left behind")
+        shutil.rmtree(self.folder)
+
+    def run_zaitu(self, *words):
+        done = subprocess.run([ZAITU, *map(str, words)], capture_output=True, text=True, env=self.environment, timeout=120)
+        self.assertGreaterEqual(done.returncode, 0, f"the program died: {words} {done.stderr}")
+        return done
+
+    def zaitu(self, *words):
+        done = self.run_zaitu(*words)
+        self.assertEqual(done.returncode, 0, f"{words}: {done.stdout[-1000:]} {done.stderr[-1000:]}")
+        return done
+
+    def new_project(self, name):
+        self.zaitu("init", self.folder / name, "--crs", "EPSG:4549")
+        return self.folder / name
+
+    def write(self, name, content):
+        path = self.folder / "in" / name
+        path.write_bytes(content if isinstance(content, bytes) else content.encode())
+        return path
+
+    def load(self, source, *words, project=None):
+        """The import's answer; nothing is left or changed beside the source."""
+        before = {p.name: p.read_bytes() for p in source.parent.iterdir()}
+        done = self.zaitu("import", project or self.project, source, "--as", "parcels", "--json", *words)
+        self.assertEqual({p.name: p.read_bytes() for p in source.parent.iterdir()}, before)
+        return json.loads(done.stdout)
+
+    def codes(self, answer):
+        return {w["code"] for w in answer["warnings"]}
+
+    def refusal(self, source, *words):
+        done = self.run_zaitu("import", self.project, source, "--as", "parcels", *words)
+        self.assertNotEqual(done.returncode, 0, done.stdout)
+        self.assertEqual(len(done.stderr.strip().splitlines()), 1, done.stderr)
+        return done.stderr.strip()
+
+    def areas(self, project=None):
+        with sqlite3.connect(project or self.project) as db:
+            return dict(db.execute("SELECT code, area_planar_m2 FROM parcels"))
+
+    def shapefile(self, stem, count=3):
+        srs = osr.SpatialReference()
+        srs.ImportFromEPSG(4549)
+        source = ogr.GetDriverByName("ESRI Shapefile").CreateDataSource(str(self.folder / f"{stem}.shp"))
+        layer = source.CreateLayer(stem, srs, ogr.wkbPolygon)
+        layer.CreateField(ogr.FieldDefn("DKBH", ogr.OFTString))
+        for i in range(count):
+            feature = ogr.Feature(layer.GetLayerDefn())
+            feature["DKBH"] = f"{stem}-{i}"
+            feature.SetGeometry(ogr.CreateGeometryFromJson(json.dumps(polygon(box(X + 200 * i)))))
+            layer.CreateFeature(feature)
+        source = None
+        return [(p.name, p.read_bytes()) for p in sorted(self.folder.glob(f"{stem}.*"))]
+
+    # ---- geometry ----
+
+    def test_every_fault_is_named_and_the_rest_comes_whole(self):
+        answer = self.load(self.write("a.geojson", geojson(
+            polygon([p for p in box() for _ in range(3)]),                                      # 1 repeated vertices
+            polygon(box(X + 200)[:-1]),                                                         # 2 unclosed
+            polygon([[X + 400, Y], [X + 500, Y + 80], [X + 500, Y], [X + 400, Y + 80], [X + 400, Y]]),  # 3 bow-tie
+            polygon(box(X + 600), box(X + 800, width=10)),                                      # 4 hole outside
+            polygon([[X, Y], [X + 10, Y], [X, Y]]),                                             # 5 two points
+            {"type": "Point", "coordinates": [X, Y]},                                           # 6 a point
+            {"type": "GeometryCollection", "geometries": [polygon(box(X + 1000)), {"type": "Point", "coordinates": [X, Y]}]},
+            polygon(box(X + 1200)), polygon(box(X + 1200)[2:4] + box(X + 1200)[:2] + [box(X + 1200)[2]]),  # 8, 9 the same
+            polygon(box(X + 1250)),                                                             # 10 on 8
+            None,                                                                               # 11
+            polygon([[X, Y], [1e300, Y], [X, Y + 1], [X, Y]]))))                                # 12
+        self.assertEqual(answer["inserted"], 12)
+        said = {w["feature"]: w for w in answer["warnings"] if w["feature"]}
+        for feature, code in [("0", "geom-duplicate-vertex"), ("1", "geom-unclosed"), ("2", "geom-invalid"),
+                              ("3", "geom-invalid"), ("5", "geom-mixed"), ("6", "geom-mixed"), ("8", "duplicate"),
+                              ("9", "overlap"), ("10", "geom-null"), ("11", "geom-coordinate")]:
+            self.assertIn(code, [w["code"] for w in answer["warnings"] if w["feature"] == feature], feature)
+        self.assertTrue({"geom-zero-area", "geom-invalid"} & {w["code"] for w in answer["warnings"] if w["feature"] == "4"})
+        self.assertRegex(said["2"]["message"], r"\(557450 3464040\).*area .* before and 4000 after")
+        self.assertIn("4000.00", next(w["message"] for w in answer["warnings"] if w["code"] == "overlap"))
+        areas = self.areas()
+        for code in ("SZ-001", "SZ-002", "SZ-004", "SZ-007", "SZ-008", "SZ-009", "SZ-010"):
+            self.assertAlmostEqual(areas[code], 8000, 4)
+        with sqlite3.connect(self.project) as db:
+            kept = {row[0] for row in db.execute("SELECT feature FROM import_log WHERE original IS NOT NULL")}
+        self.assertTrue({"0", "1", "2", "3", "5", "6", "11"} <= kept, kept)
+
+        # A later layer is compared with what is there.
+        later = self.load(self.write("b.geojson", geojson(polygon(box(X + 1300))).replace("SZ-001", "new")))
+        self.assertIn("overlap", self.codes(later))
+
+    def test_nesting_ends_in_a_line(self):
+        for depth in (2000, 100000):
+            deep = '{"type":"GeometryCollection","geometries":[' * depth + "]}" * depth
+            text = '{"type":"FeatureCollection","features":[{"type":"Feature","properties":{},"geometry":' + deep + "}]}"
+            self.assertIn("nested:", self.refusal(self.write("deep.geojson", text)))
+        wkt = "GEOMETRYCOLLECTION(" * 5000 + "POINT(1 1)" + ")" * 5000
+        self.assertIn("nested:", self.refusal(self.write("deep.csv", f'DKBH,WKT\na,"{wkt}"\n')))
+        good = f"POLYGON(({','.join(f'{x} {y}' for x, y in box())}))"
+        some = self.load(self.write("some.csv", f'DKBH,WKT\na,"{wkt}"\nb,"GEOMETRYCOLLECTION(POINT EMPTY,{good})"\n'), "--crs", "EPSG:4549")
+        self.assertIn("nested", self.codes(some))
+        self.assertAlmostEqual(self.areas()["b"], 8000, 6)
+        kml = "<kml><Document>" + "<MultiGeometry>" * 5000 + "</MultiGeometry>" * 5000 + "</Document></kml>"
+        self.assertIn("nested:", self.refusal(self.write("deep.kml", kml)))
+
+    def test_drawings_have_outlines_of_lines_and_arcs(self):
+        half = drawn("ARC", (10, X + 100), (20, Y + 40), (40, 40), (50, 270), (51, 90))
+        lines = [drawn("LINE", (10, a), (20, b), (11, c), (21, d)) for a, b, c, d in
+                 [(X, Y, X + 100, Y), (X + 100, Y + 80.0015, X, Y + 80), (X, Y + 80, X, Y + 0.001)]]
+        circle = drawn("CIRCLE", (10, X + 300), (20, Y), (40, 50))
+        text = drawn("TEXT", (10, X), (20, Y), (40, 2), (1, "A-1"))
+        answer = self.load(self.write("plan.dxf", dxf(*lines, half, circle, text)), "--crs", "EPSG:4549")
+        self.assertEqual((answer["inserted"], answer["rejected"]), (2, 1))
+        self.assertTrue({"geom-curve", "geom-mixed"} <= self.codes(answer))
+        first, second = sorted(self.areas().values())
+        self.assertAlmostEqual(first, 3.14159265 * 50 ** 2, delta=0.2)
+        self.assertAlmostEqual(second, 8000 + 3.14159265 * 40 ** 2 / 2, delta=0.4)
+
+    # ---- archives ----
+
+    def archive(self, name, members, patch=None, **options):
+        data = io.BytesIO()
+        with zipfile.ZipFile(data, "w", zipfile.ZIP_DEFLATED) as made:
+            for member, content in members:
+                made.writestr(member, content, **options)
+        content = data.getvalue()
+        for old, new in patch or []:
+            content = content.replace(old, new)
+        return self.write(name, content)
+
+    def test_archives_are_judged_before_they_are_unpacked(self):
+        shape = self.shapefile("parcels")
+        # 地块 in GBK takes four bytes.
+        chinese = [(name.replace("parcels", "abcd"), content) for name, content in shape]
+        answer = self.load(self.archive("gbk.zip", chinese, [(b"abcd", "地块".encode("gbk"))]))
+        self.assertEqual(answer["inserted"], 3)
+        self.assertIn("encoding", self.codes(answer))
+        other = self.shapefile("roads", 1)
+        both = self.archive("both.zip", shape + other + [("readme.txt", "text")])
+        self.assertRegex(self.refusal(both), "layer: .*parcels.shp, roads.shp")
+        self.assertEqual(self.load(both, "--layer", "roads")["inserted"], 1)
+        self.assertIn("layer:", self.refusal(both, "--layer", "nothing"))
+
+        self.assertIn("path:", self.refusal(self.archive("slip.zip", [("../../zaitu_pwned.shp", "x")])))
+        self.assertIn("path:", self.refusal(self.archive("back.zip", [("..\\..\\zaitu_pwned.shp", "x")])))
+        self.assertIn("path:", self.refusal(self.archive("root.zip", [("/tmp/zaitu_pwned.shp", "x")])))
+        link = zipfile.ZipInfo("parcels.csv")
+        link.create_system, link.external_attr = 3, 0o120777 << 16
+        self.assertIn("path:", self.refusal(self.archive("link.zip", [(link, "/etc/passwd")])))
+        self.assertIn("too-large:", self.refusal(self.archive("bomb.zip", [("a.csv", b"0" * (300 << 20))])))
+        locked = bytearray(self.archive("locked.zip", [("a.csv", "DKBH\n1\n")]).read_bytes())
+        for mark, at in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
+            locked[locked.index(mark) + at] |= 1
+        self.assertIn("password:", self.refusal(self.write("locked.zip", bytes(locked))))
+        self.assertIn("truncated:", self.refusal(self.write("cut.zip", both.read_bytes()[:600])))
+        self.assertIn("empty:", self.refusal(self.archive("empty.zip", [])))
+        self.assertIn("format:", self.refusal(self.archive("photos.zip", [("a.jpg", "x")])))
+        ring = " ".join(f"{120.6 + x},{31.3 + y}" for x, y in [(0, 0), (.001, 0), (.001, .001), (0, .001), (0, 0)])
+        kml = ('<kml xmlns="http://www.opengis.net/kml/2.2"><Document><Placemark><name>k1</name><Polygon><outerBoundaryIs>'
+               f"<LinearRing><coordinates>{ring}</coordinates></LinearRing></outerBoundaryIs></Polygon></Placemark></Document></kml>")
+        self.assertEqual(self.load(self.archive("a.kmz", [("doc.kml", kml), ("files/icon.kml", "<kml/>")]))["inserted"], 1)
+
+    # ---- hostile files ----
+
+    def test_xml_is_looked_through_before_its_driver(self):
+        bomb = '<!DOCTYPE k [<!ENTITY a "aaaa">]><kml>&a;</kml>'
+        late = '<?xml version="1.0"?><!-- ' + "x" * 100000 + " -->" + bomb
+        self.assertIn("entity:", self.refusal(self.write("late.kml", late)))
+        self.assertIn("entity:", self.refusal(self.write("late.gml", late)))
+        self.assertIn("entity:", self.refusal(self.write("wide.kml", ('<?xml version="1.0" encoding="UTF-16"?>' + bomb).encode("utf-16"))))
+        self.assertIn("entity:", self.refusal(self.archive("late.kmz", [("doc.kml", late)])))
+
+    def test_databases_are_scanned_before_their_driver(self):
+        path = self.folder / "in" / "a.gpkg"
+        srs = osr.SpatialReference()
+        srs.ImportFromEPSG(4549)
+        source = ogr.GetDriverByName("GPKG").CreateDataSource(str(path))
+        layer = source.CreateLayer("parcels", srs, ogr.wkbPolygon)
+        layer.CreateField(ogr.FieldDefn("DKBH", ogr.OFTString))
+        feature = ogr.Feature(layer.GetLayerDefn())
+        feature["DKBH"] = "a"
+        feature.SetGeometry(ogr.CreateGeometryFromJson(json.dumps(polygon(box()))))
+        layer.CreateFeature(feature)
+        source = layer = feature = None
+        clean = path.read_bytes()
+        self.assertEqual(self.codes(self.load(path)), set())
+
+        with sqlite3.connect(path) as db:
+            db.execute("CREATE TRIGGER odd AFTER INSERT ON parcels BEGIN SELECT 1; END")
+        wal = bytearray(path.read_bytes())
+        wal[18] = wal[19] = 2
+        path.write_bytes(wal)
+        answer = self.load(path, project=self.new_project("q.sqlite"))
+        self.assertEqual(self.codes(answer), {"untrusted", "wal"})
+
+        for sql in ("CREATE VIRTUAL TABLE v USING VirtualText('/tmp/zaitu_canary.csv', 'UTF-8', 1, COMMA, DOUBLEQUOTE, ',')",
+                    "CREATE VIRTUAL TABLE \"using rtree(\" USING VirtualOGR('/tmp/zaitu_canary.csv')"):
+            path.write_bytes(clean)
+            name = sql.split()[3] if '"' not in sql else "using rtree("
+            with sqlite3.connect(path) as db:
+                db.execute("PRAGMA writable_schema=ON")
+                db.execute("INSERT INTO sqlite_master VALUES ('table', ?, ?, 0, ?)", (name, name, sql))
+            self.assertIn("untrusted:", self.refusal(path), sql)
+        # A tree of pages that comes back to itself.
+        looped = bytearray(clean)
+        size = struct.unpack(">H", clean[16:18])[0]
+        for page in range(1, len(clean) // size):
+            looped[page * size] = 5  # an inner page ...
+            looped[page * size + 8:page * size + 12] = struct.pack(">I", page + 1)  # ... whose child it is itself
+        path.write_bytes(looped)
+        self.assertRegex(self.refusal(path), "corrupt:|format:|time:")
+
+    # ---- boundary points ----
+
+    def test_boundary_points_go_out_and_come_back(self):
+        self.load(self.write("a.geojson", geojson(polygon(box(), box(X + 10, Y + 10, 20, 20)),
+                                                  {"type": "MultiPolygon", "coordinates": [[box(X + 200)], [box(X + 400)]]})))
+        out = self.folder / "out"
+        out.mkdir()
+        self.zaitu("export", self.project, "parcels", out / "a.txt")
+        text = (out / "a.txt").read_text(encoding="utf-8")
+        self.assertIn("带号=40", text)
+        self.assertIn("J1,1,3464080.0000,40557000.0000", text)
+        for encoding in ("utf-8", "gbk"):
+            back = self.new_project(f"{encoding}.sqlite")
+            self.load(self.write(f"{encoding}.txt", text.encode(encoding)), project=back)
+            for code, area in self.areas().items():
+                self.assertAlmostEqual(self.areas(back)[code], area, 3)
+            with sqlite3.connect(back) as db:
+                self.assertEqual(db.execute("SELECT crs FROM imports").fetchone()[0], "EPSG:4528")
+
+        self.zaitu("export", self.project, "boundary-points", out / "a.csv", "--crs", "EPSG:4549")
+        with open(out / "a.csv", encoding="utf-8-sig") as file:
+            rows = [row for row in csv.DictReader(file) if row["地块编号"].lstrip("'") == "SZ-001"]
+        self.assertEqual([r["点号"] for r in rows[:5]], ["J1", "J2", "J3", "J4", "J1"])
+        self.assertEqual([float(r["边长(m)"]) for r in rows[:4]], [100, 80, 100, 80])
+        self.assertEqual((float(rows[0]["X(m)"]), float(rows[0]["Y(m)"])), (Y + 80, X))
+        self.zaitu("export", self.project, "boundary-points", out / "a.xlsx")
+        self.assertTrue((out / "a.xlsx").read_bytes().startswith(b"PK"))
+        self.assertIn("crs:", self.run_zaitu("export", self.project, "boundary-points", out / "b.csv", "--crs", "EPSG:3857").stderr)
+
+
+if __name__ == "__main__":
+    unittest.main()
