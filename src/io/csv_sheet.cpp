@@ -34,7 +34,7 @@ std::vector<std::array<std::size_t, delimiters.size()>> count_delimiters(std::st
     }
     if (c != '\r') blank = false;
     if (quoted) continue;
-    for (std::size_t i = 0; i < delimiters.size(); ++i) counts[i] += c == delimiters[i] ? 1 : 0;
+    for (std::size_t i = 0; i < delimiters.size(); ++i) counts[i] += c == delimiters[i] ? 1U : 0U;
   }
   if (!blank) lines.push_back(counts);
   return lines;
@@ -121,9 +121,10 @@ class CsvReading {
     bool doubled = false;
     for (std::size_t from = opened + 1;; ++from) {
       if (from >= text.size()) {
-        refuse(fmt::format("quote: {}: a quote opened at line {} is never closed: all rows after it would be lost; "
-                           "close it",
-                           m_sheet.name, opened_line));
+        refuse(
+            fmt::format("quote: {}: a quote opened at line {} is never closed: all rows after it would be lost; "
+                        "close it",
+                        m_sheet.name, opened_line));
       }
       const char c = text[from];
       if (c == '"') {
@@ -146,9 +147,10 @@ class CsvReading {
     const bool closed = at_end_of_line() || here() == m_delimiter;
     const bool across = m_line != opened_line;
     if (across && (!closed || lines_like_rows >= 2)) {
-      refuse(fmt::format("quote: {}: a quote opened at line {} is closed only at line {}, and what lies between looks "
-                         "like rows of their own, which would be lost; close it",
-                         m_sheet.name, opened_line, m_line));
+      refuse(
+          fmt::format("quote: {}: a quote opened at line {} is closed only at line {}, and what lies between looks "
+                      "like rows of their own, which would be lost; close it",
+                      m_sheet.name, opened_line, m_line));
     }
     if (closed) {
       keep(column, opened + 1, to);
@@ -158,9 +160,9 @@ class CsvReading {
     if (doubled) refuse(fmt::format("quote: {} line {}: text follows a closed quote; mend it", m_sheet.name, m_line));
     while (!at_end_of_line() && here() != m_delimiter) ++m_at;
     keep(column, opened, m_at);
-    m_warnings.push_back({"", "", "quote",
-                          fmt::format("line {}: text follows a closed quote: the field was kept as it is written",
-                                      m_line)});
+    m_warnings.push_back(
+        {"", "", "quote",
+         fmt::format("line {}: text follows a closed quote: the field was kept as it is written", m_line)});
   }
 
   Sheet& m_sheet;

@@ -1,5 +1,5 @@
-// The titles of a source's columns as names that can be told apart: trimmed, on one line, of a length that can be shown,
-// and different from each other also where case does not count (SQLite, mappings).
+// The titles of a source's columns as names that can be told apart: trimmed, on one line, of a length that can be
+// shown, and different from each other also where case does not count (SQLite, mappings).
 #pragma once
 
 #include <functional>

@@ -43,8 +43,9 @@ std::size_t choose_sheet(Spreadsheet& book, const WorkerOrder& order, const std:
     refuse("layer: " + name + " has several sheets, choose one with --layer: " + list);
   }
   if (shown.empty() && hidden.size() == 1) {
-    warnings.push_back({"", "", "hidden", "the only sheet that holds something, \"" + sheets[hidden[0]].name +
-                                              "\", is hidden: it was read"});
+    warnings.push_back(
+        {"", "", "hidden",
+         "the only sheet that holds something, \"" + sheets[hidden[0]].name + "\", is hidden: it was read"});
     return hidden[0];
   }
   for (const std::size_t i : hidden) {
@@ -56,7 +57,7 @@ std::size_t choose_sheet(Spreadsheet& book, const WorkerOrder& order, const std:
 
 }  // namespace
 
-bool is_ledger(std::string_view driver) { return driver == "CSV" || driver == "XLSX" || driver == "ODS"; }
+bool is_ledger(std::string_view driver) { return driver == "CSV" || driver == "XLSX" || driver == "ODS" || driver == "XLS"; }
 
 Ledger::Ledger(const WorkerOrder& order, std::vector<Warning>& warnings) {
   m_header.driver = order.driver;
@@ -82,7 +83,9 @@ void Ledger::read_csv(const WorkerOrder& order, std::vector<Warning>& warnings) 
 void Ledger::read_workbook(const WorkerOrder& order, std::vector<Warning>& warnings) {
   const fs::path file = order.file;
   const std::string name = file.filename().string();
-  const auto book = order.driver == "ODS" ? open_ods(file, name) : open_xlsx(file, name);
+  const auto book = order.driver == "ODS"   ? open_ods(file, name)
+                    : order.driver == "XLS" ? open_xls(file, name)
+                                            : open_xlsx(file, name);
   m_header.layers.reserve(book->sheets().size());
   for (const SheetName& sheet : book->sheets()) m_header.layers.push_back(sheet.name);
   const std::size_t chosen = choose_sheet(*book, order, name, warnings);
@@ -109,8 +112,7 @@ void Ledger::describe() {
     row.cells.erase(row.cells.begin() + static_cast<std::ptrdiff_t>(*m_wkt));
 }
 
-void Ledger::write(RowBatchWriter& to,
-                   const std::function<geom::Bytes(std::string_view wkt, std::int64_t row)>& wkb_of,
+void Ledger::write(RowBatchWriter& to, const std::function<geom::Bytes(std::string_view wkt, std::int64_t row)>& wkb_of,
                    const std::function<void()>& row_added) const {
   TableRows table(m_sheet, m_shape);
   for (std::size_t row = 0; row < m_shape.rows.size(); ++row) {

@@ -1,5 +1,5 @@
-// Ledgers: CSV, XLSX and ODS as rows of texts. The worker's way of reading them; GDAL's drivers lose merged cells, hidden
-// rows and the formats that make a number a day or an id.
+// Ledgers: CSV, XLSX, XLS and ODS as rows of texts. The worker's way of reading them; GDAL's drivers lose merged cells,
+// hidden rows and the formats that make a number a day or an id.
 #pragma once
 
 #include <functional>

@@ -45,7 +45,8 @@ class OdsContent : public XmlHandler {
     } else if (name == "annotation" || name == "change-info" || name == "tracked-changes") {
       ++m_aside;
     } else if (name == "table" && m_depth++ == 0) {
-      names.push_back({std::string(attributes["name"]), m_hidden_styles.contains(std::string(attributes["style-name"]))});
+      names.push_back(
+          {std::string(attributes["name"]), m_hidden_styles.contains(std::string(attributes["style-name"]))});
       filled.push_back(false);
       m_row = 0;
       m_column = 0;
@@ -121,8 +122,8 @@ class OdsContent : public XmlHandler {
     const std::size_t rows = repeated(attributes["number-rows-spanned"]);
     if (reads() && (columns > 1 || rows > 1) && m_column < Sheet::column_limit) {
       const auto last = static_cast<std::uint16_t>(std::min<std::size_t>(m_column + columns - 1, Sheet::column_limit));
-      m_sheet->merged.push_back({m_row + 1, m_row + static_cast<std::int64_t>(rows),
-                                 static_cast<std::uint16_t>(m_column), last});
+      m_sheet->merged.push_back(
+          {m_row + 1, m_row + static_cast<std::int64_t>(rows), static_cast<std::uint16_t>(m_column), last});
     }
   }
 
@@ -133,8 +134,8 @@ class OdsContent : public XmlHandler {
       double number = 0;
       const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), number);
       const bool whole = error == std::errc() && end == value.data() + value.size();
-      const bool zeros = m_text.size() > 1 && m_text.starts_with('0') &&
-                         m_text.find_first_not_of("0123456789") == std::string::npos;
+      const bool zeros =
+          m_text.size() > 1 && m_text.starts_with('0') && m_text.find_first_not_of("0123456789") == std::string::npos;
       if (zeros) {
         value = m_text;
       } else if (whole) {

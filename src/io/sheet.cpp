@@ -37,8 +37,8 @@ void Sheet::begin_row(std::int64_t number, bool hidden) {
 
 std::uint64_t Sheet::keep(std::string_view text) {
   if (text.size() > text_limit_bytes - std::min(m_text.size(), text_limit_bytes)) {
-    refuse(fmt::format("too-large: {} holds more than {} MB of text, the limit of a table", name,
-                       text_limit_bytes >> 20));
+    refuse(
+        fmt::format("too-large: {} holds more than {} MB of text, the limit of a table", name, text_limit_bytes >> 20));
   }
   const std::uint64_t at = m_text.size();
   m_text += text;
@@ -78,9 +78,8 @@ void Sheet::end_row() {
 }
 
 const SheetCell* Sheet::cell(const SheetRow& row, std::size_t column) const {
-  const SheetCell* const found =
-      std::lower_bound(begin(row), end(row), column,
-                       [](const SheetCell& cell, std::size_t wanted) { return cell.column < wanted; });
+  const SheetCell* const found = std::lower_bound(
+      begin(row), end(row), column, [](const SheetCell& cell, std::size_t wanted) { return cell.column < wanted; });
   return found == end(row) || found->column != column ? nullptr : found;
 }
 

@@ -24,11 +24,11 @@ struct SheetCell {
 };
 
 struct SheetRow {
-  std::int64_t number = 0;     // 1 = the first, as spreadsheets number rows
-  std::int64_t line = 0;       // of a text file; 0 = none
-  std::size_t first = 0;       // of its cells
-  std::uint32_t cells = 0;     // that hold something
-  std::uint32_t width = 0;     // fields of a CSV record, empty ones too; 0 = a sheet
+  std::int64_t number = 0;  // 1 = the first, as spreadsheets number rows
+  std::int64_t line = 0;    // of a text file; 0 = none
+  std::size_t first = 0;    // of its cells
+  std::uint32_t cells = 0;  // that hold something
+  std::uint32_t width = 0;  // fields of a CSV record, empty ones too; 0 = a sheet
   bool hidden = false;
 };
 
@@ -61,9 +61,7 @@ class Sheet {
   void set_record(std::int64_t line, std::size_t width);
 
   const std::vector<SheetRow>& rows() const { return m_rows; }
-  std::string_view text(const SheetCell& cell) const {
-    return std::string_view(m_text).substr(cell.at, cell.size);
-  }
+  std::string_view text(const SheetCell& cell) const { return std::string_view(m_text).substr(cell.at, cell.size); }
   // A cell of a row; nullptr: it holds nothing.
   const SheetCell* cell(const SheetRow& row, std::size_t column) const;
   const SheetCell* begin(const SheetRow& row) const { return m_cells.data() + row.first; }

@@ -1,4 +1,4 @@
-// The sheets of a workbook, XLSX or ODS, as sheets of cells: with the formats that make a number a day, merged cells,
+// The sheets of a workbook, XLSX, XLS or ODS, as sheets of cells: with the formats that make a number a day, merged cells,
 // and what is hidden.
 #pragma once
 
@@ -29,6 +29,7 @@ class Spreadsheet {
 
 // `name`: of the file, for messages. Throws base::Error(input_unreadable): corrupt, password, entity, too-large.
 std::unique_ptr<Spreadsheet> open_xlsx(const std::filesystem::path& file, const std::string& name);
+std::unique_ptr<Spreadsheet> open_xls(const std::filesystem::path& file, const std::string& name);
 std::unique_ptr<Spreadsheet> open_ods(const std::filesystem::path& file, const std::string& name);
 
 }  // namespace zaitu::io

@@ -24,8 +24,7 @@ constexpr std::size_t listed_limit = 50;  // of one kind of oddity that loses no
 std::string list_of(const std::vector<std::int64_t>& rows) {
   constexpr std::size_t most = 20;
   std::string list;
-  for (std::size_t i = 0; i < std::min(rows.size(), most); ++i)
-    list += (i == 0 ? "" : ", ") + std::to_string(rows[i]);
+  for (std::size_t i = 0; i < std::min(rows.size(), most); ++i) list += (i == 0 ? "" : ", ") + std::to_string(rows[i]);
   return rows.size() > most ? list + ", ..." : list;
 }
 
@@ -118,9 +117,10 @@ class Shaping {
       if (m_torn.contains(r)) {
         ++m_shape.set_aside;
         say(name_of(record), "", "column",
-            fmt::format("line {} has {} fields and the header has {}, so that its values cannot be told apart: this row "
-                        "was rejected: {}",
-                        record.line, record.width, width, text_of_row(record)));
+            fmt::format(
+                "line {} has {} fields and the header has {}, so that its values cannot be told apart: this row "
+                "was rejected: {}",
+                record.line, record.width, width, text_of_row(record)));
         continue;
       }
       if (skips(r)) {
@@ -149,8 +149,8 @@ class Shaping {
   bool skips(std::size_t r) {
     const SheetRow& record = row(r);
     const auto listed = [&](const char* code, const char* what) {
-      say(name_of(record), "", code, fmt::format("row {} is {}: it was left out: {}", record.number, what,
-                                                 text_of_row(record)));
+      say(name_of(record), "", code,
+          fmt::format("row {} is {}: it was left out: {}", record.number, what, text_of_row(record)));
       return true;
     };
     if (is_total(record)) return listed("total", "a total");
@@ -163,7 +163,7 @@ class Shaping {
 
   // 合计, 小计, 总计 in one of the first cells; 浦江镇小计 too.
   bool is_total(const SheetRow& record) const {
-    static constexpr std::array<std::string_view, 9> words{"合计", "小计", "总计",  "共计",    "总和",
+    static constexpr std::array<std::string_view, 9> words{"合计", "小计",  "总计",     "共计", "总和",
                                                            "累计", "total", "subtotal", "sum"};
     std::size_t texts = 0;
     for (const SheetCell* cell = m_sheet.begin(record); cell != m_sheet.end(record) && texts < 3; ++cell) {
@@ -224,9 +224,9 @@ class Shaping {
 
   bool is_note(const SheetRow& record) const {
     if (record.cells > 4 || 2 * record.cells > m_shape.columns.size() || m_shape.columns.size() < 3) return false;
-    static constexpr std::array<std::string_view, 14> words{"注:",   "备注:",   "说明:", "填表", "制表", "审核", "填报",
-                                                            "复核", "单位负责", "联系人", "数据来源", "来源:", "note:",
-                                                            "注1"};
+    static constexpr std::array<std::string_view, 14> words{"注:",      "备注:", "说明:", "填表",     "制表",
+                                                            "审核",     "填报",  "复核",  "单位负责", "联系人",
+                                                            "数据来源", "来源:", "note:", "注1"};
     const std::string key = without_blanks(m_sheet.text(*m_sheet.begin(record)));
     const bool begins = std::any_of(words.begin(), words.end(), [&](std::string_view w) { return key.starts_with(w); });
     return begins && (record.cells == 1 || key.find(':') != std::string::npos);
@@ -238,10 +238,9 @@ class Shaping {
     }
     const bool several = m_header.last > m_header.first;
     if (given || (m_header.first == 0 && !several)) return;
-    std::string message =
-        several ? fmt::format("the header was found in rows {}-{}, joined as upper/lower",
-                              m_shape.header_first, m_shape.header_last)
-                : fmt::format("the header was found in row {}", m_shape.header_first);
+    std::string message = several ? fmt::format("the header was found in rows {}-{}, joined as upper/lower",
+                                                m_shape.header_first, m_shape.header_last)
+                                  : fmt::format("the header was found in row {}", m_shape.header_first);
     if (!m_shape.notes.empty()) message += "; above it: " + m_shape.notes.front();
     message += "; --header-row takes another";
     say("", "", "header", std::move(message));
@@ -261,7 +260,8 @@ class Shaping {
     for (const std::uint16_t column : m_sheet.hidden_columns) {
       const auto found = std::lower_bound(m_shape.columns.begin(), m_shape.columns.end(), column);
       if (found == m_shape.columns.end() || *found != column) continue;
-      columns += (columns.empty() ? "" : ", ") + m_shape.titles[static_cast<std::size_t>(found - m_shape.columns.begin())];
+      columns +=
+          (columns.empty() ? "" : ", ") + m_shape.titles[static_cast<std::size_t>(found - m_shape.columns.begin())];
     }
     if (!columns.empty())
       say("", "", "hidden", "columns are hidden in the sheet and were read like the others: " + columns);
@@ -279,8 +279,8 @@ class Shaping {
       if (head == rows.end() || head->number != merged.first_row) continue;
       const SheetCell* const cell = m_sheet.cell(*head, merged.first_column);
       if (cell == nullptr) continue;
-      m_shape.fills.push_back({static_cast<std::size_t>(column - m_shape.columns.begin()), merged.first_row,
-                               merged.last_row, *cell});
+      m_shape.fills.push_back(
+          {static_cast<std::size_t>(column - m_shape.columns.begin()), merged.first_row, merged.last_row, *cell});
     }
     std::stable_sort(m_shape.fills.begin(), m_shape.fills.end(),
                      [](const FilledCells& a, const FilledCells& b) { return a.first_row < b.first_row; });
@@ -384,15 +384,17 @@ class Shaping {
     for (std::size_t c = 0; c < odd.size(); ++c) {
       const std::string& title = m_shape.titles[c];
       const auto tell = [&](const std::vector<std::int64_t>& rows, const char* code, const std::string& what) {
-        if (!rows.empty()) say(rows.size() == 1 ? std::to_string(rows[0]) : "", title, code,
-                               fmt::format("{} cells {} (rows {})", rows.size(), what, list_of(rows)));
+        if (!rows.empty())
+          say(rows.size() == 1 ? std::to_string(rows[0]) : "", title, code,
+              fmt::format("{} cells {} (rows {})", rows.size(), what, list_of(rows)));
       };
       tell(odd[c].blanks, "space", "have blanks before or after their text, which do not count");
       tell(odd[c].controls, "character", "hold control characters, which are kept");
       tell(odd[c].errors, "type", "hold an error of the spreadsheet, like #N/A");
       tell(odd[c].damaged, "precision",
            "hold an id or number of more than 15 digits that was kept as a number, so that its last digits are lost, "
-           "like " + odd[c].first_damaged);
+           "like " +
+               odd[c].first_damaged);
     }
   }
 

@@ -1,6 +1,6 @@
-// Where in a sheet the table is: which rows are its header (one, or several joined as 上/下), which columns it has, which
-// rows below are data, and which are none (totals, notes, the header again) and therefore listed and left out. Merged
-// cells are filled down; nothing else is. What was decided is said.
+// Where in a sheet the table is: which rows are its header (one, or several joined as 上/下), which columns it has,
+// which rows below are data, and which are none (totals, notes, the header again) and therefore listed and left out.
+// Merged cells are filled down; nothing else is. What was decided is said.
 #pragma once
 
 #include <string>
@@ -27,7 +27,7 @@ struct TableShape {
   std::vector<FilledCells> fills;                  // by their first row
   std::int64_t skipped = 0;                        // rows that are no data
   std::int64_t set_aside = 0;                      // rows that are data and cannot be told apart into columns
-  bool by_ordinal = false;                         // rows are named by their place below the header, not by their number
+  bool by_ordinal = false;  // rows are named by their place below the header, not by their number
 };
 
 // `header_row`: the last row of the header as the user says; 0: it is looked for. Throws base::Error(usage) when there
@@ -40,7 +40,8 @@ std::int64_t row_name(const TableShape& shape, const SheetRow& row);
 // The cells of the data rows in their order, with the filled ones; of `columns`; nullptr: it holds nothing.
 class TableRows {
  public:
-  TableRows(const Sheet& sheet, const TableShape& shape) : m_sheet(sheet), m_shape(shape), m_active(shape.columns.size()) {}
+  TableRows(const Sheet& sheet, const TableShape& shape)
+      : m_sheet(sheet), m_shape(shape), m_active(shape.columns.size()) {}
   // Moves on to a later row, by its place in TableShape::rows.
   void go_to(std::size_t row);
   const std::vector<const SheetCell*>& cells() const { return m_cells; }

@@ -136,10 +136,10 @@ DecodedTexts decode(const std::vector<fs::path>& files, const std::string& given
     constexpr std::size_t most = 20;
     for (std::size_t i = 0; i < std::min(other_lines.size(), most); ++i)
       list += (i == 0 ? "" : ", ") + std::to_string(other_lines[i]);
-    warnings.push_back({"", "", "encoding",
-                        fmt::format("{} lines are not UTF-8 as the others and were read as {}: {}{}",
-                                    other_lines.size(), decision.value, list,
-                                    other_lines.size() > most ? ", ..." : "")});
+    warnings.push_back(
+        {"", "", "encoding",
+         fmt::format("{} lines are not UTF-8 as the others and were read as {}: {}{}", other_lines.size(),
+                     decision.value, list, other_lines.size() > most ? ", ..." : "")});
   }
   return decoded_texts;
 }

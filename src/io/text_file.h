@@ -1,4 +1,5 @@
-// Text sources (CSV, MIF, DXF) in the private copy: decided by strict decoding of every line, read or rewritten as UTF-8.
+// Text sources (CSV, MIF, DXF) in the private copy: decided by strict decoding of every line, read or rewritten as
+// UTF-8.
 #pragma once
 
 #include <filesystem>

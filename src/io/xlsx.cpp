@@ -124,8 +124,7 @@ class RichText {
 // Any element of a part, by a function.
 class EachElement : public XmlHandler {
  public:
-  explicit EachElement(std::function<void(std::string_view, const XmlAttributes&)> visit)
-      : m_visit(std::move(visit)) {}
+  explicit EachElement(std::function<void(std::string_view, const XmlAttributes&)> visit) : m_visit(std::move(visit)) {}
   void start(std::string_view name, const XmlAttributes& attributes) override { m_visit(name, attributes); }
   void end(std::string_view) override {}
 
@@ -162,8 +161,7 @@ class Styles : public XmlHandler {
  public:
   void start(std::string_view name, const XmlAttributes& attributes) override {
     if (name == "numFmt") {
-      if (const auto id = whole_number(attributes["numFmtId"]))
-        m_codes[*id] = format_of_code(attributes["formatCode"]);
+      if (const auto id = whole_number(attributes["numFmtId"])) m_codes[*id] = format_of_code(attributes["formatCode"]);
     } else if (name == "cellXfs") {
       m_inside = true;
     } else if (name == "xf" && m_inside) {
@@ -195,8 +193,7 @@ std::string iso_of_serial(double serial, bool from_1904) {
   constexpr std::int32_t days_1904 = 24107;
   if (!from_1904 && day < 60) ++day;
   std::string iso = base::Date::from_days(day - (from_1904 ? days_1904 : days_1900)).iso();
-  if (seconds != 0)
-    iso += fmt::format("T{:02}:{:02}:{:02}", seconds / 3600, seconds / 60 % 60, seconds % 60);
+  if (seconds != 0) iso += fmt::format("T{:02}:{:02}:{:02}", seconds / 3600, seconds / 60 % 60, seconds % 60);
   return iso;
 }
 
@@ -405,8 +402,8 @@ class Xlsx : public Spreadsheet {
       if (element != "sheet") return;
       const auto target = targets.find(std::string(attributes["id"]));
       if (target == targets.end() || !m_archive.has(target->second)) return;
-      m_sheets.push_back({std::string(attributes["name"]),
-                          attributes["state"] == "hidden" || attributes["state"] == "veryHidden"});
+      m_sheets.push_back(
+          {std::string(attributes["name"]), attributes["state"] == "hidden" || attributes["state"] == "veryHidden"});
       m_parts.push_back(target->second);
     });
     m_archive.parse(workbook, sheet);

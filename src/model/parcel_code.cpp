@@ -62,9 +62,9 @@ std::string normal_parcel_code(std::string_view text) {
   } else {
     const std::string half = base::half_width(text);
     for (std::size_t at = 0; at < half.size();) {
-      const auto word =
-          std::find_if(parting_words.begin(), parting_words.end(),
-                       [&](std::string_view candidate) { return std::string_view(half).substr(at).starts_with(candidate); });
+      const auto word = std::find_if(parting_words.begin(), parting_words.end(), [&](std::string_view candidate) {
+        return std::string_view(half).substr(at).starts_with(candidate);
+      });
       if (word != parting_words.end()) {
         put_dash(normal);
         at += word->size();

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "ui/file_browser.h"
+#include "ui/import_ledger.h"
 #include "ui/import_map.h"
 
 namespace zaitu::ui {
@@ -34,6 +35,8 @@ class ImportDialog {
   std::filesystem::path m_source;  // whose choices these are
   std::string m_looked_at;         // what the last preview was asked for
   std::string m_seen;              // of the last frame
+  ImportLedger m_ledger;
+  std::string m_ledger_of;  // kind and layer that the choices in m_ledger are of
   double m_changed_at = 0;
   ImportMap m_map;
 };
