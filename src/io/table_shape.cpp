@@ -161,23 +161,24 @@ class Shaping {
     return false;
   }
 
-  // 合计, 小计, 总计 in one of the first cells; 浦江镇小计 too.
+  // 合计, 小计, 总计 in one of the first cells; 浦江镇小计 in the first.
   bool is_total(const SheetRow& record) const {
-    static constexpr std::array<std::string_view, 9> words{"合计", "小计",  "总计",     "共计", "总和",
-                                                           "累计", "total", "subtotal", "sum"};
+    static constexpr std::array<std::string_view, 10> words{"合计", "小计", "总计",     "共计",     "总和",
+                                                            "累计", "total", "subtotal", "grandtotal", "sum"};
+    static constexpr std::array<std::string_view, 4> last_words{"合计", "小计", "总计", "共计"};
+    constexpr std::size_t longest_name_of_total = 45;  // bytes: 15 characters
     std::size_t texts = 0;
     for (const SheetCell* cell = m_sheet.begin(record); cell != m_sheet.end(record) && texts < 3; ++cell) {
       if (is_value(m_sheet, *cell)) continue;
-      ++texts;
       std::string key = without_blanks(m_sheet.text(*cell));
       while (key.ends_with(':')) key.pop_back();
-      constexpr std::size_t longest_name_of_total = 45;  // bytes: 15 characters
+      const bool first = texts++ == 0;
       if (key.size() > longest_name_of_total) continue;
-      for (const std::string_view word : words) {
-        const bool chinese = static_cast<unsigned char>(word[0]) >= 0x80;
-        if (key == word || (chinese && (key.ends_with(word) || key.starts_with(std::string(word) + "(")))) return true;
-        if (!chinese && key == "grand" + std::string(word)) return true;
-      }
+      if (std::find(words.begin(), words.end(), key) != words.end()) return true;
+      const bool of_part = std::any_of(last_words.begin(), last_words.end(), [&](std::string_view word) {
+        return key.starts_with(std::string(word) + "(") || (first && key.ends_with(word));
+      });
+      if (of_part) return true;
     }
     return false;
   }
