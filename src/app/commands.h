@@ -51,7 +51,7 @@ struct ImportOptions {
   std::filesystem::path source;
   model::ImportKind kind = model::ImportKind::parcels;
   io::SourceOptions source_options;
-  std::map<std::string, std::string> mapping;  // field -> column; the rest is guessed
+  std::map<std::string, std::string> mapping;  // field -> column, empty: none; the rest is remembered or guessed
   OnDuplicate on_duplicate = OnDuplicate::reject;
   bool strict = false;  // any rejected row: nothing is written, ImportResult::change is 0
   ReferenceFacts reference;
@@ -62,9 +62,29 @@ struct ImportOptions {
   crs::MapShift shift = crs::MapShift::none;  // its coordinates are offset like that: they are brought back
   std::filesystem::path control_points;       // of a local grid: app/control_points.h says what it holds
 };
+// How the rows of a source met what is in the project, by the codes, identifiers and names in them.
+struct JoinRow {
+  std::string row;         // of the source
+  std::string what;        // "parcel", "phase", ...
+  std::string value;       // as written
+  bool ambiguous = false;  // several are called so; else none is
+  std::vector<std::string> candidates;
+};
+struct JoinReport {
+  std::int64_t matched = 0, unmatched = 0, ambiguous = 0;
+  std::map<std::string, std::map<std::string, std::int64_t>>
+      by;                     // what -> code, spelling, identifier, name, ... -> rows
+  std::vector<JoinRow> rows;  // that did not meet one
+  bool empty() const { return matched + unmatched + ambiguous == 0; }
+};
 struct ImportResult {
-  std::int64_t read = 0, inserted = 0, updated = 0, repaired = 0, rejected = 0;
+  // read = inserted + updated + rejected; `skipped` rows of a table are none (totals, notes), each with a warning.
+  std::int64_t read = 0, inserted = 0, updated = 0, repaired = 0, rejected = 0, skipped = 0;
   io::Decision crs, encoding;
+  JoinReport join;
+  io::TableView table;                         // of a spreadsheet or CSV
+  std::vector<std::string> columns;            // of the source
+  std::string remembered;                      // when the columns were mapped like this before, UTC; empty: not
   std::map<std::string, std::string> mapping;  // as used: field -> column
   std::vector<io::Warning> warnings;
   std::int64_t change = 0;             // 0: nothing written

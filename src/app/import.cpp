@@ -4,14 +4,13 @@
 #include <ctime>
 
 #include "app/import_context.h"
+#include "app/import_memory.h"
 #include "app/import_pipeline.h"
 #include "app/import_run.h"
 #include "app/parcel_columns.h"
 #include "base/paths.h"
 
 namespace zaitu::app {
-
-namespace {
 
 std::string utc_now() {
   const std::time_t now = std::time(nullptr);
@@ -20,6 +19,8 @@ std::string utc_now() {
   return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}Z", utc.tm_year + 1900, utc.tm_mon + 1, utc.tm_mday,
                      utc.tm_hour, utc.tm_min, utc.tm_sec);
 }
+
+namespace {
 
 // As the project file keeps it: shipped files by their place in data/, which is the same on every machine.
 std::string source_name(const std::filesystem::path& source) {
@@ -96,7 +97,13 @@ void ImportRun::run(base::Progress& progress) {
     header = source;
     result.crs = source.crs;
     result.encoding = source.encoding;
-    mapping.emplace(options.kind, *header, options.mapping, log);
+    result.table = source.table;
+    result.skipped = source.table.skipped;
+    result.columns.reserve(source.fields.size());
+    for (const io::SourceField& field : source.fields) result.columns.push_back(field.name);
+    std::map<std::string, std::string> wanted = options.mapping;
+    if (remembered) wanted.merge(remembered(*header));
+    mapping.emplace(options.kind, *header, wanted, log);
     result.mapping = mapping->used();
     context.emplace(target, project, options, *header, log);
     context->progress = &progress;
@@ -141,8 +148,12 @@ void ImportRun::run(base::Progress& progress) {
   steps.on_prepared = [&](PreparedRows& rows) { count(writer->write_prepared(rows)); };
   steps.on_row = [&](io::SourceRow&& source) {
     RowCounts one;
-    one.add(writer->write(ImportRow(*mapping, *header, source, log)));
+    one.add(writer->write(ImportRow(*mapping, *header, source, log, &context->areas)));
     count(one);
+    for (const std::size_t column : mapping->other().dates) {
+      if (const auto* text = std::get_if<std::string>(&source.values[column]))
+        warn_of_date(*text, std::to_string(source.fid), header->fields[column].name, log);
+    }
   };
   steps.on_warning = [&](io::Warning&& warning) { log.add(std::move(warning)); };
   run_pipeline(options.source, options.source_options, steps, progress);
@@ -154,12 +165,17 @@ void ImportRun::run(base::Progress& progress) {
     if (auto found = shift_check->finding()) log.add(std::move(*found));
   }
   if (intake) intake->finish();
+  context->areas.say(log);
   result.repaired = context->repaired;
+  result.join = std::move(context->join);
+  // Rows that the reader could not tell apart into columns: each is said.
+  result.read += header->table.set_aside;
+  result.rejected += header->table.set_aside;
   if (result.read == 0) log.add("", "", "no-features", "the layer " + header->layer + " has no rows");
 
   // The promise of every import: no row is lost without being listed.
   if (result.read != result.inserted + result.updated + result.rejected ||
-      (header->declared_rows >= 0 && header->declared_rows != result.read)) {
+      (header->declared_rows >= 0 && header->declared_rows + header->table.set_aside != result.read)) {
     throw base::Error(
         base::ExitCode::input_unreadable,
         fmt::format("record-count: {}: {} rows declared, {} read, {} stored, {} rejected: nothing was written",
@@ -178,8 +194,10 @@ std::optional<ImportResult> import_at(std::optional<SourcePlace>& place, store::
   store::Transaction change =
       file.begin(fmt::format("import {} {}", model::name_of(options.kind), options.source.filename().string()));
   StoredRows target(change);
-  ImportRun rows{target, project, options, {}, {}, {}, {}, {}, nullptr, place, {}, !place};
+  ImportRun rows{target, project, options, {}, {}, {}, {}, {}, {}, nullptr, place, {}, !place};
   ImportResult& result = rows.result;
+  ImportMemory memory(change, options);
+  rows.remembered = [&](const io::SourceHeader& source) { return memory.mapping_of(source, result.remembered); };
   std::int64_t import_id = 0;
   std::optional<std::int64_t> declared;
   rows.on_begin = [&](const io::SourceHeader& source, const FieldMapping& mapping) {
@@ -196,7 +214,7 @@ std::optional<ImportResult> import_at(std::optional<SourcePlace>& place, store::
                                              .text("crs", result.crs.value)
                                              .text("crs_how", source.crs.how)
                                              .list());
-    if (source.declared_rows >= 0) declared = source.declared_rows;
+    if (source.declared_rows >= 0) declared = source.declared_rows + source.table.set_aside;
     change.begin_source_rows(import_id);
     // Rows with links to others, and changes of rows that are there, take the ordinary way.
     const bool updates = options.on_duplicate == OnDuplicate::update && project.parcels->size() > 0;
@@ -228,8 +246,9 @@ std::optional<ImportResult> import_at(std::optional<SourcePlace>& place, store::
                     .integer("repaired", result.repaired)
                     .integer("rejected", result.rejected)
                     .integer("rows_declared", declared)
-                    .text("decisions", rows.place ? decision_text(*rows.place) : "")
+                    .text("decisions", decisions_of(result, rows.place ? decision_text(*rows.place) : ""))
                     .list());
+  memory.keep();
   for (const ImportLog::Entry& entry : log) {
     Cells cells;
     cells.id("import_id", import_id)

@@ -38,7 +38,7 @@ std::optional<std::uint32_t> Keys::row_of(std::string_view code) const {
 }
 
 std::optional<std::uint32_t> Keys::row_like(const std::string& match) const {
-  return m_by_match.find(match, [&](std::uint32_t row) { return match_key(code_of(row)) == match; });
+  return m_by_match.find(match, [&](std::uint32_t row) { return m_spelling(code_of(row)) == match; });
 }
 
 void Keys::add(const std::string& code, const std::string& match, std::int64_t id,
@@ -50,28 +50,87 @@ void Keys::add(const std::string& code, const std::string& match, std::int64_t i
     m_rows.push_back({m_codes.size(), static_cast<std::uint32_t>(code.size()), id});
     m_codes += code;
     m_by_code.insert(code, row);
-    if (!row_like(match)) m_by_match.insert(match, row);
+    if (!row_like(match)) {
+      m_by_match.insert(match, row);
+    } else {
+      m_alike.insert(match);
+    }
   }
-  for (const std::string_view name : names) {
-    const std::string key = match_key(name);
-    if (key.empty()) continue;
-    const auto [found, fresh] = m_by_name.try_emplace(key, id);
-    if (!fresh && found->second != id) found->second = -1;
-  }
+  for (const std::string_view name : names) put(m_by_name, match_key(name), id);
 }
+
+void Keys::put(IdsByText& to, const std::string& key, std::int64_t id) {
+  if (key.empty()) return;
+  const auto [found, fresh] = to.try_emplace(key, id);
+  if (!fresh && found->second != id) found->second = -1;
+}
+
+void Keys::add_identifier(std::string_view value, std::int64_t id) { put(m_by_identifier, m_spelling(value), id); }
 
 std::int64_t Keys::by_code(std::string_view code) const {
   const auto row = row_of(code);
   return row ? m_rows[*row].id : 0;
 }
 
-std::int64_t Keys::find(const std::string& text) const {
-  if (const std::int64_t id = by_code(text); id != 0) return id;
-  const std::string key = match_key(text);
-  // A code that differs only in blanks, width or case still names its row, whatever else is called like that.
-  if (const auto row = row_like(key)) return m_rows[*row].id;
-  const auto found = m_by_name.find(key);
-  return found == m_by_name.end() || found->second < 0 ? 0 : found->second;
+std::string_view word_of(KeyMatch::How how) {
+  switch (how) {
+    case KeyMatch::How::code:
+      return "code";
+    case KeyMatch::How::spelling:
+      return "spelling";
+    case KeyMatch::How::identifier:
+      return "identifier";
+    case KeyMatch::How::name:
+      return "name";
+    case KeyMatch::How::ambiguous:
+      return "ambiguous";
+    case KeyMatch::How::none:
+      break;
+  }
+  return "none";
+}
+
+KeyMatch Keys::look_for_spelling(const std::string& match) const {
+  // A code that differs only in its spelling still names its row, whatever else is called like that.
+  if (const auto row = row_like(match)) {
+    if (m_alike.contains(match)) return {KeyMatch::How::ambiguous, 0};
+    return {KeyMatch::How::spelling, m_rows[*row].id};
+  }
+  const auto found = m_by_identifier.find(match);
+  if (found == m_by_identifier.end()) return {};
+  if (found->second < 0) return {KeyMatch::How::ambiguous, 0};
+  return {KeyMatch::How::identifier, found->second};
+}
+
+KeyMatch Keys::look(const std::string& text) const {
+  if (const std::int64_t id = by_code(text); id != 0) return {KeyMatch::How::code, id};
+  const std::string match = m_spelling(text);
+  if (match.empty()) return {};
+  KeyMatch found = look_for_spelling(match);
+  if (found.how == KeyMatch::How::none && m_spelling == model::normal_parcel_code) {
+    if (const auto parcel = model::parcel_of_real_estate_unit(match)) found = look_for_spelling(*parcel);
+  }
+  if (found.how != KeyMatch::How::none) return found;
+  const auto named = m_by_name.find(match_key(text));
+  if (named == m_by_name.end()) return {};
+  if (named->second < 0) return {KeyMatch::How::ambiguous, 0};
+  return {KeyMatch::How::name, named->second};
+}
+
+std::vector<std::string> Keys::codes_like(const std::string& text) const {
+  const std::string match = m_spelling(text);
+  std::vector<std::string> codes;
+  for (std::uint32_t row = 0; row < m_rows.size(); ++row) {
+    if (m_spelling(code_of(row)) == match) codes.emplace_back(code_of(row));
+  }
+  return codes;
+}
+
+std::string Keys::code_of_id(std::int64_t id) const {
+  for (std::uint32_t row = 0; row < m_rows.size(); ++row) {
+    if (m_rows[row].id == id) return std::string(code_of(row));
+  }
+  return "";
 }
 
 std::string Keys::look_alike(const std::string& code, const std::string& match) const {
@@ -87,7 +146,8 @@ std::string said_of_repeated(std::string_view code) {
 }
 
 std::string said_of_look_alike(std::string_view code, std::string_view other) {
-  return fmt::format("code \"{}\" differs from \"{}\" only in blanks, width or case; both are kept", code, other);
+  return fmt::format("code \"{}\" differs from \"{}\" only in blanks, width, case or spelling; both are kept", code,
+                     other);
 }
 
 int ImportContext::srid() const { return store::srid_of(*project.crs); }
@@ -106,11 +166,58 @@ std::string ImportContext::code_of(const ImportRow& row, std::string_view field)
   return code;
 }
 
-std::optional<CodedRow> ImportContext::coded_row(
-    std::string code, std::string match, const Keys& keys,
-    const std::function<void(const char*, const std::string&)>& warn) const {
+void ImportContext::note_join(std::string_view what, const std::string& feature, const std::string& text,
+                              const KeyMatch& match, const Keys& keys) {
+  ++join.by[std::string(what)][std::string(word_of(match.how))];
+  if (match.how != KeyMatch::How::none && match.how != KeyMatch::How::ambiguous) {
+    ++join.matched;
+    return;
+  }
+  const bool ambiguous = match.how == KeyMatch::How::ambiguous;
+  ++(ambiguous ? join.ambiguous : join.unmatched);
+  constexpr std::size_t most_rows = 10'000;
+  constexpr std::int64_t most_scans = 20;
+  if (join.rows.size() >= most_rows) return;
+  JoinRow row{feature, std::string(what), text, ambiguous, {}};
+  if (ambiguous && join.ambiguous <= most_scans) row.candidates = keys.codes_like(text);
+  join.rows.push_back(std::move(row));
+}
+
+std::int64_t ImportContext::joined(std::string_view what, const ImportRow& row, const std::string& text,
+                                   const Keys& keys) {
+  if (text.empty()) return 0;
+  const KeyMatch match = keys.look(text);
+  note_join(what, row.feature(), text, match, keys);
+  return match.id;
+}
+
+std::int64_t ImportContext::joined_link(const ImportRow& row, std::string_view field, const std::string& text,
+                                        const Keys& keys, std::string_view what) {
+  if (!text.empty()) note_join(what, row.feature(), text, keys.look(text), keys);
+  return linked_text(row, field, text, keys, what);
+}
+
+std::optional<CodedRow> ImportContext::coded_row(std::string code, std::string match, const Keys& keys,
+                                                 const std::string& feature,
+                                                 const std::function<void(const char*, const std::string&)>& warn) {
   CodedRow coded{std::move(code), std::move(match), 0};
   coded.id = keys.by_code(coded.code);
+  if (options.on_duplicate == OnDuplicate::update) {
+    // Under another spelling or by another identifier it is the same one still; a name is not enough.
+    KeyMatch found = keys.look(coded.code);
+    if (found.how == KeyMatch::How::name) found = {};
+    note_join(model::name_of(options.kind), feature, coded.code, found, keys);
+    if (found.how == KeyMatch::How::ambiguous) {
+      warn("duplicate-id", "code " + coded.code + " means several that are in the project: this row was rejected");
+      return std::nullopt;
+    }
+    if (coded.id == 0 && found.id != 0 && found.id < m_first_inserted) {
+      coded.id = found.id;
+      warn("id", "code " + coded.code +
+                     " is another spelling or identifier of one that is in the project: that one was "
+                     "updated");
+    }
+  }
   if (coded.id == 0) return coded;
   if (options.on_duplicate == OnDuplicate::keep) {
     const std::string written = coded.code;
@@ -118,7 +225,7 @@ std::optional<CodedRow> ImportContext::coded_row(
     warn("duplicate-id", fmt::format("code {} is taken: this row was kept as {}; until one of them is removed both are "
                                      "in the totals",
                                      written, coded.code));
-    coded.match = match_key(coded.code);
+    coded.match = keys.spelled(coded.code);
     coded.id = 0;
     return coded;
   }
@@ -135,8 +242,8 @@ std::optional<CodedRow> ImportContext::coded_row(
 
 std::optional<CodedRow> ImportContext::coded_row(const ImportRow& row, const Keys& keys) {
   std::string code = code_of(row);
-  std::string match = match_key(code);
-  return coded_row(std::move(code), std::move(match), keys,
+  std::string match = keys.spelled(code);
+  return coded_row(std::move(code), std::move(match), keys, row.feature(),
                    [&](const char* keyword, const std::string& message) { row.warn("code", keyword, message); });
 }
 
@@ -187,10 +294,14 @@ std::optional<TakenGeometry> ImportContext::take_geometry(const ImportRow& row,
 std::int64_t ImportContext::linked_text(const ImportRow& row, std::string_view field, const std::string& text,
                                         const Keys& keys, std::string_view what) const {
   if (text.empty()) return 0;
-  const std::int64_t id = keys.find(text);
-  if (id == 0)
+  const KeyMatch match = keys.look(text);
+  if (match.how == KeyMatch::How::ambiguous) {
+    row.warn(field, "field",
+             fmt::format("several {}s in the project are called \"{}\": the link was left out", what, text));
+  } else if (match.id == 0) {
     row.warn(field, "field", fmt::format("there is no {} \"{}\" in the project: the link was left out", what, text));
-  return id;
+  }
+  return match.id;
 }
 
 std::int64_t ImportContext::linked(const ImportRow& row, std::string_view field, const Keys& keys,
@@ -227,14 +338,12 @@ const Keys& ImportContext::documents() {
 }
 
 Keys parcel_keys(const model::Project& project) {
-  Keys keys;
+  Keys keys(model::normal_parcel_code);
   const model::ParcelTable& parcels = *project.parcels;
   for (std::size_t i = 0; i < parcels.size(); ++i)
     keys.add(std::string(parcels.code[i]), parcels.id[i].value, {parcels.name[i]});
   for (const model::ParcelIdentifier& identifier : *project.parcel_identifiers) {
-    if (const auto row = parcels.row_of(identifier.parcel)) {
-      keys.add(std::string(parcels.code[*row]), identifier.parcel.value, {identifier.value});
-    }
+    if (parcels.row_of(identifier.parcel)) keys.add_identifier(identifier.value, identifier.parcel.value);
   }
   return keys;
 }

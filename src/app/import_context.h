@@ -17,6 +17,7 @@
 #include <vector>
 
 #include "app/commands.h"
+#include "app/import_audit.h"
 #include "app/import_geometry.h"
 #include "app/import_place.h"
 #include "app/import_row.h"
@@ -24,6 +25,7 @@
 #include "app/shift_check.h"
 #include "crs/crs.h"
 #include "io/row_batch.h"
+#include "model/parcel_code.h"
 #include "model/project.h"
 #include "store/project_file.h"
 
@@ -62,20 +64,40 @@ class TextIndex {
   std::size_t m_mask = 0, m_count = 0;
 };
 
+// How a text names a row of a table.
+struct KeyMatch {
+  enum class How { none, code, spelling, identifier, name, ambiguous };
+  How how = How::none;
+  std::int64_t id = 0;  // 0 = none or several
+};
+std::string_view word_of(KeyMatch::How how);
+
 // Row ids of a table by code, and by whatever else names a row without doubt. Some 70 bytes a row.
 class Keys {
  public:
+  // The form in which codes that differ only in spelling are equal: match_key, or model::normal_parcel_code for
+  // parcels.
+  using Spelling = std::string (*)(std::string_view);
+  explicit Keys(Spelling spelling = match_key) : m_spelling(spelling) {}
+
   void add(const std::string& code, std::int64_t id, std::initializer_list<std::string_view> names = {}) {
-    add(code, match_key(code), id, names);
+    add(code, m_spelling(code), id, names);
   }
-  // `match`: match_key(code), where it is known already.
+  std::string spelled(std::string_view code) const { return m_spelling(code); }
+  // Another identifier of a row that is there.
+  void add_identifier(std::string_view value, std::int64_t id);
+  // `match`: the code in its spelling, where it is known already.
   void add(const std::string& code, const std::string& match, std::int64_t id,
            std::initializer_list<std::string_view> names);
   std::int64_t by_code(std::string_view code) const;  // 0 = none
-  // By code, then by a name that only one row has; 0 = none.
-  std::int64_t find(const std::string& text) const;
+  // By code, by its spelling, by an identifier, then by a name; each only where one row has it.
+  KeyMatch look(const std::string& text) const;
+  std::int64_t find(const std::string& text) const { return look(text).id; }  // 0 = none
+  // Codes that a text may mean where look() says ambiguous; a scan of all.
+  std::vector<std::string> codes_like(const std::string& text) const;
+  std::string code_of_id(std::int64_t id) const;  // a scan of all; empty = none
   // Another code that differs only in blanks, width or case; empty = none.
-  std::string look_alike(const std::string& code) const { return look_alike(code, match_key(code)); }
+  std::string look_alike(const std::string& code) const { return look_alike(code, m_spelling(code)); }
   std::string look_alike(const std::string& code, const std::string& match) const;
   // Fills in the codes of these ids.
   void name(std::map<std::int64_t, std::string>& codes) const {
@@ -96,10 +118,16 @@ class Keys {
   std::optional<std::uint32_t> row_of(std::string_view code) const;
   std::optional<std::uint32_t> row_like(const std::string& match) const;
 
+  using IdsByText = std::unordered_map<std::string, std::int64_t>;  // -1 = several
+  static void put(IdsByText& to, const std::string& key, std::int64_t id);
+  KeyMatch look_for_spelling(const std::string& match) const;
+
+  Spelling m_spelling;
   std::string m_codes;
   std::deque<Row> m_rows;
-  TextIndex m_by_code, m_by_match;                          // of several codes that match alike the first counts
-  std::unordered_map<std::string, std::int64_t> m_by_name;  // -1 = several
+  TextIndex m_by_code, m_by_match;          // of several codes that are spelled alike the first
+  std::unordered_set<std::string> m_alike;  // spellings of several codes
+  IdsByText m_by_identifier, m_by_name;
 };
 
 // Cells of one row; what is empty or unknown is left out, so that defaults and older values stay.
@@ -146,7 +174,7 @@ enum class RowOutcome { inserted, updated, rejected };
 // The stored row that a row of the source names by its code.
 struct CodedRow {
   std::string code;
-  std::string match;    // match_key(code)
+  std::string match;    // the code in the spelling of its table's keys
   std::int64_t id = 0;  // 0: there is none yet
 };
 
@@ -167,15 +195,22 @@ struct ImportContext {
   ShiftCheck* shift_check = nullptr;   // nullptr: there is nothing to compare with
   base::Progress* progress = nullptr;  // of the import, for what takes time after the last row
   std::int64_t repaired = 0;
+  mutable AreaAudit areas;  // takes from any thread
+  JoinReport join;
 
   int srid() const;
   // The code in `field`, else one made from the layer's name and the feature's number, with an `id` warning.
   std::string code_of(const ImportRow& row, std::string_view field = "code") const;
+  // Counts how a row met the one that it names by `text`; the row itself is listed when it did not.
+  void note_join(std::string_view what, const std::string& feature, const std::string& text, const KeyMatch& match,
+                 const Keys& keys);
+  // The same for what `text` names, with its id; 0: none, or several.
+  std::int64_t joined(std::string_view what, const ImportRow& row, const std::string& text, const Keys& keys);
   // The row of that code; nullopt after a warning when it is there and may not be updated.
   std::optional<CodedRow> coded_row(const ImportRow& row, const Keys& keys);
   // The same for a code that is read already; `warn` takes code and message of the warning.
-  std::optional<CodedRow> coded_row(std::string code, std::string match, const Keys& keys,
-                                    const std::function<void(const char*, const std::string&)>& warn) const;
+  std::optional<CodedRow> coded_row(std::string code, std::string match, const Keys& keys, const std::string& feature,
+                                    const std::function<void(const char*, const std::string&)>& warn);
   // Inserts the row when it is new, with its code and then known under `name` too, else updates it; sets its id.
   RowOutcome write_row(const char* table, CodedRow& row, Cells& cells, Keys& keys, const std::string& name);
   // Keeps what the source's row says beyond the fields beside the stored row.
@@ -198,6 +233,9 @@ struct ImportContext {
   std::int64_t linked(const ImportRow& row, std::string_view field, const Keys& keys, std::string_view what) const;
   std::int64_t linked_text(const ImportRow& row, std::string_view field, const std::string& text, const Keys& keys,
                            std::string_view what) const;
+  // The same, counted in the join report.
+  std::int64_t joined_link(const ImportRow& row, std::string_view field, const std::string& text, const Keys& keys,
+                           std::string_view what);
   // Units are made when they are new.
   std::vector<std::int64_t> units(const ImportRow& row, std::string_view field);
   const Keys& documents();

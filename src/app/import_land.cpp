@@ -21,6 +21,7 @@ struct PreparedParcel {
   bool rejected = false;
   Cells cells;
   std::vector<std::string> identifiers, parents;
+  std::vector<ColumnIdentifier> columns;
   std::string lineage_kind, other_cells;
   std::int64_t record = 0;
   std::optional<base::Date> valid_from, valid_to;
@@ -59,6 +60,15 @@ class ParcelWriter : public RowWriter {
 
   void finish() override {
     m_overlaps.report(m_context, m_parcels);
+    for (const Kept& kept : m_kept) {
+      if (!m_identifiers.insert(identifier_key(kept.parcel, kept.scheme, kept.value)).second) continue;
+      m_context.change.insert("parcel_identifiers", Cells()
+                                                        .id("parcel_id", kept.parcel)
+                                                        .text("scheme", kept.scheme)
+                                                        .text("value", kept.value)
+                                                        .text("normal", model::normal_parcel_code(kept.value))
+                                                        .list());
+    }
     for (const Child& child : m_children) {
       for (const std::string& code : child.parents) {
         const std::int64_t parent = m_parcels.find(code);
@@ -81,6 +91,11 @@ class ParcelWriter : public RowWriter {
   }
 
  private:
+  // An identifier that is written after the parcels, which are written in bulk.
+  struct Kept {
+    std::int64_t parcel;
+    std::string scheme, value;
+  };
   struct Child {
     std::string feature;
     std::int64_t id;
@@ -97,7 +112,7 @@ class ParcelWriter : public RowWriter {
     };
     // Before a parcel that is there already is rejected: just those tell whether the source is offset.
     if (m_context.shift_check != nullptr) m_context.shift_check->see(m_parcels.by_code(row.code), row.geometry);
-    auto stored = m_context.coded_row(std::move(row.code), std::move(row.match), m_parcels, warn);
+    auto stored = m_context.coded_row(std::move(row.code), std::move(row.match), m_parcels, feature, warn);
     if (!stored) return RowOutcome::rejected;
     if (stored->id == 0) {
       if (const std::string other = m_parcels.look_alike(stored->code, stored->match); !other.empty()) {
@@ -114,7 +129,8 @@ class ParcelWriter : public RowWriter {
     if (!outline.empty()) {
       m_overlaps.add(outline, {row.fid, id, row.valid_from, row.valid_to, !row.parents.empty()});
     }
-    write_identifiers(row.identifiers, stored->code, id);
+    write_identifiers(row.identifiers, id);
+    keep_identifiers(row.columns, stored->code, id);
     if (!row.parents.empty())
       m_children.push_back({feature, id, std::move(row.parents), std::move(row.lineage_kind), row.record});
     return outcome;
@@ -147,6 +163,7 @@ class ParcelWriter : public RowWriter {
         made->rows.push_back(cells_of(m_row));
         if (m_has_others) made->rows.back().other_cells = other_cells(m_mapping, m_context.header, batch.row(number));
       }
+      m_reader.hand_over_areas();
       return made;
     }
 
@@ -156,7 +173,7 @@ class ParcelWriter : public RowWriter {
       made.fid = row.fid;
       made.code_log = std::move(row.code_log);
       made.log = std::move(row.log);
-      made.match = match_key(row.code);
+      made.match = model::normal_parcel_code(row.code);
       made.geometry = row.geometry;
       made.rejected = row.rejected;
       if (!row.rejected) {
@@ -185,6 +202,7 @@ class ParcelWriter : public RowWriter {
       }
       made.code = std::move(row.code);
       made.identifiers = std::move(row.identifiers);
+      made.columns = std::move(row.columns);
       made.parents = std::move(row.parents);
       made.lineage_kind = std::move(row.lineage_kind);
       made.record = row.record;
@@ -205,7 +223,7 @@ class ParcelWriter : public RowWriter {
     bool m_has_others;
   };
 
-  void write_identifiers(const std::vector<std::string>& items, const std::string& code, std::int64_t id) {
+  void write_identifiers(const std::vector<std::string>& items, std::int64_t id) {
     for (const std::string& item : items) {
       const std::size_t equals = item.find('=');
       const std::string scheme = equals == std::string::npos ? "other" : item.substr(0, equals);
@@ -215,15 +233,28 @@ class ParcelWriter : public RowWriter {
                                                         .id("parcel_id", id)
                                                         .text("scheme", scheme)
                                                         .text("value", value)
-                                                        .text("normal", match_key(value))
+                                                        .text("normal", model::normal_parcel_code(value))
                                                         .list());
-      m_parcels.add(code, id, {value});
+      m_parcels.add_identifier(value, id);
     }
+  }
+
+  // The code itself where it has a normal form of a known scheme, and what other columns call the parcel.
+  void keep_identifiers(std::vector<ColumnIdentifier>& columns, const std::string& code, std::int64_t id) {
+    for (ColumnIdentifier& column : columns) {
+      m_parcels.add_identifier(column.value, id);
+      m_kept.push_back({id, std::move(column.scheme), std::move(column.value)});
+    }
+    const std::string normal = model::normal_parcel_code(code);
+    if (normal == code) return;
+    const model::ParcelCodeScheme scheme = model::split_parcel_code(normal).scheme;
+    if (scheme != model::ParcelCodeScheme::other) m_kept.push_back({id, std::string(model::name_of(scheme)), code});
   }
 
   ImportContext& m_context;
   Keys m_parcels;
   ParcelTerms m_terms;
+  std::vector<Kept> m_kept;
   std::set<std::string> m_identifiers;
   std::set<std::pair<std::int64_t, std::int64_t>> m_lineage;
   std::vector<Child> m_children;
@@ -236,8 +267,8 @@ class AssessmentWriter : public RowWriter {
 
   RowOutcome write(const ImportRow& row) override {
     const std::string code = row.text("parcel");
-    const std::int64_t parcel = m_parcels.find(code);
-    if (parcel == 0) return m_context.reject(row, "parcel", "field", "there is no parcel \"" + code + "\"");
+    const std::int64_t parcel = m_context.joined("parcel", row, code, m_parcels);
+    if (parcel == 0) return m_context.reject(row, "parcel", "field", "there is no one parcel \"" + code + "\"");
     const std::string cycle = row.text("cycle");
     if (cycle.empty()) return m_context.reject(row, "cycle", "field", "the cycle is empty");
     std::string grade = match_key(row.text("class"));
@@ -277,8 +308,7 @@ class AssessmentWriter : public RowWriter {
 
 void warn_of_missing_outlines(ImportContext& context) {
   // A spreadsheet never has outlines; of anything else one may expect them.
-  const std::string& driver = context.header.driver;
-  if (context.geometry == nullptr && driver != "CSV" && driver != "XLSX" && driver != "ODS") {
+  if (context.geometry == nullptr && context.header.table.header_first == 0) {
     context.log.add("", "", "geom-null", "the source has no geometry: parcels come without outline");
   }
 }

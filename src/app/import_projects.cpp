@@ -116,7 +116,7 @@ class ProjectWriter : public RowWriter {
           Cells().id("project_id", id).id("programme_id", programme).flag("is_primary", primary).list());
     }
     for (const std::string& text : row.list("parcels")) {
-      const std::int64_t parcel = m_context.linked_text(row, "parcels", text, m_parcels, "parcel");
+      const std::int64_t parcel = m_context.joined_link(row, "parcels", text, m_parcels, "parcel");
       if (parcel == 0 || !m_parcel_links.insert({id, parcel}).second) continue;
       m_context.change.insert("project_parcels", Cells().id("project_id", id).id("parcel_id", parcel).list());
     }
@@ -177,7 +177,7 @@ class PhaseWriter : public RowWriter {
 
   RowOutcome write(const ImportRow& row) override {
     const std::string project_text = row.text("project");
-    const std::int64_t project = m_projects.find(project_text);
+    const std::int64_t project = m_context.joined("project", row, project_text, m_projects);
     if (project == 0) return m_context.reject(row, "project", "field", "there is no project \"" + project_text + "\"");
     auto stored = m_context.coded_row(row, m_phases);
     if (!stored) return RowOutcome::rejected;
@@ -197,7 +197,7 @@ class PhaseWriter : public RowWriter {
     m_context.keep_source("phases", stored->id, row);
     const std::int64_t id = stored->id;
     for (const std::string& text : row.list("parcels")) {
-      const std::int64_t parcel = m_context.linked_text(row, "parcels", text, m_parcels, "parcel");
+      const std::int64_t parcel = m_context.joined_link(row, "parcels", text, m_parcels, "parcel");
       if (parcel == 0 || !m_parcel_links.insert({id, parcel}).second) continue;
       m_context.change.insert("phase_parcels", Cells().id("phase_id", id).id("parcel_id", parcel).list());
     }
@@ -304,8 +304,8 @@ class EventWriter : public RowWriter {
     if (phase_text.empty() == parcel_text.empty()) {
       return m_context.reject(row, "phase", "field", "an event belongs to one phase or to one parcel");
     }
-    const std::int64_t phase = phase_text.empty() ? 0 : m_phases.find(phase_text);
-    const std::int64_t parcel = parcel_text.empty() ? 0 : m_parcels.find(parcel_text);
+    const std::int64_t phase = m_context.joined("phase", row, phase_text, m_phases);
+    const std::int64_t parcel = m_context.joined("parcel", row, parcel_text, m_parcels);
     if (phase == 0 && parcel == 0) {
       return phase_text.empty() ? m_context.reject(row, "parcel", "field", "there is no parcel \"" + parcel_text + "\"")
                                 : m_context.reject(row, "phase", "field", "there is no phase \"" + phase_text + "\"");
@@ -407,7 +407,7 @@ class OccupancyWriter : public RowWriter {
 
   RowOutcome write(const ImportRow& row) override {
     const std::string text = row.text("phase");
-    const std::int64_t phase = m_phases.find(text);
+    const std::int64_t phase = m_context.joined("phase", row, text, m_phases);
     if (phase == 0) return m_context.reject(row, "phase", "field", "there is no phase \"" + text + "\"");
     const auto date = row.date("date");
     if (!date) return m_context.reject(row, "date", "date", "the count has no certain day");

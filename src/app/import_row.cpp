@@ -38,6 +38,39 @@ std::vector<std::string> aliases_of(const model::ImportField& field) {
   return words;
 }
 
+// 规划指标/容积率 is also called by what stands last in it.
+std::string last_title(const std::string& title) {
+  const std::size_t slash = title.rfind('/');
+  return slash == std::string::npos ? "" : title_key(std::string_view(title).substr(slash + 1));
+}
+
+// The unit that a note above the table gives for all of it: 单位：公顷.
+std::optional<TitleUnit> unit_of_notes(const std::vector<std::string>& notes) {
+  std::optional<TitleUnit> found;
+  for (const std::string& note : notes) {
+    const std::string text = base::half_width(note);
+    for (std::size_t at = 0; (at = text.find("单位:", at)) != std::string::npos;) {
+      at += std::string_view("单位:").size();
+      const std::string_view rest = base::trim(std::string_view(text).substr(at));
+      std::size_t end = std::min(rest.find_first_of(" ,;|)"), rest.size());
+      for (const std::string_view stop : {"、", "，", "；"}) end = std::min(end, rest.find(stop));
+      const auto unit = unit_of_title("x(" + std::string(rest.substr(0, end)) + ")");
+      if (!unit) continue;
+      if (found && found->unit != unit->unit) return std::nullopt;
+      found = unit;
+    }
+  }
+  return found;
+}
+
+bool is_date_title(const std::string& key) {
+  return key.ends_with("日期") || key.ends_with("时间") || key.ends_with("date") || key.ends_with("年月日");
+}
+
+bool is_one_of(const std::string& key, std::initializer_list<std::string_view> words) {
+  return std::find(words.begin(), words.end(), key) != words.end();
+}
+
 std::string column_list(const io::SourceHeader& header) {
   std::string list;
   for (const io::SourceField& field : header.fields) list += (list.empty() ? "" : ", ") + field.name;
@@ -45,6 +78,15 @@ std::string column_list(const io::SourceHeader& header) {
 }
 
 }  // namespace
+
+void warn_of_date(std::string_view text, const std::string& feature, const std::string& field, ImportLog& log) {
+  const std::string_view cell = base::trim(text);
+  if (cell.empty() || parse_date(cell)) return;
+  constexpr std::size_t longest = 60;  // bytes: more is prose
+  if (cell.size() > longest) return;
+  log.add(feature, field, "date",
+          "\"" + std::string(cell) + "\" is no day that can be told for sure: kept as it is written");
+}
 
 FieldMapping::FieldMapping(model::ImportKind kind, const io::SourceHeader& header,
                            const std::map<std::string, std::string>& given, ImportLog& log)
@@ -59,6 +101,10 @@ FieldMapping::FieldMapping(model::ImportKind kind, const io::SourceHeader& heade
     m_uses[std::string(field)] = {column, 1};
     m_column_used[column] = true;
   };
+  std::vector<std::string> none;  // fields that the user wants from no column
+  const auto is_open = [&](std::string_view field) {
+    return !m_uses.contains(field) && std::find(none.begin(), none.end(), field) == none.end();
+  };
   for (const auto& [field, column] : given) {
     const bool known =
         std::any_of(fields.begin(), fields.end(), [&key = field](const auto& f) { return f.name == key; });
@@ -67,6 +113,10 @@ FieldMapping::FieldMapping(model::ImportKind kind, const io::SourceHeader& heade
       for (const auto& f : fields) list += (list.empty() ? "" : ", ") + std::string(f.name);
       throw base::Error(base::ExitCode::usage, fmt::format("--map: {} have no field \"{}\"; they have: {}",
                                                            model::name_of(kind), field, list));
+    }
+    if (column.empty()) {
+      none.push_back(field);
+      continue;
     }
     const auto found = std::find(m_names.begin(), m_names.end(), column);
     if (found == m_names.end()) {
@@ -87,18 +137,39 @@ FieldMapping::FieldMapping(model::ImportKind kind, const io::SourceHeader& heade
         !fields[f].rather.empty() && std::find(keys.begin(), keys.end(), fields[f].rather) != keys.end();
     const std::string_view wanted = has_other ? fields[f].rather : std::string_view(words[f][0]);
     for (std::size_t c = 0; c < keys.size(); ++c) {
-      if (!m_uses.contains(fields[f].name) && !m_column_used[c] && keys[c] == wanted) use(fields[f].name, c);
+      if (is_open(fields[f].name) && !m_column_used[c] && keys[c] == wanted) use(fields[f].name, c);
     }
   }
   for (std::size_t rank = 1; rank < longest; ++rank) {
     for (std::size_t f = 0; f < fields.size(); ++f) {
-      if (rank >= words[f].size() || m_uses.contains(fields[f].name)) continue;
+      if (rank >= words[f].size() || !is_open(fields[f].name)) continue;
       for (std::size_t c = 0; c < keys.size(); ++c) {
         if (!m_column_used[c] && keys[c] == words[f][rank]) {
           use(fields[f].name, c);
           break;
         }
       }
+    }
+  }
+  // Under a joined header the lower title, where only one column has it.
+  std::vector<std::string> last_titles;
+  last_titles.reserve(m_names.size());
+  for (const std::string& name : m_names) last_titles.push_back(last_title(name));
+  for (std::size_t rank = 0; rank < longest; ++rank) {
+    for (std::size_t f = 0; f < fields.size(); ++f) {
+      if (rank >= words[f].size() || !is_open(fields[f].name)) continue;
+      const auto first = std::find(last_titles.begin(), last_titles.end(), words[f][rank]);
+      if (first == last_titles.end()) continue;
+      const auto c = static_cast<std::size_t>(first - last_titles.begin());
+      const auto second = std::find(first + 1, last_titles.end(), words[f][rank]);
+      if (second != last_titles.end()) {
+        log.add_once(std::string(fields[f].name), "field",
+                     "columns \"" + m_names[c] + "\" and \"" +
+                         m_names[static_cast<std::size_t>(second - last_titles.begin())] +
+                         "\" end alike: none was taken; --map chooses");
+        continue;
+      }
+      if (!m_column_used[c]) use(fields[f].name, c);
     }
   }
   // A DBF cuts names at 10 bytes: 5 Chinese characters in GBK, 3 in UTF-8.
@@ -108,7 +179,7 @@ FieldMapping::FieldMapping(model::ImportKind kind, const io::SourceHeader& heade
       std::string_view wanted;
       int matches = 0;
       for (std::size_t f = 0; f < fields.size(); ++f) {
-        if (m_uses.contains(fields[f].name)) continue;
+        if (!is_open(fields[f].name)) continue;
         if (std::any_of(words[f].begin(), words[f].end(), [&](const std::string& word) {
               return word.size() > keys[c].size() && word.starts_with(keys[c]);
             })) {
@@ -128,25 +199,60 @@ FieldMapping::FieldMapping(model::ImportKind kind, const io::SourceHeader& heade
     }
   }
   for (const auto& field : fields) {
+    if (!field.required || m_uses.contains(field.name)) continue;
+    throw base::Error(
+        base::ExitCode::input_unreadable,
+        fmt::format("column: no column for the field \"{}\" ({}); name it with --map {}=COLUMN; columns: {}",
+                    field.name, field.meaning, field.name, column_list(header)));
+  }
+  find_units(kind, header, log);
+  find_other_columns(kind, header);
+  m_list.assign(m_uses.begin(), m_uses.end());
+}
+
+void FieldMapping::find_units(model::ImportKind kind, const io::SourceHeader& header, ImportLog& log) {
+  const auto of_notes = unit_of_notes(header.table.notes);
+  for (const auto& field : model::import_fields(kind)) {
     const auto found = m_uses.find(field.name);
-    if (found == m_uses.end()) {
-      if (field.required) {
-        throw base::Error(
-            base::ExitCode::input_unreadable,
-            fmt::format("column: no column for the field \"{}\" ({}); name it with --map {}=COLUMN; columns: {}",
-                        field.name, field.meaning, field.name, column_list(header)));
-      }
-      continue;
-    }
+    if (found == m_uses.end() || field.type != model::FieldType::area_m2) continue;
     const std::string& title = m_names[found->second.column];
-    const auto unit = unit_of_title(title);
-    if (field.type != model::FieldType::area_m2 || !unit || unit->to_m2 == 1) continue;
+    const auto own = unit_of_title(title);
+    const auto& unit = own ? own : of_notes;
+    if (!unit || unit->to_m2 == 1) continue;
     found->second.factor = unit->to_m2;
     log.add("", std::string(field.name), "unit",
-            fmt::format("column \"{}\" is in {}: values were multiplied by {} to m²", title, unit->unit,
-                        base::shortest(unit->to_m2)));
+            fmt::format("column \"{}\" is in {}{}: values were multiplied by {} to m²", title, unit->unit,
+                        own ? "" : ", as the note above the table says", base::shortest(unit->to_m2)));
   }
-  m_list.assign(m_uses.begin(), m_uses.end());
+}
+
+void FieldMapping::find_other_columns(model::ImportKind kind, const io::SourceHeader& header) {
+  const bool is_table = header.table.header_first > 0;
+  const bool parcels = kind == model::ImportKind::parcels;
+  // Each further identifier is a row of its own: of a layer by the million it stays with the source's columns.
+  constexpr std::int64_t most_rows = 100'000;
+  const bool few_rows = is_table || (header.declared_rows >= 0 && header.declared_rows <= most_rows);
+  for (std::size_t c = 0; c < m_names.size(); ++c) {
+    if (m_column_used[c]) continue;
+    const std::string last = last_title(m_names[c]);
+    const std::string key = last.empty() ? title_key(m_names[c]) : last;
+    const auto unit = unit_of_title(m_names[c]);
+    const OtherColumns::Area area{c, unit ? unit->to_m2 : 1};
+    if (parcels && few_rows &&
+        is_one_of(key,
+                  {"宗地代码", "宗地编号", "宗地号", "不动产单元号", "不动产单元代码", "电子监管号",   "地块编号",
+                   "地块编码", "地块代码", "地块号", "控规编号",     "控规地块编号",   "规划地块编号", "出让地块编号",
+                   "权籍编号", "zddm",     "zdbh",   "bdcdyh",       "dkbh",           "dkbm",         "dzjgh"})) {
+      m_other.identifiers.push_back(c);
+    } else if (parcels && is_one_of(key, {"面积", "mj", "shape_area", "area", "tbmj", "总面积", "土地面积"})) {
+      m_other.areas.push_back(area);
+    } else if (parcels && is_table && !m_other.floor_area &&
+               is_one_of(key, {"计容建筑面积", "计容面积", "建筑面积", "总建筑面积", "jzmj", "gfa"})) {
+      m_other.floor_area = area;
+    } else if (is_table && is_date_title(key)) {
+      m_other.dates.push_back(c);
+    }
+  }
 }
 
 const FieldMapping::Use* FieldMapping::use_of(std::string_view field) const {
@@ -223,6 +329,9 @@ std::optional<double> ImportRow::numeric(std::string_view field, bool area) cons
     warn(field, "number", "\"" + cell + "\" is not surely a number: left unknown");
     return std::nullopt;
   }
+  if (base::half_width(cell) != cell)
+    warn(field, "fullwidth",
+         fmt::format("\"{}\" has full-width characters: read as \"{}\"", cell, base::half_width(cell)));
   if (parsed->unit.empty()) return parsed->value * factor;
   warn(field, "unit", fmt::format("\"{}\" was taken as {}{}", cell, base::shortest(parsed->value), area ? " m²" : ""));
   return parsed->value;
@@ -236,6 +345,7 @@ std::optional<double> ImportRow::area_m2(std::string_view field) const {
     warn(field, "number", base::shortest(*value) + " m² is negative: left unknown");
     return std::nullopt;
   }
+  if (value && m_areas != nullptr) m_areas->see(std::string(field), {m_row.fid, *value, std::nan("")});
   return value;
 }
 
@@ -243,7 +353,11 @@ std::optional<base::Date> ImportRow::date(std::string_view field) const {
   const std::string cell = text(field);
   if (cell.empty()) return std::nullopt;
   const auto date = parse_date(cell);
-  if (!date) warn(field, "date", "\"" + cell + "\" is no day that can be told for sure: left unknown");
+  if (!date) {
+    warn(field, "date", "\"" + cell + "\" is no day that can be told for sure: left unknown");
+  } else if (base::half_width(cell) != cell) {
+    warn(field, "fullwidth", "\"" + cell + "\" has full-width characters: read as " + date->iso());
+  }
   return date;
 }
 

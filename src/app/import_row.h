@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "app/import_audit.h"
 #include "app/import_values.h"
 #include "io/source.h"
 #include "model/import_kind.h"
@@ -44,11 +45,26 @@ class ImportLog {
   std::map<std::string, bool> m_said;
 };
 
+// Columns that feed no field and still say something of their row.
+struct OtherColumns {
+  struct Area {
+    std::size_t column = 0;
+    double factor = 1;  // to m²
+  };
+  std::vector<std::size_t> identifiers;  // of parcels: another code
+  std::vector<Area> areas;               // of parcels: to be compared with the outline
+  std::optional<Area> floor_area;        // of parcels: to be compared with ratio and plot
+  std::vector<std::size_t> dates;        // of tables
+};
+
+// Says that the text of a date column is no certain day, if so.
+void warn_of_date(std::string_view text, const std::string& feature, const std::string& field, ImportLog& log);
+
 // Which column feeds which field of the kind.
 class FieldMapping {
  public:
-  // `given`: field -> column as the user said. Throws Error(usage) for a field or a column that is not there, and
-  // Error(input_unreadable) when a required field has no column.
+  // `given`: field -> column as the user said, an empty column: none. Throws Error(usage) for a field or a column that
+  // is not there, and Error(input_unreadable) when a required field has no column.
   FieldMapping(model::ImportKind kind, const io::SourceHeader& header, const std::map<std::string, std::string>& given,
                ImportLog& log);
   std::optional<std::size_t> column(std::string_view field) const;
@@ -58,6 +74,7 @@ class FieldMapping {
   bool uses_all() const {
     return std::all_of(m_column_used.begin(), m_column_used.end(), [](bool used) { return used; });
   }
+  const OtherColumns& other() const { return m_other; }
 
  private:
   struct Use {
@@ -65,10 +82,13 @@ class FieldMapping {
     double factor = 1;
   };
   const Use* use_of(std::string_view field) const;
+  void find_units(model::ImportKind kind, const io::SourceHeader& header, ImportLog& log);
+  void find_other_columns(model::ImportKind kind, const io::SourceHeader& header);
   std::map<std::string, Use, std::less<>> m_uses;
   std::vector<std::pair<std::string, Use>> m_list;  // the same; asked for a million times
   std::vector<bool> m_column_used;
   std::vector<std::string> m_names;
+  OtherColumns m_other;
 };
 
 // The cells of the columns that feed no field, as a JSON object; empty: there are none.
@@ -76,8 +96,10 @@ std::string other_cells(const FieldMapping& mapping, const io::SourceHeader& hea
 
 class ImportRow {
  public:
-  ImportRow(const FieldMapping& mapping, const io::SourceHeader& header, const io::SourceRow& row, ImportLog& log)
-      : m_mapping(mapping), m_header(header), m_row(row), m_log(log) {}
+  // `areas`: gets the areas that are read; nullptr: nobody wants them.
+  ImportRow(const FieldMapping& mapping, const io::SourceHeader& header, const io::SourceRow& row, ImportLog& log,
+            AreaAudit* areas = nullptr)
+      : m_mapping(mapping), m_header(header), m_row(row), m_log(log), m_areas(areas) {}
 
   std::string feature() const { return std::to_string(m_row.fid); }
   const io::SourceRow& source() const { return m_row; }
@@ -102,6 +124,7 @@ class ImportRow {
   const io::SourceHeader& m_header;
   const io::SourceRow& m_row;
   ImportLog& m_log;
+  AreaAudit* m_areas;
 };
 
 }  // namespace zaitu::app

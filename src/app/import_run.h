@@ -19,6 +19,8 @@ struct ImportRun {
   ImportResult result;  // all but `warnings` and `change`
   ImportLog log;
 
+  // What is known of the columns from an earlier import; empty: nothing is looked for.
+  std::function<std::map<std::string, std::string>(const io::SourceHeader&)> remembered;
   // On the calling thread: before anything is decided, when all is decided, and after the last row.
   std::function<void(const io::SourceHeader&)> on_header;
   std::function<std::int64_t(const io::SourceHeader&, const FieldMapping&)> on_begin;  // the import's id
@@ -35,6 +37,8 @@ struct ImportRun {
   // Throws what io::read_source throws, and Error(input_unreadable) when a row is neither stored nor rejected.
   void run(base::Progress& progress);
 };
+
+std::string utc_now();  // "2026-11-28T19:00:43Z"
 
 // The vocabulary of a new project, as it is shipped.
 void load_vocabulary(RowTarget& target, base::Progress& progress);

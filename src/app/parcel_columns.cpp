@@ -49,9 +49,10 @@ class PieceMaker : public RowPreparer {
       }
       const bool has_words = !m_row.code_log.entries().empty() || !m_row.log.entries().empty();
       if (has_words) piece->words.push_back({std::move(m_row.code_log), std::move(m_row.log)});
-      piece->rows.push_back(
-          {m_row.fid, TextIndex::hash_of(match_key(m_row.code)), m_row.rejected, has_words, m_row.geometry});
+      piece->rows.push_back({m_row.fid, TextIndex::hash_of(model::normal_parcel_code(m_row.code)), m_row.rejected,
+                             has_words, m_row.geometry});
     }
+    m_reader.hand_over_areas();
     return piece;
   }
 
@@ -97,7 +98,8 @@ class ParcelColumnsWriter : public RowWriter {
     const auto is_it = [&](std::uint32_t other) {
       const std::string_view known = code_of(piece, other);
       if (known == code) return true;
-      if (match_key(known) == match_key(code)) look_alike = std::min(other, look_alike.value_or(other));
+      if (model::normal_parcel_code(known) == model::normal_parcel_code(code))
+        look_alike = std::min(other, look_alike.value_or(other));
       return false;
     };
     const auto warn = [&](const std::string& message) {

@@ -1,7 +1,10 @@
 #include "app/parcel_rows.h"
 
+#include <fmt/format.h>
+
 #include <cmath>
 
+#include "base/format.h"
 #include "base/utf8.h"
 #include "geom/measure.h"
 
@@ -30,6 +33,7 @@ ParcelReader::ParcelReader(const ImportContext& context, const ParcelTerms& term
     : m_context(context),
       m_terms(terms),
       m_mapping(mapping),
+      m_other(mapping.other()),
       m_code(field("code")),
       m_name(field("name")),
       m_land_use(field("land_use")),
@@ -50,6 +54,82 @@ ParcelReader::ParcelReader(const ImportContext& context, const ParcelTerms& term
       m_planar(context.project.crs->metres_per_unit() == 1),
       m_ellipsoidal(*context.project.crs) {
   if (context.geometry != nullptr) m_taker.emplace(*context.geometry);
+  m_audited.reserve(std::size(m_areas) + m_other.areas.size());
+  for (const Field& area : m_areas) {
+    m_audited.push_back({area.column ? context.header.fields[*area.column].name : "", {}});
+  }
+  for (const OtherColumns::Area& area : m_other.areas)
+    m_audited.push_back({context.header.fields[area.column].name, {}});
+}
+
+void ParcelReader::hand_over_areas() {
+  for (AuditedArea& area : m_audited) {
+    if (!area.seen.empty()) m_context.areas.see(area.column, area.seen);
+    area.seen.clear();
+  }
+}
+
+double ParcelReader::loose_number(std::size_t column, double factor) const {
+  if (m_batch->is_none(column, m_number)) return model::unknown;
+  switch (m_batch->type(column)) {
+    case io::SourceFieldType::integer:
+      return static_cast<double>(m_batch->integer(column, m_number)) * factor;
+    case io::SourceFieldType::real:
+      return m_batch->real(column, m_number) * factor;
+    default:
+      break;
+  }
+  const auto parsed = parse_number(m_batch->text(column, m_number), true);
+  return !parsed ? model::unknown : parsed->unit.empty() ? parsed->value * factor : parsed->value;
+}
+
+void ParcelReader::audit_areas() {
+  const model::ParcelValues& values = m_row->values;
+  const double planar = values.area_m2[static_cast<std::size_t>(model::AreaKind::planar)];
+  const double outline =
+      std::isnan(planar) ? values.area_m2[static_cast<std::size_t>(model::AreaKind::ellipsoidal)] : planar;
+  for (std::size_t kind = 0; kind < std::size(m_areas); ++kind) {
+    if (!std::isnan(values.area_m2[kind])) m_audited[kind].seen.push_back({m_row->fid, values.area_m2[kind], outline});
+  }
+  if (std::isnan(outline)) return;
+  for (std::size_t i = 0; i < m_other.areas.size(); ++i) {
+    const double value = loose_number(m_other.areas[i].column, m_other.areas[i].factor);
+    if (!std::isnan(value)) m_audited[std::size(m_areas) + i].seen.push_back({m_row->fid, value, outline});
+  }
+}
+
+// Gross floor area over the area of the plot is the ratio that stands beside it.
+void ParcelReader::check_floor_area() {
+  const double ratio = m_row->values.far_planned;
+  if (!m_other.floor_area || !(ratio > 0)) return;
+  double plot = model::unknown;
+  for (const double area : {m_row->values.area_m2[3], m_row->values.area_m2[2], m_row->values.area_m2[0]}) {
+    if (std::isnan(plot)) plot = area;
+  }
+  const double floor = loose_number(m_other.floor_area->column, m_other.floor_area->factor);
+  constexpr double tolerance = 0.05;
+  if (!(plot > 0) || !(floor > 0) || std::abs(floor / (ratio * plot) - 1) <= tolerance) return;
+  m_row->log.add(
+      std::to_string(m_row->fid), m_context.header.fields[m_other.floor_area->column].name, "area",
+      fmt::format("the floor area {} m² is not the ratio {} times the plot's {} m², which is {} m²",
+                  base::shortest(floor), base::shortest(ratio), base::shortest(plot), base::shortest(ratio * plot)));
+}
+
+void ParcelReader::read_other_columns() {
+  for (const std::size_t column : m_other.identifiers) {
+    if (m_batch->is_none(column, m_number)) continue;
+    std::string value =
+        m_batch->type(column) == io::SourceFieldType::integer ? std::to_string(m_batch->integer(column, m_number))
+        : m_batch->type(column) == io::SourceFieldType::real  ? std::string()
+                                                             : std::string(base::trim(m_batch->text(column, m_number)));
+    if (!value.empty() && value != m_row->code)
+      m_row->columns.push_back({m_context.header.fields[column].name, std::move(value)});
+  }
+  for (const std::size_t column : m_other.dates) {
+    if (m_batch->is_none(column, m_number) || m_batch->type(column) != io::SourceFieldType::text) continue;
+    warn_of_date(m_batch->text(column, m_number), std::to_string(m_row->fid), m_context.header.fields[column].name,
+                 m_row->log);
+  }
 }
 
 ParcelReader::Field ParcelReader::field(std::string_view name) const {
@@ -201,6 +281,9 @@ void ParcelReader::read(const io::RowBatch& batch, std::size_t number_in_batch, 
     if (m_planar) to.area(model::AreaKind::planar) = stored(geom::area(outline));
     to.area(model::AreaKind::ellipsoidal) = stored(m_ellipsoidal(outline));
   }
+  audit_areas();
+  check_floor_area();
+  read_other_columns();
   if (m_identifiers.column) row.identifiers = whole().list("identifiers");
   if (m_parents.column) row.parents = whole().list("parents");
   if (!row.parents.empty()) row.lineage_kind = lineage_kind(row.parents.size());

@@ -25,6 +25,11 @@ class ParcelTerms {
   std::vector<std::string> m_land_use_codes;
 };
 
+// What a column calls a parcel beside its code; the column's title is the scheme.
+struct ColumnIdentifier {
+  std::string scheme, value;
+};
+
 // One row, made ready. Texts live until the reader reads the next one.
 struct ParcelRow {
   std::int64_t fid = 0;
@@ -34,6 +39,7 @@ struct ParcelRow {
   std::optional<bool> synthetic;
   TakenGeometry geometry;
   std::vector<std::string> identifiers, parents;
+  std::vector<ColumnIdentifier> columns;
   std::string lineage_kind;
   std::int64_t record = 0;
   ImportLog code_log, log;  // what is to be said of its code, and of the rest unless it is rejected for its code
@@ -48,6 +54,8 @@ class ParcelReader {
 
   // `row` is made anew; the memory of its geometry is used again.
   void read(const io::RowBatch& batch, std::size_t number, ParcelRow& row);
+  // The areas of the rows since the last time go to the context's audit.
+  void hand_over_areas();
 
  private:
   struct Field {
@@ -68,12 +76,24 @@ class ParcelReader {
   std::string_view ownership();
   std::string lineage_kind(std::size_t parents);
   std::string_view keep(std::string&& text) { return m_kept.emplace_back(std::move(text)); }
+  // An area of a column, to be compared with the outline's.
+  struct AuditedArea {
+    std::string column;
+    std::vector<AreaAudit::Seen> seen;
+  };
+  void read_other_columns();
+  void audit_areas();
+  void check_floor_area();
+  // A number of a column that feeds no field, times `factor`; NaN = none that is certain.
+  double loose_number(std::size_t column, double factor) const;
   // The cell in the words of ImportRow, which has a word for everything that is not plain.
   ImportRow whole();
 
   const ImportContext& m_context;
   const ParcelTerms& m_terms;
   const FieldMapping& m_mapping;
+  const OtherColumns& m_other;
+  std::vector<AuditedArea> m_audited;  // of the four mapped areas, then of those of m_other
   Field m_code, m_name, m_land_use, m_land_use_planned, m_ownership, m_right_holder, m_far, m_far_cap, m_areas[4],
       m_synthetic, m_note, m_valid_from, m_valid_to, m_record, m_identifiers, m_parents;
   bool m_planar;

@@ -293,6 +293,12 @@ class Grammar {
         ->expected(1)
         ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
         ->type_name("field=COLUMN");
+    app.add_option(
+           "--header-row", source.header_row,
+           "Row of a spreadsheet or CSV in which its titles stand (the last one, of several), instead of the one "
+           "that is found")
+        ->check(CLI::Range(1, 1'048'576))
+        ->type_name("N");
     app.add_option_function<std::string>(
            "--crs",
            [this](const std::string& text) {

@@ -104,6 +104,23 @@ ordered_json extent_json(const geom::Envelope& box) {
   return ordered_json::array({box.min_x, box.min_y, box.max_x, box.max_y});
 }
 
+ordered_json join_json(const app::JoinReport& join) {
+  if (join.empty()) return nullptr;
+  ordered_json rows = ordered_json::array();
+  for (const app::JoinRow& row : join.rows) {
+    rows.push_back({{"row", row.row},
+                    {"what", row.what},
+                    {"value", row.value},
+                    {"state", row.ambiguous ? "ambiguous" : "unmatched"},
+                    {"candidates", row.candidates}});
+  }
+  return {{"matched", join.matched},
+          {"unmatched", join.unmatched},
+          {"ambiguous", join.ambiguous},
+          {"by", join.by},
+          {"rows", std::move(rows)}};
+}
+
 }  // namespace
 
 int run_init(Session& session) {
@@ -144,10 +161,16 @@ int run_import(Session& session) {
     object["updated"] = result.updated;
     object["repaired"] = result.repaired;
     object["rejected"] = result.rejected;
+    object["skipped"] = result.skipped;
     object["crs"] = crs_json(result);
     object["encoding"] = {{"name", result.encoding.value}, {"how", result.encoding.how}};
     object["mapping"] = ordered_json::object();
     for (const auto& [field, column] : result.mapping) object["mapping"][field] = column;
+    object["remembered"] = result.remembered.empty() ? ordered_json() : ordered_json(result.remembered);
+    object["header_rows"] = result.table.header_first == 0
+                                ? ordered_json()
+                                : ordered_json{result.table.header_first, result.table.header_last};
+    object["join"] = join_json(result.join);
     object["dry_run"] = arguments.import_options.dry_run;
     object["change"] = result.change;
     object["warnings"] = warnings_json(result.warnings);
@@ -161,6 +184,7 @@ int run_import(Session& session) {
                            : "read " + n(result.read) + " · inserted " + n(result.inserted) + " · updated " +
                                  n(result.updated) + " · repaired " + n(result.repaired) + " · rejected " +
                                  n(result.rejected);
+    if (result.skipped > 0) text += (session.zh() ? " · 跳过 " : " · skipped ") + n(result.skipped);
     if (result.change == 0) text += session.zh() ? " · 未写入" : " · nothing written";
     text += "\n";
     const auto decision = [&](const char* zh, const char* en, const io::Decision& what) {
@@ -169,6 +193,18 @@ int run_import(Session& session) {
     decision("坐标系  ", "crs       ", result.crs);
     if (result.fit) text += residual_lines(session, *result.fit);
     decision("编码    ", "encoding  ", result.encoding);
+    if (!result.join.empty()) {
+      const app::JoinReport& join = result.join;
+      text += session.zh()
+                  ? "匹配    " + n(join.matched) + " · 未匹配 " + n(join.unmatched) + " · 不唯一 " + n(join.ambiguous)
+                  : "matched   " + n(join.matched) + " · unmatched " + n(join.unmatched) + " · ambiguous " +
+                        n(join.ambiguous);
+      text += "\n";
+    }
+    if (!result.remembered.empty()) {
+      text += (session.zh() ? "列对应  沿用 " : "mapping   as on ") + result.remembered.substr(0, 10) +
+              (session.zh() ? " 的选择\n" : "\n");
+    }
     print(text);
   }
   if (arguments.import_options.strict && result.rejected > 0) {

@@ -23,6 +23,48 @@ Decision read_decision(PayloadReader& from) {
   return decision;
 }
 
+void write_texts(PayloadWriter& to, const std::vector<std::string>& texts) {
+  to.u32(static_cast<std::uint32_t>(texts.size()));
+  for (const std::string& text : texts) to.text(text);
+}
+
+std::vector<std::string> read_texts(PayloadReader& from) {
+  std::vector<std::string> texts(from.count(4));
+  for (std::string& text : texts) text = from.text();
+  return texts;
+}
+
+void write_table(PayloadWriter& to, const TableView& table) {
+  to.i64(table.header_first);
+  to.i64(table.header_last);
+  to.i64(table.skipped);
+  to.i64(table.set_aside);
+  write_texts(to, table.notes);
+  to.u32(static_cast<std::uint32_t>(table.first_rows.size()));
+  for (const TableRow& row : table.first_rows) {
+    to.i64(row.number);
+    to.u8(row.hidden ? 1 : 0);
+    write_texts(to, row.cells);
+  }
+}
+
+TableView read_table(PayloadReader& from, std::size_t fields) {
+  TableView table;
+  table.header_first = from.i64();
+  table.header_last = from.i64();
+  table.skipped = from.i64();
+  table.set_aside = from.i64();
+  table.notes = read_texts(from);
+  table.first_rows.resize(from.count(13));
+  for (TableRow& row : table.first_rows) {
+    row.number = from.i64();
+    row.hidden = from.u8() != 0;
+    row.cells = read_texts(from);
+    row.cells.resize(fields);
+  }
+  return table;
+}
+
 }  // namespace
 
 const char* PayloadReader::take(std::size_t size) {
@@ -64,6 +106,7 @@ void write_header(PayloadWriter& to, const SourceHeader& header) {
   write_decision(to, header.crs);
   write_decision(to, header.encoding);
   to.text(header.crs_definition);
+  write_table(to, header.table);
 }
 
 SourceHeader read_header(std::span<const char> payload) {
@@ -87,6 +130,7 @@ SourceHeader read_header(std::span<const char> payload) {
   header.crs = read_decision(from);
   header.encoding = read_decision(from);
   header.crs_definition = from.text();
+  header.table = read_table(from, header.fields.size());
   return header;
 }
 

@@ -30,8 +30,10 @@
 #include "io/database_guard.h"
 #include "io/drawing_layer.h"
 #include "io/encoding.h"
+#include "io/field_names.h"
 #include "io/frame.h"
 #include "io/geopackage.h"
+#include "io/ledger.h"
 #include "io/refuse.h"
 #include "io/row_batch.h"
 #include "io/shapefile_check.h"
@@ -53,19 +55,23 @@ std::vector<std::string> to_arguments(const WorkerOrder& order) {
           order.header_only ? "header" : "rows",
           std::to_string(order.cpu_seconds),
           std::to_string(order.parent),
+          std::to_string(order.header_row),
           order.plain_kml ? "plain-kml" : ""};
 }
 
 WorkerOrder order_from(int argc, char** argv) {
-  if (argc < 10) return {};
-  return {argv[2],
-          argv[3],
-          argv[4],
-          argv[5],
-          std::string_view(argv[6]) == "header",
-          std::atoi(argv[7]),
-          std::atoi(argv[8]),
-          argv[9][0] != '\0'};
+  WorkerOrder order;
+  if (argc < 11) return order;
+  order.file = argv[2];
+  order.driver = argv[3];
+  order.layer = argv[4];
+  order.encoding = argv[5];
+  order.header_only = std::string_view(argv[6]) == "header";
+  order.cpu_seconds = std::atoi(argv[7]);
+  order.parent = std::atoi(argv[8]);
+  order.header_row = std::atoll(argv[9]);
+  order.plain_kml = argv[10][0] != '\0';
+  return order;
 }
 
 namespace {
@@ -232,8 +238,6 @@ void lock_down_gdal() {
   set("OGR_SQLITE_LIST_VIRTUAL_OGR", "NO");
   set("OGR_ARC_STEPSIZE", "0.5");
   set("OGR_GEOMETRY_ACCEPT_UNCLOSED_RING", "YES");
-  set("OGR_XLSX_HEADERS", "FORCE");
-  set("OGR_ODS_HEADERS", "FORCE");
   set("SHAPE_RESTORE_SHX", "YES");  // in the private copy only
   set("DXF_ENCODING", "UTF-8");     // rewritten as that before
   set("CPL_TMPDIR", "/nonexistent");
@@ -246,9 +250,6 @@ void register_driver(const std::string& name) {
   if (name == "GPKG") RegisterOGRGeoPackage();
   if (name == "GeoJSON") RegisterOGRGeoJSON();
   if (name == "GeoJSONSeq") RegisterOGRGeoJSONSeq();
-  if (name == "CSV") RegisterOGRCSV();
-  if (name == "XLSX") RegisterOGRXLSX();
-  if (name == "ODS") RegisterOGRODS();
   if (name == "LIBKML") RegisterOGRLIBKML();
   if (name == "KML") RegisterOGRKML();
   if (name == "GML") RegisterOGRGML();
@@ -257,7 +258,6 @@ void register_driver(const std::string& name) {
   if (name == "MapInfo File") RegisterOGRTAB();
   if (name == "OpenFileGDB") RegisterOGROpenFileGDB();
   if (name == "SQLite") RegisterOGRSQLite();
-  if (name == "XLSX" || name == "ODS") RegisterOGRMEM();
 }
 
 // The text of cells: decoded here when the driver hands it over raw.
@@ -306,7 +306,7 @@ OGRLayer* choose_layer(GDALDataset& source, const WorkerOrder& order, const std:
   for (OGRLayer* layer : source.GetLayers()) {
     if (is_layer_of_the_format(layer->GetName()) || views.contains(layer->GetName())) continue;
     all.push_back(layer);
-    header.layers.emplace_back(layer->GetName());
+    header.layers.push_back(cut_name(layer->GetName()));
     if (layer->GetFeatureCount() != 0) filled.push_back(layer);
   }
   if (all.empty()) refuse("no-features: " + name + " has no layers");
@@ -559,28 +559,18 @@ class Flattening {
 };
 
 void name_fields(const OGRFeatureDefn& definition, const TextRule& rule, SourceHeader& header) {
-  std::set<std::string> taken;
-  for (int i = 0; i < definition.GetFieldCount(); ++i) {
-    const OGRFieldDefn* field = definition.GetFieldDefn(i);
-    std::string raw = to_text(rule, field->GetNameRef(), "", "");
-    std::string name(base::trim(raw));
-    for (char& c : name) {
-      if (c == '\n' || c == '\r' || c == '\t') c = ' ';
-    }
-    if (name.empty()) name = fmt::format("field_{}", i + 1);
-    const std::string wanted = name;
-    for (int n = 2; !taken.insert(name).second; ++n) name = fmt::format("{}_{}", wanted, n);
-    if (name != wanted)
-      outbox().send(
-          Warning{"", name, "field", "two columns are called \"" + wanted + "\": this one is now \"" + name + "\""});
-    header.fields.push_back({name, type_of(*field)});
-  }
+  std::vector<std::string> raw;
+  raw.reserve(static_cast<std::size_t>(definition.GetFieldCount()));
+  for (int i = 0; i < definition.GetFieldCount(); ++i)
+    raw.push_back(to_text(rule, definition.GetFieldDefn(i)->GetNameRef(), "", ""));
+  const std::vector<std::string> names = field_names(raw, [](Warning&& warning) { outbox().send(warning); });
+  for (int i = 0; i < definition.GetFieldCount(); ++i)
+    header.fields.push_back({names[static_cast<std::size_t>(i)], type_of(*definition.GetFieldDefn(i))});
 }
 
 // What looks at the file before its driver found.
 struct EarlierLooks {
   std::set<std::string> views;         // of a database
-  std::set<std::int64_t> nested_rows;  // of a CSV: their geometry is nested too deep
   std::vector<std::string> members;    // of an archive with several layers, and the one that is read
   std::string chosen;
 };
@@ -601,8 +591,12 @@ class LayerReading {
     m_header = std::move(header);
     const bool database = m_order.driver == "GPKG" || m_order.driver == "SQLite";
     m_layer = choose_layer(m_source, m_order, m_name, m_looks.views, m_header);
-    m_header.layer = m_layer->GetName();
-    if (database) declared = rows_in_table(m_source, m_header.layer);
+    m_header.layer = cut_name(m_layer->GetName());
+    if (m_header.layer != m_layer->GetName()) {
+      outbox().send(Warning{"", "", "name",
+                            fmt::format("the name of the layer has {} bytes: it was cut", strlen(m_layer->GetName()))});
+    }
+    if (database) declared = rows_in_table(m_source, m_layer->GetName());
     if (m_order.driver == "DXF" && !m_order.header_only) {
       std::vector<Warning> warnings;
       m_drawn = drawn_features(*m_layer, m_file, warnings);
@@ -685,9 +679,6 @@ class LayerReading {
       return_holes(*geometry->toMultiPolygon());
     }
     if (m_header.has_geometry) row.wkb = m_flatten(geometry, id);
-    if (row.wkb.empty() && m_looks.nested_rows.contains(row.fid)) {
-      outbox().send(Warning{id, "", "nested", "its geometries lie in each other more than 32 deep: left out"});
-    }
     return row;
   }
 
@@ -725,12 +716,16 @@ class LayerReading {
   std::chrono::steady_clock::time_point m_last_sign = std::chrono::steady_clock::now();
 };
 
-std::string head_of_text(const fs::path& file) {
+// A file of boundary points is told by its first lines, in whatever encoding they are.
+bool holds_boundary_points(const fs::path& file) {
   std::string head(4096, '\0');
   std::ifstream in(file, std::ios::binary);
   in.read(head.data(), static_cast<std::streamsize>(head.size()));
   head.resize(static_cast<std::size_t>(in.gcount()));
-  return head;
+  if (is_boundary_text(head)) return true;
+  std::string utf8;
+  Decoder("GB18030")(head, utf8);
+  return is_boundary_text(utf8);
 }
 
 void send_done(std::int64_t rows) {
@@ -741,10 +736,13 @@ void send_done(std::int64_t rows) {
 }
 
 // Boundary points have no driver: the text is parsed here.
-void send_boundary_text(const fs::path& file, const std::string& name, const WorkerOrder& order,
-                        SourceHeader&& header) {
-  std::ifstream in(file, std::ios::binary);
-  const BoundaryText parsed = parse_boundary_text(std::string(std::istreambuf_iterator<char>(in), {}), name);
+void send_boundary_text(const WorkerOrder& order, std::vector<Warning>& warnings) {
+  const fs::path file = order.file;
+  const DecodedText decoded = read_as_utf8(file, order.encoding, warnings);
+  for (const Warning& warning : warnings) outbox().send(warning);
+  const BoundaryText parsed = parse_boundary_text(decoded.text, file.filename().string());
+  SourceHeader header;
+  header.encoding = decoded.decision;
   header.driver = "boundary points";
   header.layer = file.stem().string();
   header.layers = {header.layer};
@@ -781,6 +779,64 @@ void send_boundary_text(const fs::path& file, const std::string& name, const Wor
   send_done(order.header_only ? 0 : header.declared_rows);
 }
 
+bool is_nested_too_deep(std::string_view wkt) {
+  std::size_t depth = 0;
+  for (const char c : wkt) {
+    if (c == '(' && ++depth > most_nesting + 4) return true;
+    if (c == ')' && depth > 0) --depth;
+  }
+  return false;
+}
+
+// `looks`: of the archive that it came in.
+void read_ledger(const WorkerOrder& order, const EarlierLooks& looks, std::vector<Warning>& warnings) {
+  const fs::path file = order.file;
+  if (order.driver == "CSV") nested_records(file, file.filename().string());  // refuses a file of nothing else
+  Ledger ledger(order, warnings);
+  if (!looks.members.empty()) ledger.call(looks.chosen, looks.members);
+  for (const Warning& warning : warnings) outbox().send(warning);
+  PayloadWriter payload;
+  write_header(payload, ledger.header());
+  outbox().send(FrameType::header, payload);
+  outbox().flush();
+  std::int64_t rows = 0;
+  if (!order.header_only) {
+    Flattening flatten;
+    outbox().begin_rows(ledger.header());
+    const auto wkb_of = [&](std::string_view text, std::int64_t row) -> geom::Bytes {
+      const std::string wkt(base::trim(text));
+      if (is_nested_too_deep(wkt)) {
+        outbox().send(Warning{std::to_string(row), "", "nested",
+                              fmt::format("its geometries lie in each other more than {} deep: left out", most_nesting)});
+        return {};
+      }
+      const char* next = wkt.c_str();
+      OGRGeometry* made = nullptr;
+      const OGRErr state = OGRGeometryFactory::createFromWkt(&next, nullptr, &made);
+      const std::unique_ptr<OGRGeometry> geometry(made);
+      if (state != OGRERR_NONE) {
+        outbox().send(Warning{std::to_string(row), "", "geom", "the geometry cannot be understood: left out"});
+        return {};
+      }
+      return flatten(geometry.get(), std::to_string(row));
+    };
+    ledger.write(outbox().rows(), wkb_of, [&] {
+      ++rows;
+      outbox().row_added();
+      constexpr std::int64_t often = 8192;
+      if (rows % often != 0) return;
+      PayloadWriter sign;
+      sign.i64(rows);
+      sign.i64(ledger.header().declared_rows);
+      outbox().send_aside(FrameType::progress, sign);
+    });
+  }
+  PayloadWriter done;
+  done.i64(rows);
+  outbox().send(FrameType::done, done);
+  outbox().flush();
+}
+
 void read(WorkerOrder order) {
   std::vector<Warning> warnings;
   EarlierLooks looks;
@@ -793,6 +849,8 @@ void read(WorkerOrder order) {
     looks.chosen = unpacked.chosen;
   }
   if (order.driver == "LIBKML" && order.plain_kml) order.driver = "KML";
+  if (order.driver == "CSV" && holds_boundary_points(order.file)) return send_boundary_text(order, warnings);
+  if (is_ledger(order.driver)) return read_ledger(order, looks, warnings);
   const fs::path file = order.file;
   const std::string name = file.filename().string();
   const std::string ending = file.extension().string();
@@ -815,17 +873,6 @@ void read(WorkerOrder order) {
     rule.mixed = header.encoding.how.starts_with("mixed");
     rule.encoding = header.encoding.value;
     options = {"ENCODING=", "ADJUST_TYPE=NO"};
-  } else if (order.driver == "CSV") {
-    header.encoding = rewrite_as_utf8({file}, order.encoding, "", "", warnings);
-    if (is_boundary_text(head_of_text(file))) {
-      for (const Warning& warning : warnings) outbox().send(warning);
-      send_boundary_text(file, name, order, std::move(header));
-      return;
-    }
-    declared = check_csv(file, warnings);
-    const std::vector<std::int64_t> nested = nested_records(file, name);
-    looks.nested_rows.insert(nested.begin(), nested.end());
-    options = {"HEADERS=YES", "GEOM_POSSIBLE_NAMES=WKT,geom,geometry,wkt_geom,the_geom,几何", "KEEP_GEOM_COLUMNS=NO"};
   } else if (order.driver == "DXF") {
     header.encoding = rewrite_as_utf8({file}, order.encoding, declared_encoding_of_dxf(file), "$DWGCODEPAGE", warnings);
   } else if (order.driver == "MapInfo File" && ending == ".mif") {

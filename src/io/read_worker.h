@@ -1,6 +1,7 @@
 // What the parent tells the worker, as its argument list.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -10,6 +11,7 @@ struct WorkerOrder {
   std::string file;  // in the private copy
   std::string driver;
   std::string layer, encoding;
+  std::int64_t header_row = 0;  // of a table; 0: look for it
   bool header_only = false;
   int cpu_seconds = 60;
   int parent = 0;          // process id; the worker ends with it

@@ -178,6 +178,7 @@ bool run_worker(PrivateCopy& copy, const std::string& name, const SourceOptions&
   order.parent = getpid();
   order.layer = options.layer;
   order.encoding = options.encoding;
+  order.header_row = options.header_row;
   Worker worker(order);
   FrameStream stream(worker.descriptor());
   auto last_sign = Clock::now();

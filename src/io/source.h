@@ -17,10 +17,11 @@
 namespace zaitu::io {
 
 struct SourceOptions {
-  std::string layer;      // empty: the only layer, else an error that lists them
-  std::string crs;        // overrides the source's own
-  std::string encoding;   // overrides .cpg, language id and detection
-  bool with_hash = true;  // false saves a pass over a large file: SourceHeader::sha256 stays empty
+  std::string layer;            // empty: the only layer, else an error that lists them
+  std::string crs;              // overrides the source's own
+  std::string encoding;         // overrides .cpg, language id and detection
+  std::int64_t header_row = 0;  // of a table: the last row of its header, 1 = the first of the sheet; 0: look for it
+  bool with_hash = true;        // false saves a pass over a large file: SourceHeader::sha256 stays empty
 };
 
 enum class SourceFieldType { text, integer, real, date };
@@ -34,15 +35,31 @@ struct Decision {
   std::string how;    // "from .prj" / "detected: not valid UTF-8, valid GB18030" / "given by --encoding"
 };
 
+// A row of a sheet as it lies there; cells by SourceHeader::fields, cut where they are long.
+struct TableRow {
+  std::int64_t number = 0;  // 1 = the first
+  bool hidden = false;
+  std::vector<std::string> cells;
+};
+// Of a spreadsheet or CSV: where the table lies in it.
+struct TableView {
+  std::int64_t header_first = 0, header_last = 0;  // numbers of rows; 0: the source is no such table
+  std::vector<TableRow> first_rows;                // the header and what stands above it too
+  std::vector<std::string> notes;                  // texts above the header
+  std::int64_t skipped = 0;                        // rows that are no data (totals, notes): each is said, none is sent
+  std::int64_t set_aside = 0;  // rows of data that cannot be told apart into columns: each is said, none is sent
+};
+
 // What is known before the first row.
 struct SourceHeader {
   std::string driver, layer;
   std::vector<std::string> layers;  // all of the source
   std::vector<SourceField> fields;
   bool has_geometry = false;
-  std::int64_t declared_rows = -1;  // -1 unknown
+  std::int64_t declared_rows = -1;  // -1 unknown; of a table without those that are not sent
   std::uint64_t bytes = 0;          // of the source and the siblings that were read
-  std::string sha256;          // of the named file; empty for a folder (FileGDB), without hash, when only inspected
+  std::string sha256;  // of the named file; empty for a folder (FileGDB), without hash, when only inspected
+  TableView table;
   Decision crs, encoding;      // crs.value is empty when the source has none
   std::string crs_definition;  // what crs::CoordinateReferenceSystem::from_text takes
 };

@@ -63,6 +63,7 @@ const std::vector<SourceFormat>& source_formats() {
       {"tsv", "CSV", "csv", {}},
       {"xlsx", "XLSX", "xlsx", {}},
       {"xlsm", "XLSX", "xlsx", {}},
+      {"xls", "XLS", "xls", {}},
       {"ods", "ODS", "ods", {}},
       {"kml", "LIBKML", "kml", {}},
       {"gml", "GML", "gml", {"xsd"}},
@@ -97,9 +98,9 @@ void look_inside(const fs::path& file, const SourceFormat& format, const std::st
            "; unpack it with the program that made it");
   }
   const bool expected =
-      real.empty() || (zip && real.starts_with("a ZIP")) || (sqlite && real.starts_with("an SQLite")) ||
+      real.empty() || (driver == "XLS" && real.starts_with("an old or encrypted")) || (zip && real.starts_with("a ZIP")) || (sqlite && real.starts_with("an SQLite")) ||
       (driver == "ESRI Shapefile" && real == "a shapefile") || (driver == "FlatGeobuf" && real == "a FlatGeobuf");
-  const bool must_show = zip || sqlite || driver == "FlatGeobuf" || std::string_view(format.ending) == "shp";
+  const bool must_show = zip || sqlite || driver == "XLS" || driver == "FlatGeobuf" || std::string_view(format.ending) == "shp";
   if (!expected || (must_show && real.empty())) {
     refuse("format: " + name + " is not what its ending ." + format.ending + " says: it is " +
            (real.empty() ? "something else, perhaps text" : real) + "; rename it or export it again");

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <fstream>
+#include <optional>
 
 #include "base/utf8.h"
 #include "io/encoding.h"
@@ -49,6 +50,17 @@ void for_each_line(std::string_view text, Visit visit) {
   }
 }
 
+// UTF-16 without a mark: a text of which every other byte is 0, as digits, delimiters and line ends are; nullopt: none.
+std::optional<bool> looks_like_utf16(std::string_view text) {
+  const std::size_t looked_at = std::min<std::size_t>(text.size(), 4000) / 2 * 2;
+  if (looked_at < 8) return std::nullopt;
+  std::size_t zeros[2] = {0, 0};
+  for (std::size_t i = 0; i < looked_at; ++i) zeros[i % 2] += text[i] == '\0' ? 1U : 0U;
+  if (zeros[0] == 0 && 8 * zeros[1] > looked_at) return true;
+  if (zeros[1] == 0 && 8 * zeros[0] > looked_at) return false;
+  return std::nullopt;
+}
+
 std::string decode_utf16(std::string_view text, bool little) {
   std::string utf8;
   if (Decoder(little ? "UTF-16LE" : "UTF-16BE")(text, utf8) != Decoded::whole) {
@@ -58,12 +70,17 @@ std::string decode_utf16(std::string_view text, bool little) {
   return utf8;
 }
 
-}  // namespace
-
-Decision rewrite_as_utf8(const std::vector<fs::path>& files, const std::string& given, const std::string& declared,
-                         const std::string& where, std::vector<Warning>& warnings) {
-  EncodingSurvey survey;
+// The texts of files of one source, in one encoding, as UTF-8.
+struct DecodedTexts {
+  Decision decision;
   std::vector<std::string> texts;
+};
+
+DecodedTexts decode(const std::vector<fs::path>& files, const std::string& given, const std::string& declared,
+                    const std::string& where, std::vector<Warning>& warnings) {
+  EncodingSurvey survey;
+  DecodedTexts decoded_texts;
+  std::vector<std::string>& texts = decoded_texts.texts;
   Decision marked;
   for (const fs::path& file : files) {
     std::string text = read_all(file);
@@ -74,11 +91,15 @@ Decision rewrite_as_utf8(const std::vector<fs::path>& files, const std::string& 
       const bool little = text[0] == '\xFF';
       text = decode_utf16(std::string_view(text).substr(2), little);
       marked = {"UTF-16", "from its byte order mark"};
+    } else if (const auto little = looks_like_utf16(text)) {
+      text = decode_utf16(text, *little);
+      marked = {"UTF-16", "detected: every other byte of its first ones is 0"};
+      warnings.push_back({"", "", "encoding", "the text is UTF-16 without a byte order mark"});
     }
     for_each_line(text, [&](std::string_view line, std::size_t) { survey.see(line, false); });
     texts.push_back(std::move(text));
   }
-  Decision decision;
+  Decision& decision = decoded_texts.decision;
   if (!marked.value.empty() && given.empty()) {
     decision = survey.decide("", "UTF-8", "its byte order mark", warnings);
     if (decision.value == "UTF-8") decision = marked;
@@ -86,7 +107,10 @@ Decision rewrite_as_utf8(const std::vector<fs::path>& files, const std::string& 
     decision = survey.decide(given, declared, where, warnings);
   }
   const bool mixed = decision.how.starts_with("mixed");
+  if (decision.value == "UTF-8" && !mixed && std::all_of(texts.begin(), texts.end(), base::is_valid_utf8))
+    return decoded_texts;
   const Decoder decoder(decision.value == "UTF-16" ? "UTF-8" : decision.value);
+  std::vector<std::size_t> other_lines;  // of a mixed file, that are not UTF-8
   for (std::size_t i = 0; i < files.size(); ++i) {
     std::string utf8;
     std::string decoded;
@@ -97,6 +121,7 @@ Decision rewrite_as_utf8(const std::vector<fs::path>& files, const std::string& 
         utf8 += line;
         return;
       }
+      if (mixed) other_lines.push_back(number);
       if (decoder(line, decoded) == Decoded::broken && warnings.size() < warning_limit) {
         warnings.push_back(
             {fmt::format("line {}", number), "", "encoding",
@@ -104,68 +129,33 @@ Decision rewrite_as_utf8(const std::vector<fs::path>& files, const std::string& 
       }
       utf8 += decoded;
     });
-    write_all(files[i], utf8);
+    texts[i] = std::move(utf8);
   }
-  return decision;
+  if (!other_lines.empty()) {
+    std::string list;
+    constexpr std::size_t most = 20;
+    for (std::size_t i = 0; i < std::min(other_lines.size(), most); ++i)
+      list += (i == 0 ? "" : ", ") + std::to_string(other_lines[i]);
+    warnings.push_back(
+        {"", "", "encoding",
+         fmt::format("{} lines are not UTF-8 as the others and were read as {}: {}{}", other_lines.size(),
+                     decision.value, list, other_lines.size() > most ? ", ..." : "")});
+  }
+  return decoded_texts;
 }
 
-std::int64_t check_csv(const fs::path& file, std::vector<Warning>& warnings) {
-  const std::string text = read_all(file);
-  const std::string_view first = std::string_view(text).substr(0, text.find('\n'));
-  char delimiter = ',';
-  std::ptrdiff_t best = 0;
-  for (char candidate : {',', ';', '\t', '|'}) {
-    bool quoted = false;
-    std::ptrdiff_t count = 0;
-    for (char c : first) {
-      if (c == '"') quoted = !quoted;
-      if (c == candidate && !quoted) ++count;
-    }
-    if (count > best) best = count, delimiter = candidate;
-  }
-  std::int64_t records = -1;  // the header is none
-  std::size_t line = 1;
-  std::size_t record_line = 1;
-  std::size_t fields = 1;
-  std::size_t header_fields = 0;
-  std::size_t listed = 0;
-  bool quoted = false;
-  bool blank = true;
-  const auto end_record = [&] {
-    if (!blank) {
-      ++records;
-      if (records == 0) {
-        header_fields = fields;
-      } else if (fields != header_fields && ++listed <= warning_limit) {
-        warnings.push_back(
-            {fmt::format("{}", records), "", "column",
-             fmt::format("line {} has {} columns, the header has {}: {}", record_line, fields, header_fields,
-                         fields < header_fields ? "the missing ones are empty" : "the surplus is left out")});
-      }
-    }
-    fields = 1;
-    blank = true;
-    record_line = line + 1;
-  };
-  for (char c : text) {
-    if (c == '\n') {
-      if (!quoted) end_record();
-      ++line;
-      continue;
-    }
-    if (c != '\r') blank = false;
-    if (c == '"') quoted = !quoted;
-    if (c == delimiter && !quoted) ++fields;
-  }
-  if (quoted) {
-    throw base::Error(
-        base::ExitCode::input_unreadable,
-        fmt::format("quote: {}: a quote opened in the record at line {} is never closed: all rows after it "
-                    "would be lost; close it",
-                    file.filename().string(), record_line));
-  }
-  end_record();
-  return std::max<std::int64_t>(records, 0);
+}  // namespace
+
+Decision rewrite_as_utf8(const std::vector<fs::path>& files, const std::string& given, const std::string& declared,
+                         const std::string& where, std::vector<Warning>& warnings) {
+  DecodedTexts decoded = decode(files, given, declared, where, warnings);
+  for (std::size_t i = 0; i < files.size(); ++i) write_all(files[i], decoded.texts[i]);
+  return std::move(decoded.decision);
+}
+
+DecodedText read_as_utf8(const fs::path& file, const std::string& given, std::vector<Warning>& warnings) {
+  DecodedTexts decoded = decode({file}, given, "", "", warnings);
+  return {std::move(decoded.decision), std::move(decoded.texts.front())};
 }
 
 std::string declared_encoding_of_mif(const fs::path& file) {

@@ -1,5 +1,5 @@
-// Text sources (CSV, MIF, DXF) in the private copy: decided by strict decoding of every line, rewritten as UTF-8, and
-// for CSV checked for what GDAL swallows without a word (an unclosed quote, rows of different width).
+// Text sources (CSV, MIF, DXF) in the private copy: decided by strict decoding of every line, read or rewritten as
+// UTF-8.
 #pragma once
 
 #include <filesystem>
@@ -14,8 +14,12 @@ namespace zaitu::io {
 Decision rewrite_as_utf8(const std::vector<std::filesystem::path>& files, const std::string& given,
                          const std::string& declared, const std::string& where, std::vector<Warning>& warnings);
 
-// Of an UTF-8 CSV: the number of records below its header. Throws base::Error(input_unreadable), keyword quote.
-std::int64_t check_csv(const std::filesystem::path& file, std::vector<Warning>& warnings);
+// A file's text as UTF-8, decided likewise; the file stays as it is.
+struct DecodedText {
+  Decision decision;
+  std::string text;
+};
+DecodedText read_as_utf8(const std::filesystem::path& file, const std::string& given, std::vector<Warning>& warnings);
 
 // What the header of a MIF ("WindowsSimpChinese") or a DXF ("ANSI_936") declares, as an iconv name; may be empty.
 std::string declared_encoding_of_mif(const std::filesystem::path& file);

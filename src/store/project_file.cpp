@@ -476,6 +476,16 @@ std::int64_t Transaction::find(std::string_view table, const std::vector<Cell>& 
   return id;
 }
 
+std::string Transaction::text(std::string_view table, std::int64_t id, std::string_view column) {
+  Session& session = m_impl->session;
+  session.require_column(table, column);
+  Statement& row = session.statement(fmt::format("SELECT {} FROM {} WHERE id = ?", column, table));
+  row.bind(0, id);
+  std::string text = row.step() ? std::string(row.text(0)) : std::string();
+  row.reset();
+  return text;
+}
+
 std::int64_t Transaction::commit() {
   const std::int64_t change = commit_change(m_impl->session, m_impl->change, WhenEmpty::drop);
   m_impl->open = false;

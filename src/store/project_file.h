@@ -80,6 +80,8 @@ class Transaction {
                          std::string_view cells);
   // Before the first of them.
   void begin_source_rows(std::int64_t import_id);
+  // The text in a column of the row of that id; empty where there is none.
+  std::string text(std::string_view table, std::int64_t id, std::string_view column);
   // Durable when it returns. The number of the change; 0 when nothing was changed (and then nothing is journalled).
   std::int64_t commit();
 

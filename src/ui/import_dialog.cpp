@@ -19,13 +19,19 @@ constexpr std::size_t warnings_shown = 3;
 constexpr std::size_t candidates_listed = 6;
 constexpr double typing_s = 0.6;
 
+std::string chosen_of_table(const app::ImportOptions& options) {
+  std::string chosen = std::to_string(options.source_options.header_row);
+  for (const auto& [field, column] : options.mapping) chosen.append("\n").append(field).append("=").append(column);
+  return chosen;
+}
+
 // Everything that changes what a preview says.
 std::string signature(const app::ImportOptions& options) {
   return options.source.string() + "\n" + std::string(model::name_of(options.kind)) + "\n" +
          options.source_options.layer + "\n" + options.source_options.crs + "\n" + options.source_options.encoding +
          "\n" + (options.on_duplicate == app::OnDuplicate::update ? "update" : "reject") + "\n" +
          (options.swap_axes ? "swapped" : "") + "\n" + std::string(crs::name_of(options.shift)) + "\n" +
-         options.control_points.string();
+         options.control_points.string() + "\n" + chosen_of_table(options);
 }
 
 bool is_source(const fs::path& path) {
@@ -94,6 +100,7 @@ void ImportDialog::forget_choices() {
   m_control_points.clear();
   m_shift = crs::MapShift::none;
   m_swap = false;
+  m_ledger.forget();
 }
 
 app::ImportOptions ImportDialog::options(const FileBrowser& browser) const {
@@ -108,6 +115,7 @@ app::ImportOptions ImportDialog::options(const FileBrowser& browser) const {
   options.swap_axes = m_swap;
   options.shift = m_shift;
   options.control_points = m_control_points;
+  m_ledger.apply(options);
   return options;
 }
 
@@ -128,16 +136,26 @@ void ImportDialog::draw(const Frame& frame, CommandQueue& commands, FileBrowser&
     m_candidates = seen->result.candidates.ranked;
   }
   draw_choices(frame, seen);
+  if (const std::string of = std::string(model::name_of(m_kind)) + "\n" + m_layer; of != m_ledger_of) {
+    m_ledger_of = of;
+    m_ledger.forget();
+  }
   const app::ImportOptions wanted = options(browser);
   ask_for_preview(frame, commands, wanted);
   const app::ImportPreview* preview = preview_of(wanted);
   const float width = ImGui::GetContentRegionAvail().x;
-  const float height = frame.px(232);
-  const float text_width = std::round(width * 0.56F);
-  draw_preview(frame, preview, text_width, height);
-  ImGui::SameLine(0, frame.px(10));
-  m_map.draw(frame, preview != nullptr && preview->done ? &preview->sketch : nullptr,
-             {width - text_width - frame.px(10), height});
+  // A table without a place has rows to be looked at instead of a map.
+  if (preview != nullptr && preview->done && preview->result.table.header_first > 0 &&
+      preview->sketch.outlines.empty()) {
+    draw_preview(frame, preview, width, frame.px(360));
+  } else {
+    const float height = frame.px(232);
+    const float text_width = std::round(width * 0.56F);
+    draw_preview(frame, preview, text_width, height);
+    ImGui::SameLine(0, frame.px(10));
+    m_map.draw(frame, preview != nullptr && preview->done ? &preview->sketch : nullptr,
+               {width - text_width - frame.px(10), height});
+  }
   const bool ready = preview != nullptr && preview->done && preview->problem.empty() && preview->result.read > 0;
   const bool go = button(frame, "import.go", frame.tr("dialog.import.go"), ButtonKind::primary, Icon::none, ready);
   if (!ready || !(go || entered)) return;
@@ -319,6 +337,7 @@ void ImportDialog::draw_result(const Frame& frame, const app::ImportPreview& pre
     for (const std::string& one : preview.sketch.texts) texts += (texts.empty() ? "" : " · ") + one;
     text(elided(frame.tr("import.texts") + "  " + texts, ImGui::GetContentRegionAvail().x), c.text);
   }
+  if (m_ledger.draw(frame, preview)) return;
   // Field and the column it is read from, two a line.
   text_muted(frame, frame.tr("import.mapping"));
   const float half = ImGui::GetContentRegionAvail().x / 2, left = ImGui::GetCursorPosX();

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "ui/file_browser.h"
+#include "ui/import_ledger.h"
 #include "ui/import_map.h"
 
 namespace zaitu::ui {
@@ -35,6 +36,8 @@ class ImportDialog {
   std::vector<crs::Candidate> m_candidates;  // for its CRS, also when one of them is chosen
   std::string m_looked_at;                   // what the last preview was asked for
   std::string m_seen;                        // of the last frame
+  ImportLedger m_ledger;
+  std::string m_ledger_of;  // kind and layer that the choices in m_ledger are of
   double m_changed_at = 0;
   ImportMap m_map;
 };

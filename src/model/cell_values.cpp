@@ -1,4 +1,4 @@
-#include "app/import_values.h"
+#include "model/cell_values.h"
 
 #include <algorithm>
 #include <array>
@@ -8,7 +8,7 @@
 #include "base/format.h"
 #include "base/utf8.h"
 
-namespace zaitu::app {
+namespace zaitu::model {
 
 namespace {
 
@@ -199,4 +199,4 @@ std::string match_key(std::string_view text) {
   return base::ascii_lower(plain ? std::string(text) : without_spaces(text));
 }
 
-}  // namespace zaitu::app
+}  // namespace zaitu::model

@@ -1,0 +1,137 @@
+#include "io/ledger.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+#include "base/utf8.h"
+#include "io/csv_sheet.h"
+#include "io/field_names.h"
+#include "io/refuse.h"
+#include "io/spreadsheet.h"
+#include "io/text_file.h"
+
+namespace zaitu::io {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr std::array<std::string_view, 6> geometry_titles{"wkt", "geom", "geometry", "wkt_geom", "the_geom", "几何"};
+
+std::size_t choose_sheet(Spreadsheet& book, const WorkerOrder& order, const std::string& name,
+                         std::vector<Warning>& warnings) {
+  const std::vector<SheetName>& sheets = book.sheets();
+  std::string list;
+  for (const SheetName& sheet : sheets) list += (list.empty() ? "" : ", ") + sheet.name;
+  if (!order.layer.empty()) {
+    const auto found =
+        std::find_if(sheets.begin(), sheets.end(), [&](const SheetName& sheet) { return sheet.name == order.layer; });
+    if (found == sheets.end()) {
+      throw base::Error(base::ExitCode::usage,
+                        "layer: " + name + " has no sheet \"" + order.layer + "\"; it has: " + list);
+    }
+    if (found->hidden) warnings.push_back({"", "", "hidden", "the sheet \"" + found->name + "\" is hidden"});
+    return static_cast<std::size_t>(found - sheets.begin());
+  }
+  std::vector<std::size_t> shown, hidden;
+  for (std::size_t i = 0; i < sheets.size(); ++i) {
+    if (book.is_filled(i)) (sheets[i].hidden ? hidden : shown).push_back(i);
+  }
+  if (shown.size() > 1 && !order.header_only) {
+    refuse("layer: " + name + " has several sheets, choose one with --layer: " + list);
+  }
+  if (shown.empty() && hidden.size() == 1) {
+    warnings.push_back(
+        {"", "", "hidden",
+         "the only sheet that holds something, \"" + sheets[hidden[0]].name + "\", is hidden: it was read"});
+    return hidden[0];
+  }
+  for (const std::size_t i : hidden) {
+    warnings.push_back(
+        {"", "", "hidden", "the sheet \"" + sheets[i].name + "\" is hidden and was not read; --layer reads it"});
+  }
+  return shown.empty() ? 0 : shown[0];
+}
+
+}  // namespace
+
+bool is_ledger(std::string_view driver) { return driver == "CSV" || driver == "XLSX" || driver == "ODS" || driver == "XLS"; }
+
+Ledger::Ledger(const WorkerOrder& order, std::vector<Warning>& warnings) {
+  m_header.driver = order.driver;
+  m_header.encoding = {"UTF-8", "by the format"};
+  if (order.driver == "CSV") {
+    read_csv(order, warnings);
+  } else {
+    read_workbook(order, warnings);
+  }
+  m_shape = shape_of(m_sheet, order.header_row, warnings);
+  describe();
+}
+
+void Ledger::read_csv(const WorkerOrder& order, std::vector<Warning>& warnings) {
+  const fs::path file = order.file;
+  DecodedText decoded = read_as_utf8(file, order.encoding, warnings);
+  m_header.encoding = decoded.decision;
+  m_header.layer = cut_name(file.stem().string());
+  m_header.layers = {m_header.layer};
+  m_sheet = read_csv_sheet(std::move(decoded.text), file.filename().string(), warnings);
+}
+
+void Ledger::read_workbook(const WorkerOrder& order, std::vector<Warning>& warnings) {
+  const fs::path file = order.file;
+  const std::string name = file.filename().string();
+  const auto book = order.driver == "ODS"   ? open_ods(file, name)
+                    : order.driver == "XLS" ? open_xls(file, name)
+                                            : open_xlsx(file, name);
+  m_header.layers.reserve(book->sheets().size());
+  for (const SheetName& sheet : book->sheets()) m_header.layers.push_back(sheet.name);
+  const std::size_t chosen = choose_sheet(*book, order, name, warnings);
+  m_header.layer = cut_name(book->sheets()[chosen].name);
+  m_sheet = book->read(chosen, warnings);
+}
+
+void Ledger::describe() {
+  m_header.table = view_of(m_sheet, m_shape);
+  m_header.declared_rows = static_cast<std::int64_t>(m_shape.rows.size());
+  if (m_header.driver == "CSV") {
+    for (std::size_t c = 0; c < m_shape.titles.size() && !m_wkt; ++c) {
+      const std::string title = base::ascii_lower(m_shape.titles[c]);
+      if (std::find(geometry_titles.begin(), geometry_titles.end(), title) != geometry_titles.end()) m_wkt = c;
+    }
+  }
+  m_header.has_geometry = m_wkt.has_value();
+  m_header.fields.reserve(m_shape.titles.size());
+  for (std::size_t c = 0; c < m_shape.titles.size(); ++c) {
+    if (m_wkt != c) m_header.fields.push_back({m_shape.titles[c], SourceFieldType::text});
+  }
+  if (!m_wkt) return;
+  for (TableRow& row : m_header.table.first_rows)
+    row.cells.erase(row.cells.begin() + static_cast<std::ptrdiff_t>(*m_wkt));
+}
+
+void Ledger::write(RowBatchWriter& to, const std::function<geom::Bytes(std::string_view wkt, std::int64_t row)>& wkb_of,
+                   const std::function<void()>& row_added) const {
+  TableRows table(m_sheet, m_shape);
+  for (std::size_t row = 0; row < m_shape.rows.size(); ++row) {
+    table.go_to(row);
+    to.begin(table.name());
+    geom::Bytes wkb;
+    for (std::size_t c = 0; c < table.cells().size(); ++c) {
+      const SheetCell* const cell = table.cells()[c];
+      if (m_wkt == c) {
+        if (cell != nullptr) wkb = wkb_of(m_sheet.text(*cell), table.name());
+      } else if (cell == nullptr) {
+        to.none();
+      } else {
+        to.text(m_sheet.text(*cell));
+      }
+    }
+    to.end(wkb);
+    row_added();
+  }
+}
+
+}  // namespace zaitu::io
