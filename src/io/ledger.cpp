@@ -57,7 +57,9 @@ std::size_t choose_sheet(Spreadsheet& book, const WorkerOrder& order, const std:
 
 }  // namespace
 
-bool is_ledger(std::string_view driver) { return driver == "CSV" || driver == "XLSX" || driver == "ODS" || driver == "XLS"; }
+bool is_ledger(std::string_view driver) {
+  return driver == "CSV" || driver == "XLSX" || driver == "ODS" || driver == "XLS";
+}
 
 Ledger::Ledger(const WorkerOrder& order, std::vector<Warning>& warnings) {
   m_header.driver = order.driver;

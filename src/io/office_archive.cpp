@@ -86,7 +86,7 @@ void OfficeArchive::parse(std::string_view part, XmlHandler& handler) const {
   const Archive::Member* const member = m_archive.find(part);
   if (member == nullptr) refuse(fmt::format("corrupt: {} lacks its part {}", m_name, part));
   const std::unique_ptr<std::remove_pointer_t<XML_Parser>, decltype(&XML_ParserFree)> parser(XML_ParserCreate(nullptr),
-                                                                                            &XML_ParserFree);
+                                                                                             &XML_ParserFree);
   if (!parser) throw std::bad_alloc();
   Parse parse;
   parse.parser = parser.get();
@@ -105,10 +105,10 @@ void OfficeArchive::parse(std::string_view part, XmlHandler& handler) const {
     if (parse.failure) std::rethrow_exception(parse.failure);
     if (handler.enough) throw Enough();
     if (state == XML_STATUS_OK) return;
-    refuse(fmt::format("corrupt: the part {} of {} is damaged in line {} ({}); open it in a spreadsheet program and "
-                       "save it again",
-                       part, m_name, XML_GetCurrentLineNumber(parser.get()),
-                       XML_ErrorString(XML_GetErrorCode(parser.get()))));
+    refuse(fmt::format(
+        "corrupt: the part {} of {} is damaged in line {} ({}); open it in a spreadsheet program and "
+        "save it again",
+        part, m_name, XML_GetCurrentLineNumber(parser.get()), XML_ErrorString(XML_GetErrorCode(parser.get()))));
   };
   try {
     constexpr std::size_t piece_bytes = std::size_t{1} << 20;

@@ -1,5 +1,5 @@
-// The XML parts of a spreadsheet file (XLSX, ODS), which is a zip archive: unpacked as a stream under the archive's limits
-// and parsed by expat. Nothing is unpacked to disk.
+// The XML parts of a spreadsheet file (XLSX, ODS), which is a zip archive: unpacked as a stream under the archive's
+// limits and parsed by expat. Nothing is unpacked to disk.
 #pragma once
 
 #include <filesystem>

@@ -570,8 +570,8 @@ void name_fields(const OGRFeatureDefn& definition, const TextRule& rule, SourceH
 
 // What looks at the file before its driver found.
 struct EarlierLooks {
-  std::set<std::string> views;         // of a database
-  std::vector<std::string> members;    // of an archive with several layers, and the one that is read
+  std::set<std::string> views;       // of a database
+  std::vector<std::string> members;  // of an archive with several layers, and the one that is read
   std::string chosen;
 };
 
@@ -806,8 +806,9 @@ void read_ledger(const WorkerOrder& order, const EarlierLooks& looks, std::vecto
     const auto wkb_of = [&](std::string_view text, std::int64_t row) -> geom::Bytes {
       const std::string wkt(base::trim(text));
       if (is_nested_too_deep(wkt)) {
-        outbox().send(Warning{std::to_string(row), "", "nested",
-                              fmt::format("its geometries lie in each other more than {} deep: left out", most_nesting)});
+        outbox().send(
+            Warning{std::to_string(row), "", "nested",
+                    fmt::format("its geometries lie in each other more than {} deep: left out", most_nesting)});
         return {};
       }
       const char* next = wkt.c_str();

@@ -97,10 +97,12 @@ void look_inside(const fs::path& file, const SourceFormat& format, const std::st
     refuse("format: " + name + " is no zip archive" + (real.empty() ? "" : " but " + real) +
            "; unpack it with the program that made it");
   }
-  const bool expected =
-      real.empty() || (driver == "XLS" && real.starts_with("an old or encrypted")) || (zip && real.starts_with("a ZIP")) || (sqlite && real.starts_with("an SQLite")) ||
-      (driver == "ESRI Shapefile" && real == "a shapefile") || (driver == "FlatGeobuf" && real == "a FlatGeobuf");
-  const bool must_show = zip || sqlite || driver == "XLS" || driver == "FlatGeobuf" || std::string_view(format.ending) == "shp";
+  const bool expected = real.empty() || (driver == "XLS" && real.starts_with("an old or encrypted")) ||
+                        (zip && real.starts_with("a ZIP")) || (sqlite && real.starts_with("an SQLite")) ||
+                        (driver == "ESRI Shapefile" && real == "a shapefile") ||
+                        (driver == "FlatGeobuf" && real == "a FlatGeobuf");
+  const bool must_show =
+      zip || sqlite || driver == "XLS" || driver == "FlatGeobuf" || std::string_view(format.ending) == "shp";
   if (!expected || (must_show && real.empty())) {
     refuse("format: " + name + " is not what its ending ." + format.ending + " says: it is " +
            (real.empty() ? "something else, perhaps text" : real) + "; rename it or export it again");

@@ -1,5 +1,5 @@
-// The sheets of a workbook, XLSX, XLS or ODS, as sheets of cells: with the formats that make a number a day, merged cells,
-// and what is hidden.
+// The sheets of a workbook, XLSX, XLS or ODS, as sheets of cells: with the formats that make a number a day, merged
+// cells, and what is hidden.
 #pragma once
 
 #include <filesystem>

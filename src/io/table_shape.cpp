@@ -163,7 +163,7 @@ class Shaping {
 
   // 合计, 小计, 总计 in one of the first cells; 浦江镇小计 in the first.
   bool is_total(const SheetRow& record) const {
-    static constexpr std::array<std::string_view, 10> words{"合计", "小计", "总计",     "共计",     "总和",
+    static constexpr std::array<std::string_view, 10> words{"合计", "小计",  "总计",     "共计",       "总和",
                                                             "累计", "total", "subtotal", "grandtotal", "sum"};
     static constexpr std::array<std::string_view, 4> last_words{"合计", "小计", "总计", "共计"};
     constexpr std::size_t longest_name_of_total = 45;  // bytes: 15 characters

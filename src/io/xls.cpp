@@ -60,8 +60,8 @@ class Xls : public Spreadsheet {
       for (unsigned short column = 0; column < columns; ++column) add_cell(sheet, row, column);
       sheet.end_row();
     }
-    warnings.push_back({"", "", "merged",
-                        "of an XLS, merged cells and what is hidden are not known: check it, or save it as XLSX"});
+    warnings.push_back(
+        {"", "", "merged", "of an XLS, merged cells and what is hidden are not known: check it, or save it as XLSX"});
     return sheet;
   }
 
