@@ -400,7 +400,9 @@ std::unordered_map<std::uint32_t, const planning::PhaseCount*> counts_by_phase(c
 
 double planar_area(const model::ParcelTable& parcels, std::size_t row) {
   const double stored = parcels.area(row, model::AreaKind::planar);
-  return std::isnan(stored) ? geom::area(parcels.geometry[row]) : stored;
+  if (!std::isnan(stored)) return stored;
+  const geom::FeatureGeometry outline = parcels.geometry[row];
+  return outline.empty() ? model::unknown : geom::area(outline);  // a parcel without outline has no known area
 }
 
 model::Held<model::ValueColumn<double>> planar_areas(const model::ParcelTable& parcels) {

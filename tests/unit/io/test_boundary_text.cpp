@@ -20,7 +20,7 @@ constexpr const char* head =
     "[属性描述]\n坐标系=2000国家大地坐标系\n几度分带=3\n投影类型=高斯克吕格\n计量单位=米\n带号=40\n精度=0.001\n["
     "地块坐标]\n";
 
-std::string error_of(const std::string& text) {
+std::string boundary_error_of(const std::string& text) {
   try {
     parse_boundary_text(text, "a.txt");
   } catch (const base::Error& error) {
@@ -71,9 +71,9 @@ TEST(BoundaryTextTest, ExchangesAxesAndDoubtsAreasAndPoints) {
   EXPECT_THAT(text.warnings, Contains(Field(&Warning::code, testing::AnyOf("area", "unit"))));  // 12 mu are 8000 m²
   EXPECT_DOUBLE_EQ(geom::area(text.outlines[0]), 8000);
   EXPECT_GT(text.outlines[0].vertices()[0].x, 4e7);
-  EXPECT_THAT(error_of(std::string(head) + "9,0.8,A,甲,面,,,,@\nJ1,1,3464080,40557000\nJ2,1,3464080,40557100\n"),
+  EXPECT_THAT(boundary_error_of(std::string(head) + "9,0.8,A,甲,面,,,,@\nJ1,1,3464080,40557000\nJ2,1,3464080,40557100\n"),
               HasSubstr("truncated"));
-  EXPECT_THAT(error_of(std::string(head) + "3,0.8,A,甲,面,,,,@\nJ1,1,3464080\n"), HasSubstr("number"));
+  EXPECT_THAT(boundary_error_of(std::string(head) + "3,0.8,A,甲,面,,,,@\nJ1,1,3464080\n"), HasSubstr("number"));
 }
 
 TEST(BoundaryTextTest, NumbersFromTheNorthWestCornerClockwiseAndComesBackWhole) {
