@@ -128,6 +128,7 @@ void ImportMap::draw(const Frame& frame, const app::ImportSketch* sketch, ImVec2
     constexpr double km = 1000;
     caption += " · " + frame.tr("import.map.away", {{"km", fmt::format("{:.1f}", std::hypot(dx, dy) / km)}});
   }
+  list.AddRectFilled({at.x + 1, end.y - line_height - frame.px(3)}, {end.x - 1, end.y - 1}, c.raised);
   add_text(list, {at.x + frame.px(8), end.y - line_height}, c.muted, elided(caption, size.x - frame.px(16)));
 }
 
