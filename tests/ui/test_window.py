@@ -187,6 +187,7 @@ class WindowTest(DemoWindowCase):
         window.wait("the inspector", lambda s: s["inspector"].get("parcel") == code)
         window.drag(*window.place("splitter.right"), window.place("splitter.right")[0] - 60, window.place("splitter.right")[1])
         self.scroll_to(window, "inspector.edit.name")
+        time.sleep(0.5)  # the pane comes to rest
         window.click("inspector.edit.name")
         window.key("ctrl+a")
         window.type("half a sentence")
