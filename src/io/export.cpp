@@ -250,8 +250,8 @@ void write_layer(GDALDataset& target, const Format& format, const ExportLayer& l
       if (OGRGeometryFactory::createFromWkb(wkb.data(), nullptr, &made, wkb.size()) != OGRERR_NONE) {
         fail(fmt::format("{}: row {} has a geometry that cannot be written", layer.name, r + 1));
       }
-      feature.SetGeometryDirectly(made);
       contents.take(made);
+      feature.SetGeometryDirectly(made);  // takes it, and frees it where the format has no room for one
     }
     if (!format.keeps_fields && feature.GetGeometryRef() == nullptr) {  // a drawing has nothing to say without a shape
       ++done;

@@ -127,9 +127,9 @@ class ProjectErrors(Place):
 class FullDisk(Place):
     def test_import_keeps_what_was_there(self):
         run_json("import", self.project, self.source, "--as", "parcels")
-        more = write_parcels(self.folder / "more.geojson", 2000, 100)
+        more = write_parcels(self.folder / "more.geojson", 700, 100)
         before = run_json("list", self.project, "parcels")["rows"]
-        limit = self.project.stat().st_size // 1024 + 64
+        limit = self.source.stat().st_size // 1024 + more.stat().st_size // 1024 + 60  # less than the log of so many rows
         self.refused(limited(f"ulimit -f {limit}", "import", self.project, more, "--as", "parcels"), 5, "disk")
         self.assertEqual(run_json("list", self.project, "parcels")["rows"], before)
         run_json("import", self.project, more, "--as", "parcels")

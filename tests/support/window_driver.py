@@ -49,9 +49,10 @@ class Window:
         kept = settings_text or json.dumps({"window": [0, 0, width, height], **(settings or {})})
         (config / "window.json").write_text(kept)
         self.settings_file = config / "window.json"
-        self.environment = dict(os.environ, DISPLAY=display.name, LIBGL_ALWAYS_SOFTWARE="1",
-                                XDG_CONFIG_HOME=str(self.folder / "config"), XDG_DATA_HOME=str(self.folder / "data"),
-                                XDG_CACHE_HOME=str(self.folder / "cache"), ZAITU_UI_PROBE=str(self.probe_file), **(environment or {}))
+        self.environment = {**os.environ, "DISPLAY": display.name, "LIBGL_ALWAYS_SOFTWARE": "1",
+                            "XDG_CONFIG_HOME": str(self.folder / "config"), "XDG_DATA_HOME": str(self.folder / "data"),
+                            "XDG_CACHE_HOME": str(self.folder / "cache"), "ZAITU_UI_PROBE": str(self.probe_file),
+                            **(environment or {})}
         self.errors = open(self.folder / "stderr", "w+", encoding="utf-8")
         self.process = subprocess.Popen([ZAITU, *map(str, arguments)], env=self.environment, stderr=self.errors)
 

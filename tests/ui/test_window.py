@@ -186,8 +186,9 @@ class WindowTest(DemoWindowCase):
         window.click_at(x, y)
         window.wait("the inspector", lambda s: s["inspector"].get("parcel") == code)
         window.drag(*window.place("splitter.right"), window.place("splitter.right")[0] - 60, window.place("splitter.right")[1])
-        self.scroll_to(window, "inspector.edit.note")
-        window.click("inspector.edit.note")
+        self.scroll_to(window, "inspector.edit.name")
+        time.sleep(0.5)  # the pane comes to rest
+        window.click("inspector.edit.name")
         window.key("ctrl+a")
         window.type("half a sentence")
         kept = pathlib.Path(window.environment["XDG_CONFIG_HOME"]) / "zaitu" / "drafts" / f"{window.process.pid}.json"
