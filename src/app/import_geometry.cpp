@@ -24,8 +24,8 @@ using geom::GeometryKind;
 // How far beyond a CRS's area of use a layer may reach before it is remarkable.
 constexpr double margin_degrees = 1.5;
 
-// A vertex this close to the one before repeats it, where the area stays the same to its product with the width.
-constexpr double near_m = 1e-4, near_degrees = 1e-9, near_width_m = 0.5;
+// A vertex this close to the one before repeats it, where the area of its ring stays the same to so much.
+constexpr double near_m = 1e-4, same_area_m2 = 5e-5, near_degrees = 1e-9, same_area_degrees = 5e-15;
 
 // Simple Features type of a WKB without its Z/M thousands; 0 = not WKB.
 std::uint32_t wkb_type(std::span<const std::uint8_t> wkb) {
@@ -492,8 +492,9 @@ TakenGeometry GeometryIntake::Taker::take(std::span<const std::uint8_t> wkb, std
     }
   }
   if (kind != GeometryKind::point) {
-    const double near = m_intake.m_project.is_geographic() ? near_degrees : near_m;
-    if (const auto repeated = geom::remove_repeated_vertices(column, near, near * near_width_m);
+    const bool degrees = m_intake.m_project.is_geographic();
+    if (const auto repeated = geom::remove_repeated_vertices(column, degrees ? near_degrees : near_m,
+                                                             degrees ? same_area_degrees : same_area_m2);
         repeated.equal + repeated.near > 0) {
       log.add(feature, "", "geom-duplicate-vertex",
               fmt::format("{} vertices repeat the one before, the first at {}: removed, the outline stays the same",

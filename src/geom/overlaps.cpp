@@ -101,6 +101,7 @@ void OverlapSearch::edges_above(const Area& area, const Area& other, std::vector
 }
 
 double OverlapSearch::shared(const Area& a, const Area& b, Scratch& scratch) const {
+  scratch.a.clear(), scratch.b.clear();
   const double width = (std::min(a.max_x, b.max_x) - std::max(a.min_x, b.min_x)) / per_metre;
   const double height = (std::min(a.max_y, b.max_y) - std::max(a.min_y, b.min_y)) / per_metre;
   if (!(width > 0 && height > 0 && width * height > tolerance_m2)) return 0;

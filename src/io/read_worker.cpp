@@ -182,7 +182,7 @@ void deny_system_calls() {
                                  SYS_process_vm_readv, SYS_mount,          SYS_umount2,    SYS_bpf,        SYS_keyctl,
                                  SYS_perf_event_open,  SYS_io_uring_setup, SYS_kexec_load, SYS_init_module};
   std::vector<sock_filter> program;
-  program.reserve(4 + 2 * std::size(calls));
+  program.reserve(7 + 2 * std::size(calls));
   const auto load = [&](std::size_t offset) {
     program.push_back({BPF_LD | BPF_W | BPF_ABS, 0, 0, static_cast<std::uint32_t>(offset)});
   };
@@ -191,6 +191,9 @@ void deny_system_calls() {
   program.push_back({BPF_JMP | BPF_JEQ | BPF_K, 1, 0, architecture});
   answer(SECCOMP_RET_KILL_PROCESS);
   load(offsetof(seccomp_data, nr));
+  constexpr std::uint32_t other_numbers = 0x40000000;  // of x32, on the same processor
+  program.push_back({BPF_JMP | BPF_JGE | BPF_K, 0, 1, other_numbers});
+  answer(SECCOMP_RET_KILL_PROCESS);
   for (const std::uint32_t call : calls) {
     program.push_back({BPF_JMP | BPF_JEQ | BPF_K, 0, 1, call});
     answer(denied);
