@@ -9,6 +9,7 @@
 #include "app/import_run.h"
 #include "app/parcel_columns.h"
 #include "base/paths.h"
+#include "store/backup.h"
 
 namespace zaitu::app {
 
@@ -186,6 +187,9 @@ void ImportRun::run(base::Progress& progress) {
 
 namespace {
 
+// Some hundred thousand parcels: what was there before is kept beside the project.
+constexpr std::uintmax_t large_source_bytes = 30U << 20;
+
 // One go at it, in a transaction of its own. A place that turns out to be better than the one declared is left in
 // `place`, and nothing is written; then it is to be done again.
 std::optional<ImportResult> import_at(std::optional<SourcePlace>& place, store::ProjectFile& file,
@@ -271,6 +275,10 @@ ImportResult import_source(store::ProjectFile& file, const ImportOptions& option
     throw base::Error(
         base::ExitCode::project_unusable,
         "readonly: " + file.path().string() + " cannot be written; copy it to a place where you may write");
+  }
+  std::error_code unknown;
+  if (!options.dry_run && std::filesystem::file_size(options.source, unknown) >= large_source_bytes && !unknown) {
+    store::snapshot_before_import(file.path(), progress);
   }
   base::Progress quiet;  // loading what is there is not the progress of the import
   const model::Project project = file.load(quiet);

@@ -130,8 +130,7 @@ int run_history(Session& session) {
 
 int run_undo_redo(Session& session) {
   const bool undo = session.arguments.command == Command::undo;
-  auto file = store::ProjectFile::open(project_path(session), store::Access::read_write);
-  warn_of_share(file);
+  auto file = open_to_change(session);
   const store::Change change = undo ? file.undo() : file.redo();
   if (session.arguments.json) {
     ordered_json object;

@@ -57,6 +57,8 @@ int run_recover(Session& session);
 
 // PROJECT as a project file; throws base::Error(project_unusable) for what this release cannot open.
 std::filesystem::path project_path(const Session& session);
+// PROJECT for a change: a backup first when one is due, and what the user should hear of the file.
+store::ProjectFile open_to_change(Session& session);
 std::shared_ptr<const model::Project> load_project_file(Session& session);
 // PROJECT as a project file or any OGR file, whose warnings go to stderr (and to `warnings`).
 std::shared_ptr<const model::Project> load_any(Session& session, std::vector<io::Warning>* warnings = nullptr);

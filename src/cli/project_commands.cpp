@@ -6,6 +6,7 @@
 
 #include "cli/output.h"
 #include "cli/text_table.h"
+#include "store/backup.h"
 
 namespace zaitu::cli {
 
@@ -145,8 +146,7 @@ int run_init(Session& session) {
 
 int run_import(Session& session) {
   const Arguments& arguments = session.arguments;
-  auto file = store::ProjectFile::open(project_path(session), store::Access::read_write);
-  warn_of_share(file);
+  auto file = open_to_change(session);
   warn_of_missing_font();
   app::ImportResult result;
   {
@@ -221,6 +221,9 @@ int run_info(Session& session) {
   const auto layers = layers_of(*project);
   const geom::Envelope extent = extent_of(*project);
   const std::string crs = project->crs ? project->crs->code() : std::string();
+  const auto backups = project->crs && store::ProjectFile::is_project(session.arguments.project)
+                           ? store::backups_of(session.arguments.project)
+                           : std::vector<store::Backup>();
   if (session.arguments.json) {
     ordered_json object;
     object["project"] = session.arguments.project.string();
@@ -237,6 +240,10 @@ int run_info(Session& session) {
            {"features", layer.features},
            {"geometry", layer.geometry == nullptr ? ordered_json() : ordered_json(layer.geometry)}});
     }
+    object["backups"] = ordered_json::array();
+    for (const auto& backup : backups) {
+      object["backups"].push_back({{"file", backup.file.string()}, {"made", backup.made}, {"bytes", backup.bytes}});
+    }
     object["warnings"] = warnings_json(warnings);
     print(object);
     return 0;
@@ -248,6 +255,9 @@ int run_info(Session& session) {
   if (!extent.empty()) {
     text += (zh ? "范围    " : "extent  ") + base::number(extent.min_x, 2) + "  " + base::number(extent.min_y, 2) +
             "  " + base::number(extent.max_x, 2) + "  " + base::number(extent.max_y, 2) + "\n";
+  }
+  for (const auto& backup : backups) {
+    text += (zh ? "备份    " : "backup  ") + backup.made + "  " + backup.file.filename().string() + "\n";
   }
   text += "\n";
   TextTable table;

@@ -82,7 +82,7 @@ int run_quarter(Session& session) {
   const auto quarter = planning::Quarter::parse(arguments.quarter);
   if (!quarter) throw base::Error(base::ExitCode::usage, "'" + arguments.quarter + "' is no quarter; write 2025Q3");
   if (arguments.freeze || arguments.unfreeze) {
-    auto file = store::ProjectFile::open(project_path(session), store::Access::read_write);
+    auto file = open_to_change(session);
     const std::int64_t change = arguments.freeze
                                     ? app::freeze_quarter(file, *quarter, arguments.rule, arguments.language,
                                                           base::Date::today(), session.progress)

@@ -17,6 +17,24 @@ ordered_json page_json(std::uint32_t page) { return page == 0 ? ordered_json() :
 
 }  // namespace
 
+store::ProjectFile open_to_change(Session& session) {
+  const auto path = project_path(session);
+  if (store::ProjectFile::is_project(path) && store::backup_is_due(path)) {
+    const ProgressLine line(session.progress, session.zh() ? "备份" : "backing up");
+    try {
+      store::make_backup(path, session.progress);
+    } catch (const base::Error& error) {
+      // A damaged project is not changed any further; without a backup the work goes on.
+      if (error.code() != base::ExitCode::output_failed) throw;
+      say(std::string("warning: backup: ") + error.what());
+    }
+  }
+  auto file = store::ProjectFile::open(path, store::Access::read_write);
+  warn_of_share(file);
+  for (const auto& note : file.notes()) say("note: " + note);
+  return file;
+}
+
 int run_verify(Session& session) {
   const auto path = project_path(session);
   store::Verification found;

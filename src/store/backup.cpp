@@ -80,7 +80,7 @@ void copy_pages(const fs::path& project, const fs::path& copy, base::Progress& p
   from.execute("BEGIN");
   from.integer("SELECT count(*) FROM sqlite_master");
   const Connection to(copy.string(), SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, copy.string());
-  to.text("PRAGMA journal_mode = OFF");
+  to.text("PRAGMA journal_mode = MEMORY");
   to.execute("PRAGMA synchronous = OFF");
   if (DatabaseHeader::read(from).has_sums) reserve_sums(to);
   sqlite3_backup* const backup = sqlite3_backup_init(to.handle(), "main", from.handle(), "main");
@@ -132,6 +132,14 @@ fs::path make_copy(const fs::path& project, base::Progress& progress) {
   return copy;
 }
 
+bool backups_are_wanted(const fs::path& project) {
+  if (const char* value = std::getenv("ZAITU_BACKUPS"); value != nullptr && std::string_view(value) == "off") {
+    return false;
+  }
+  const fs::path folder = fs::absolute(project).parent_path();
+  return ::access(folder.c_str(), W_OK | X_OK) == 0;
+}
+
 void put_in_place(const fs::path& copy, const fs::path& as) {
   if (::rename(copy.c_str(), as.c_str()) != 0) cannot_be_made(as, std::strerror(errno));
 }
@@ -163,11 +171,7 @@ std::vector<Backup> backups_of(const fs::path& project) {
 }
 
 bool backup_is_due(const fs::path& project) {
-  if (const char* value = std::getenv("ZAITU_BACKUPS"); value != nullptr && std::string_view(value) == "off") {
-    return false;
-  }
-  const fs::path folder = fs::absolute(project).parent_path();
-  if (::access(folder.c_str(), W_OK | X_OK) != 0) return false;
+  if (!backups_are_wanted(project)) return false;
   const std::time_t newest = changed_at(with_suffix(project, ".bak1"));
   if (newest != 0) return last_change(project) > newest && std::time(nullptr) - newest >= least_age;
   try {
@@ -192,6 +196,7 @@ Backup make_backup(const fs::path& project, base::Progress& progress) {
 }
 
 void snapshot_before_import(const fs::path& project, base::Progress& progress) {
+  if (!backups_are_wanted(project)) return;
   const auto backups = backups_of(project);
   if (!backups.empty() && changed_at(backups.front().file) >= last_change(project)) return;
   put_in_place(make_copy(project, progress), with_suffix(project, ".before-import"));

@@ -11,6 +11,7 @@
 #include <fstream>
 
 #include "base/error.h"
+#include "store/backup.h"
 #include "store/bulk.h"
 #include "store/journal.h"
 #include "store/lease.h"
@@ -18,6 +19,7 @@
 #include "store/schema.h"
 #include "store/seal.h"
 #include "store/session.h"
+#include "store/trust.h"
 
 namespace zaitu::store {
 
@@ -30,6 +32,11 @@ namespace {
 // One line that begins with the keyword of its kind: "version: plan.sqlite: has schema version ...".
 [[noreturn]] void unusable(std::string_view keyword, const fs::path& file, std::string_view why) {
   throw Error(ExitCode::project_unusable, fmt::format("{}: {}: {}", keyword, file.string(), why));
+}
+
+// With the last good backup.
+[[noreturn]] void damaged(const fs::path& file, std::string_view why) {
+  throw Error(ExitCode::project_unusable, damaged_text(file, why));
 }
 
 fs::path beside(fs::path file, std::string_view suffix) {
@@ -99,11 +106,9 @@ Header require_project_bytes(const fs::path& file) {
              fmt::format("has schema version {}, this Zaitu knows versions up to {}; open it with a newer Zaitu",
                          header.user_version(), schema_version));
   }
-  if (header.user_version() == 0) unusable("corrupt", file, "is damaged (no schema version); open a backup of it");
+  if (header.user_version() == 0) damaged(file, "no schema version");
   if (!has_content(beside(file, "-wal")) && size < header.page_size() * header.page_count()) {
-    unusable("corrupt", file,
-             fmt::format("is cut off: {} of {} bytes are there; open a backup of it", size,
-                         header.page_size() * header.page_count()));
+    damaged(file, fmt::format("cut off: {} of {} bytes are there", size, header.page_size() * header.page_count()));
   }
   return header;
 }
@@ -114,14 +119,14 @@ void require_sound_content(const Connection& connection, const fs::path& file) {
   std::error_code error;
   if (fs::file_size(file, error) <= small) {
     if (const std::string found = connection.text("PRAGMA quick_check(1)"); found != "ok") {
-      unusable("corrupt", file, fmt::format("is damaged ({}); open a backup of it", found.substr(0, found.find('\n'))));
+      damaged(file, found.substr(0, found.find('\n')));
     }
   }
   const auto require_table = [&](std::string_view table) {
     Statement statement(connection, "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = ?");
     statement.bind(0, table);
     if (!statement.step() || statement.integer(0) == 0) {
-      unusable("corrupt", file, fmt::format("is damaged (table {} is missing); open a backup of it", table));
+      damaged(file, fmt::format("table {} is missing", table));
     }
   };
   const std::int64_t version = connection.integer("PRAGMA user_version");
@@ -295,8 +300,11 @@ ProjectFile ProjectFile::open(const fs::path& file, Access access, Writer writer
     open_for_reading(session);
     require_sound_content(session.connection, file);
   } else {
-    open_for_writing(session, impl->disk,
-                     [&](const Connection& connection) { require_sound_content(connection, file); });
+    open_for_writing(session, impl->disk, [&](const Connection& connection) {
+      connection.execute("PRAGMA cell_size_check = ON");
+      require_sound_content(connection, file);
+      require_known_triggers(connection);
+    });
   }
   const std::int64_t version = session.connection.integer("PRAGMA user_version");
   if (version > schema_version) {

@@ -9,6 +9,7 @@
 #include <numeric>
 
 #include "base/error.h"
+#include "store/trust.h"
 
 namespace zaitu::store {
 
@@ -231,6 +232,7 @@ void add_to_rtree(const Connection& connection, const std::string& name, std::ve
     }
     std::sort(entries.begin(), entries.end(), [](const RtreeEntry& a, const RtreeEntry& b) { return a.id < b.id; });
   }
+  const ShadowTables open(connection);
   write_packed(connection, name, entries, progress);
 }
 

@@ -111,8 +111,21 @@ void add_sums(const Connection& connection) {
   seal_and_close(connection, true);
 }
 
-std::int64_t commits_of_others(const Session& session) {
-  return session.connection.integer("PRAGMA data_version") - session.data_version_at_open;
+// Nothing was committed while the log was on: turning it on and off counted up the change counter, and all its values
+// since then name the same content, so the old one may stand there again.
+void forget_log(const Session& session) {
+  const Connection& connection = session.connection;
+  connection.execute("BEGIN EXCLUSIVE");
+  const bool written = write_raw(connection.handle(), 0, session.first_page) && sync_raw(connection.handle());
+  connection.execute("ROLLBACK");
+  if (!written) connection.fail(SQLITE_IOERR_WRITE);
+}
+
+// Notes whether another connection has committed since the last look. Turning the log on or off looks like it.
+void look_for_others(Session& session) {
+  const std::int64_t now = session.connection.integer("PRAGMA data_version");
+  session.others_committed = session.others_committed || now != session.data_version_seen;
+  session.data_version_seen = now;
 }
 
 }  // namespace
@@ -191,9 +204,10 @@ PageScan scan_pages(const Connection& connection, const DatabaseHeader& header, 
   return scan;
 }
 
-void settle_seal(Session& session) {
+namespace {
+
+void settle(Session& session) {
   const Connection& connection = session.connection;
-  session.data_version_at_open = connection.integer("PRAGMA data_version");
   DatabaseHeader header = DatabaseHeader::read(connection);
   if (!header.has_sums) return add_sums(connection);
   const SealMark mark = read_mark(connection);
@@ -224,13 +238,25 @@ void settle_seal(Session& session) {
   }
 }
 
+}  // namespace
+
+void settle_seal(Session& session) {
+  settle(session);
+  session.data_version_seen = session.connection.integer("PRAGMA data_version");
+}
+
 void start_log(Session& session) {
   if (session.log_started) return;
+  if (!session.needs_seal) {
+    session.first_page.resize(DatabaseHeader::read(session.connection).page_bytes);
+    read_raw(session.connection.handle(), 0, session.first_page);
+  }
   session.needs_seal = true;
-  // Stays what it is while another program reads: then each commit waits for it.
-  // Not where other machines may have the file too.
   if (session.shared_disk) return;
+  // Stays what it is while another program reads: then each commit waits for it.
+  look_for_others(session);
   session.log_started = session.connection.text("PRAGMA journal_mode = WAL") == "wal";
+  session.data_version_seen = session.connection.integer("PRAGMA data_version");
   session.connection.execute(session.log_started ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = EXTRA");
 }
 
@@ -243,8 +269,12 @@ void mark_open(Session& session) {
 void close_seal(Session& session) {
   const Connection& connection = session.connection;
   if (!session.needs_seal || !DatabaseHeader::read(connection).has_sums) return;
+  look_for_others(session);
+  const bool others = session.others_committed;
   if (!leave_log(connection)) return;
-  seal_and_close(connection, commits_of_others(session) != 0);
+  const bool had_no_log = session.first_page.size() > 20 && session.first_page[18] == 1;
+  if (!others && !session.is_marked_open && had_no_log) return forget_log(session);
+  seal_and_close(connection, others);
 }
 
 void reserve_sums(const Connection& connection) {

@@ -52,14 +52,16 @@ struct Session {
   bool immutable = false;  // opened without locks: nothing may be written beside the file
   FileStamp stamp;         // when it was opened; looked at while immutable
   Connection connection;
-  bool had_log = false;                   // there was one with content before the connection was opened
-  bool log_started = false;               // by this session, which turns it off again
-  bool shared_disk = false;               // other machines may have it open: no log
-  bool needs_seal = false;                // the session may have written (seal.h)
-  bool is_marked_open = false;            // in the file, durably
-  bool write_failed = false;              // the system refused a write or a sync: what the disk holds is not known
-  std::int64_t data_version_at_open = 0;  // SQLite's
-  std::vector<std::string> notes;         // what the user should hear of the opening, one line each
+  bool had_log = false;                  // there was one with content before the connection was opened
+  bool log_started = false;              // by this session, which turns it off again
+  bool shared_disk = false;              // other machines may have it open: no log
+  bool needs_seal = false;               // the session may have written (seal.h)
+  std::vector<std::uint8_t> first_page;  // as it was before the log was started
+  bool is_marked_open = false;           // in the file, durably
+  bool others_committed = false;         // another connection, since the file was opened
+  bool write_failed = false;             // the system refused a write or a sync: what the disk holds is not known
+  std::int64_t data_version_seen = 0;    // SQLite's
+  std::vector<std::string> notes;        // what the user should hear of the opening, one line each
   std::unordered_map<std::string, Statement> statements;
   std::unordered_map<std::string, std::vector<std::string>> columns;  // of each table
   int srid = 0;

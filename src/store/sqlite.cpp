@@ -9,8 +9,10 @@
 #include <utility>
 
 #include "base/error.h"
+#include "store/backup.h"
 #include "store/checksum_vfs.h"
 #include "store/lock_holders.h"
+#include "store/trust.h"
 
 namespace zaitu::store {
 
@@ -150,6 +152,7 @@ Connection::Connection(const std::string& name, int flags, std::string file) : m
     throw Error(ExitCode::project_unusable, fmt::format("disk: {}: cannot be opened: {}", m_file, reason));
   }
   sqlite3_extended_result_codes(m_handle, 1);
+  harden(m_handle, (flags & SQLITE_OPEN_READWRITE) == 0);
   sqlite3_busy_timeout(m_handle, busy_milliseconds);
 }
 
@@ -212,8 +215,7 @@ void Connection::fail(int result, const std::string& doing) const {
                               describe_lock_holders(m_file), busy_milliseconds / 1000));
     case SQLITE_CORRUPT:
     case SQLITE_NOTADB:
-      throw Error(ExitCode::project_unusable,
-                  fmt::format("corrupt: {}: damaged ({}); open a backup of it", what, reason));
+      throw Error(ExitCode::project_unusable, damaged_text(m_file, doing.empty() ? reason : doing + ": " + reason));
     case SQLITE_READONLY:
     case SQLITE_PERM:
       throw Error(ExitCode::output_failed,

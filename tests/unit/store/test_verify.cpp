@@ -164,7 +164,9 @@ TEST_F(Verify, ADamagedPageNamesItsRowsAndTheRestIsRecovered) {
   for (const auto& [id, row] : before) {
     const auto kept = after.find(id);
     EXPECT_EQ(kept == after.end(), id >= first && id <= last) << id;
-    if (kept != after.end()) EXPECT_EQ(kept->second, row) << id;
+    if (kept != after.end()) {
+      EXPECT_EQ(kept->second, row) << id;
+    }
   }
   ASSERT_FALSE(recovery.lost.empty());
   EXPECT_EQ(recovery.lost.front().table, "parcels");
