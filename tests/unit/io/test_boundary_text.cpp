@@ -71,8 +71,9 @@ TEST(BoundaryTextTest, ExchangesAxesAndDoubtsAreasAndPoints) {
   EXPECT_THAT(text.warnings, Contains(Field(&Warning::code, testing::AnyOf("area", "unit"))));  // 12 mu are 8000 m²
   EXPECT_DOUBLE_EQ(geom::area(text.outlines[0]), 8000);
   EXPECT_GT(text.outlines[0].vertices()[0].x, 4e7);
-  EXPECT_THAT(boundary_error_of(std::string(head) + "9,0.8,A,甲,面,,,,@\nJ1,1,3464080,40557000\nJ2,1,3464080,40557100\n"),
-              HasSubstr("truncated"));
+  EXPECT_THAT(
+      boundary_error_of(std::string(head) + "9,0.8,A,甲,面,,,,@\nJ1,1,3464080,40557000\nJ2,1,3464080,40557100\n"),
+      HasSubstr("truncated"));
   EXPECT_THAT(boundary_error_of(std::string(head) + "3,0.8,A,甲,面,,,,@\nJ1,1,3464080\n"), HasSubstr("number"));
 }
 
