@@ -119,13 +119,16 @@ void Ledger::write(RowBatchWriter& to, const std::function<geom::Bytes(std::stri
   TableRows table(m_sheet, m_shape);
   for (std::size_t row = 0; row < m_shape.rows.size(); ++row) {
     table.go_to(row);
-    to.begin(table.name());
+    // First, because what it has to say must not come into the middle of a row.
     geom::Bytes wkb;
+    if (m_wkt && *m_wkt < table.cells().size()) {
+      if (const SheetCell* const cell = table.cells()[*m_wkt]) wkb = wkb_of(m_sheet.text(*cell), table.name());
+    }
+    to.begin(table.name());
     for (std::size_t c = 0; c < table.cells().size(); ++c) {
       const SheetCell* const cell = table.cells()[c];
-      if (m_wkt == c) {
-        if (cell != nullptr) wkb = wkb_of(m_sheet.text(*cell), table.name());
-      } else if (cell == nullptr) {
+      if (m_wkt == c) continue;
+      if (cell == nullptr) {
         to.none();
       } else {
         to.text(m_sheet.text(*cell));

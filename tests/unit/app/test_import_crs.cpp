@@ -72,7 +72,8 @@ class ImportCrsTest : public testing::Test {
   geom::Envelope extent() { return load().parcels->geometry->envelope(); }
   std::size_t originals_kept() {
     std::size_t kept = 0;
-    for (const store::RowChange& row : m_file->history(1, true).front().rows) {
+    const std::vector<store::Change> newest = m_file->history(1, true);
+    for (const store::RowChange& row : newest.front().rows) {
       if (row.table != "import_log") continue;
       for (const auto& [column, value] : row.after) {
         if (column == "original" && std::holds_alternative<geom::Bytes>(value)) ++kept;
