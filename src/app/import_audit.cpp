@@ -137,7 +137,7 @@ void AreaAudit::say_alone(const std::string& name, Column& column, ImportLog& lo
     log.add(std::to_string(odd[i].row), name, "unit",
             fmt::format("the area {} m² lies far from the rest of the column ({} to {} m²): in another unit, {} by {}, "
                         "it would lie among them; it is kept as it was read",
-                        base::shortest(odd[i].value_m2), base::shortest(low), base::shortest(high),
+                        base::number(odd[i].value_m2, 0), base::number(low, 0), base::number(high, 0),
                         upper_is_odd ? "divided" : "multiplied", factors));
   }
   if (odd.size() > rows_listed)

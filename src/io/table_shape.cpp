@@ -326,7 +326,8 @@ class Shaping {
       const bool titled = m_shape.titles[c].find("日期") != std::string::npos ||
                           m_shape.titles[c].find("时间") != std::string::npos ||
                           base::ascii_lower(m_shape.titles[c]).find("date") != std::string::npos;
-      if (dates == 0 ? !titled || others > 0 : dates < others || (!titled && serials.size() > dates)) continue;
+      const bool surely = titled ? dates > 0 || others == 0 : dates > others && dates >= serials.size();
+      if (!surely) continue;
       for (const std::size_t r : serials) {
         const std::string text(m_sheet.text(*m_sheet.cell(row(r), column)));
         constexpr int excel_days = 25569;

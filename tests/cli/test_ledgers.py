@@ -180,7 +180,7 @@ class LedgerTest(unittest.TestCase):
         write_xlsx(self.folder / "evil.xlsx", {"a": (evil, "visible")})
         self.assertIn("entity", self.error(self.folder / "evil.xlsx"))
         (self.folder / "cut.xlsx").write_bytes(self.xlsx(["地块编号"], ["A"]).read_bytes()[:-300])
-        self.assertIn("corrupt", self.error(self.folder / "cut.xlsx"))
+        self.assertIn("truncated", self.error(self.folder / "cut.xlsx"))
         (self.folder / "locked.xlsx").write_bytes(b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1" + bytes(1600))
         self.assertIn("password", self.error(self.folder / "locked.xlsx"))
 
