@@ -10,6 +10,7 @@
 #include <chrono>
 #include <csignal>
 #include <cstdlib>
+#include <fstream>
 
 #include "io/frame.h"
 #include "io/private_copy.h"
@@ -92,6 +93,12 @@ class Worker {
   Worker& operator=(const Worker&) = delete;
 
   int descriptor() const { return m_read_end; }
+  // Has it mostly waited for a processor that others had? Then its silence says nothing.
+  bool is_starved() const {
+    std::ifstream in("/proc/" + std::to_string(m_pid) + "/schedstat");
+    double ran_ns = 0, waited_ns = 0;
+    return (in >> ran_ns >> waited_ns) && waited_ns > 2 * ran_ns;
+  }
   // The status of waitpid, once its pipe is closed.
   int wait() {
     int status = 0;
@@ -190,8 +197,11 @@ bool run_worker(PrivateCopy& copy, const std::string& name, const SourceOptions&
     progress.throw_if_stopped();
     if (state == FrameStream::State::waiting) {
       // The worker has its own limit of processor time; this one is for a worker that sleeps or is starved.
-      if (Clock::now() - last_sign > std::chrono::seconds(seconds + 1)) {
-        refuse(fmt::format("time: the reader of {} gave no sign for {} s and was stopped", name, seconds + 1));
+      const auto silence = Clock::now() - last_sign;
+      const bool too_long = silence > std::chrono::seconds(seconds + 1) && !worker.is_starved();
+      if (too_long || silence > std::chrono::seconds(4 * seconds)) {
+        refuse(fmt::format("time: the reader of {} gave no sign for {} s and was stopped", name,
+                           std::chrono::duration_cast<std::chrono::seconds>(silence).count()));
       }
       continue;
     }
