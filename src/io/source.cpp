@@ -10,7 +10,7 @@
 #include <chrono>
 #include <csignal>
 #include <cstdlib>
-#include <ctime>
+#include <fstream>
 
 #include "io/frame.h"
 #include "io/private_copy.h"
@@ -93,12 +93,11 @@ class Worker {
   Worker& operator=(const Worker&) = delete;
 
   int descriptor() const { return m_read_end; }
-  // Of processor time that it has had; 0 when that is not known.
-  double processor_seconds() const {
-    clockid_t clock{};
-    timespec used{};
-    if (clock_getcpuclockid(m_pid, &clock) != 0 || clock_gettime(clock, &used) != 0) return 0;
-    return static_cast<double>(used.tv_sec) + static_cast<double>(used.tv_nsec) * 1e-9;
+  // Has it mostly waited for a processor that others had? Then its silence says nothing.
+  bool is_starved() const {
+    std::ifstream in("/proc/" + std::to_string(m_pid) + "/schedstat");
+    double ran_ns = 0, waited_ns = 0;
+    return (in >> ran_ns >> waited_ns) && waited_ns > 2 * ran_ns;
   }
   // The status of waitpid, once its pipe is closed.
   int wait() {
@@ -197,12 +196,12 @@ bool run_worker(PrivateCopy& copy, const std::string& name, const SourceOptions&
     const FrameStream::State state = stream.next();
     progress.throw_if_stopped();
     if (state == FrameStream::State::waiting) {
-      // The worker has its own limit of processor time; this one is for a worker that does not come to it. On a busy
-      // machine that gave it less than half of the time it is waited for longer.
-      const std::chrono::duration<double> silence = Clock::now() - last_sign;
-      const bool starved = worker.processor_seconds() < silence.count() / 2;
-      if (silence > std::chrono::seconds(starved ? 4 * seconds : seconds + 1)) {
-        refuse(fmt::format("time: the reader of {} gave no sign for {:.0f} s and was stopped", name, silence.count()));
+      // The worker has its own limit of processor time; this one is for a worker that sleeps or is starved.
+      const auto silence = Clock::now() - last_sign;
+      const bool too_long = silence > std::chrono::seconds(seconds + 1) && !worker.is_starved();
+      if (too_long || silence > std::chrono::seconds(4 * seconds)) {
+        refuse(fmt::format("time: the reader of {} gave no sign for {} s and was stopped", name,
+                           std::chrono::duration_cast<std::chrono::seconds>(silence).count()));
       }
       continue;
     }
