@@ -295,6 +295,7 @@ void read_new_changes(Session& session) {
 }
 
 Change undo_change(Session& session) {
+  require_writable(session);
   read_new_changes(session);
   if (session.done.empty()) {
     throw Error(ExitCode::data_failed,
@@ -305,6 +306,7 @@ Change undo_change(Session& session) {
 }
 
 Change redo_change(Session& session) {
+  require_writable(session);
   read_new_changes(session);
   if (session.undone.empty()) {
     throw Error(ExitCode::data_failed, session.path.string() + ": there is no undone change to redo");

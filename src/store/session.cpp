@@ -171,12 +171,15 @@ Connection open_to_look(const fs::path& file, bool immutable) {
   return Connection(uri(file, immutable ? "?immutable=1" : ""), SQLITE_OPEN_READONLY | SQLITE_OPEN_URI, file.string());
 }
 
+void require_writable(const Session& session) {
+  if (!session.read_only) return;
+  throw Error(ExitCode::output_failed, "readonly: " + session.path.string() +
+                                           ": opened read-only, so it cannot be changed; copy it to a folder that "
+                                           "can be written");
+}
+
 std::int64_t begin_change(Session& session, const std::string& command, std::string_view kind, std::int64_t of_change) {
-  if (session.read_only) {
-    throw Error(ExitCode::output_failed, "readonly: " + session.path.string() +
-                                             ": opened read-only, so it cannot be changed; copy it to a folder that "
-                                             "can be written");
-  }
+  require_writable(session);
   if (session.connection.in_transaction()) throw std::logic_error("a change is already open");
   if (session.write_failed) {
     throw Error(ExitCode::output_failed,

@@ -94,6 +94,8 @@ void make_project(const std::filesystem::path& file, const crs::CoordinateRefere
 // which shows with the first question.
 Connection open_to_look(const std::filesystem::path& file, bool immutable);
 
+// Throws base::Error(output_failed) when the file was opened read-only.
+void require_writable(const Session& session);
 // A change: BEGIN IMMEDIATE and a row of `changes` that the triggers find. The change's number.
 std::int64_t begin_change(Session& session, const std::string& command, std::string_view kind, std::int64_t of_change);
 enum class WhenEmpty { drop, keep };

@@ -17,7 +17,7 @@ import program
 from program import run, run_json
 
 COMMANDS = ["view", "init", "import", "info", "list", "supply", "conversion", "forecast", "quarter", "report", "render",
-            "export", "history", "undo", "redo"]
+            "export", "history", "undo", "redo", "verify", "recover"]
 SEOUL = os.path.join(os.environ["ZAITU_SOURCE"], "tests", "data", "seoul_gangnam_parcels", "Parcels.shp")
 LEDGERS = ["parcels", "projects", "phases", "events", "circles", "zones", "towns", "units", "indicators", "tasks",
            "documents", "occupancy", "programmes", "stages", "land_use", "ageing", "absorption", "wall", "reports",
@@ -228,7 +228,7 @@ class Help(unittest.TestCase):
         done = run("--help")
         self.assertEqual((done.returncode, done.stderr), (0, ""))
         for command in COMMANDS:
-            self.assertIn(f"\n  {command} ", done.stdout)
+            self.assertRegex(done.stdout, rf"\n  {command}[ ,]")
             one = run(command, "--help")
             self.assertEqual((one.returncode, one.stderr), (0, ""))
             self.assertIn(f"Usage: zaitu {command}", one.stdout)
@@ -236,7 +236,7 @@ class Help(unittest.TestCase):
         self.assertRegex(run("--version").stdout, r"^zaitu \d+\.\d+\.\d+\n$")
 
     def test_commands_of_later_releases_are_absent(self):
-        for command in ("check", "verify", "recover"):
+        for command in ("check",):
             done = run(command, "p.sqlite")
             self.assertEqual(done.returncode, 2)
             self.assertRegex(done.stderr, r"^error: .*\n$")

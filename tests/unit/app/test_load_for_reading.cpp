@@ -63,18 +63,20 @@ class LoadForReadingTest : public testing::Test {
     const ImportResult imported = import_source(file, import, progress);
     const model::Project stored = file.load(progress);
 
-    EXPECT_EQ(lines_of(warnings), lines_of(imported.warnings));
+    // An import compares its parcels with each other too, which a look does not wait for.
+    std::vector<io::Warning> of_rows = imported.warnings;
+    std::erase_if(of_rows, [](const io::Warning& said) { return said.code == "overlap" || said.code == "duplicate"; });
+    EXPECT_EQ(lines_of(warnings), lines_of(of_rows));
     EXPECT_GE(seen->parcels->size(), least_rows);
     EXPECT_EQ(store::first_difference(*seen->parcels, *stored.parcels), "");
     EXPECT_EQ(seen->parcels->geometry->kind(), geom::GeometryKind::polygon);
     EXPECT_EQ(seen->crs->definition(), stored.crs->definition());
-    ASSERT_EQ(seen->parcel_identifiers->size(), stored.parcel_identifiers->size());
-    for (std::size_t i = 0; i < stored.parcel_identifiers->size(); ++i) {
-      const model::ParcelIdentifier& one = seen->parcel_identifiers->at(i);
-      const model::ParcelIdentifier& other = stored.parcel_identifiers->at(i);
-      EXPECT_EQ(std::tie(one.parcel.value, one.scheme, one.value, one.normal),
-                std::tie(other.parcel.value, other.scheme, other.value, other.normal));
-    }
+    // An import also keeps identifiers of columns that feed other fields.
+    std::set<std::tuple<std::int64_t, std::string, std::string, std::string>> identifiers;
+    for (const model::ParcelIdentifier& one : *stored.parcel_identifiers)
+      identifiers.emplace(one.parcel.value, one.scheme, one.value, one.normal);
+    for (const model::ParcelIdentifier& one : *seen->parcel_identifiers)
+      EXPECT_TRUE(identifiers.contains({one.parcel.value, one.scheme, one.value, one.normal})) << one.value;
     ASSERT_EQ(seen->parcel_lineage->size(), stored.parcel_lineage->size());
     for (std::size_t i = 0; i < stored.parcel_lineage->size(); ++i) {
       const model::ParcelLineage& one = seen->parcel_lineage->at(i);

@@ -66,8 +66,8 @@ TEST(CleanTest, RepeatedVerticesGoAndTheAreaStays) {
   const double before = area(areas[0]);
   const RepeatedVertices repeated = remove_repeated_vertices(areas, 1e-4, 5e-5);
   EXPECT_EQ(repeated.equal, 2U);
-  EXPECT_EQ(repeated.near, 2U);
-  EXPECT_EQ(areas[0].vertex_count(), 5U);
+  EXPECT_EQ(repeated.near, 1U) << "the other one stands 80 m from a corner: 12 cm² hang on it";
+  EXPECT_EQ(areas[0].vertex_count(), 6U);
   EXPECT_NEAR(area(areas[0]), before, 1e-4);
   EXPECT_EQ(remove_repeated_vertices(areas, 1e-4, 5e-5).equal, 0U);
 }

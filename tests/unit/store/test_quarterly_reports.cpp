@@ -111,6 +111,7 @@ TEST_F(QuarterlyReports, AFileOfVersion1IsReadAsItIsAndBroughtUpForWriting) {
   other_program(file,
                 "DROP TABLE source_rows; DROP TABLE import_templates; DROP TRIGGER journal_insert_imports;"
                 "DROP TRIGGER journal_update_imports; DROP TRIGGER journal_delete_imports;"
+                "ALTER TABLE changes DROP COLUMN hash; ALTER TABLE changes DROP COLUMN sealed_to;"
                 "ALTER TABLE imports DROP COLUMN decisions; ALTER TABLE imports DROP COLUMN rows_declared;"
                 "DROP TABLE frozen_quarters; DROP TRIGGER frozen_report_insert; DROP TRIGGER frozen_report_update;"
                 "DROP TRIGGER frozen_report_delete; DROP TRIGGER quarter_of_report_insert;"
