@@ -147,7 +147,9 @@ void ImportDialog::draw(const Frame& frame, CommandQueue& commands, FileBrowser&
   // A table without a place has rows to be looked at instead of a map.
   if (preview != nullptr && preview->done && preview->result.table.header_first > 0 &&
       preview->sketch.outlines.empty()) {
-    draw_preview(frame, preview, width, frame.px(360));
+    // As much of it as leaves the button in a low window.
+    const float room = ImGui::GetIO().DisplaySize.y - frame.px(490);
+    draw_preview(frame, preview, width, std::clamp(room, frame.px(232), frame.px(360)));
   } else {
     const float height = frame.px(232);
     const float text_width = std::round(width * 0.56F);
