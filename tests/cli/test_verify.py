@@ -43,6 +43,7 @@ class Verify(unittest.TestCase):
         self.verify(self.project.with_name("plan.sqlite.bak1"), 0)
 
         with sqlite3.connect(f"file:{self.project}?mode=ro", uri=True) as database:
+            parcels, = database.execute("SELECT count(*) FROM parcels").fetchone()  # also those that are not in force
             page, = database.execute("SELECT pageno FROM dbstat WHERE name = 'parcels' AND pagetype = 'leaf' LIMIT 1 OFFSET 2").fetchone()
         data = bytearray(self.project.read_bytes())
         data[page * 4096 - 600] ^= 0x10
@@ -58,7 +59,7 @@ class Verify(unittest.TestCase):
 
         saved = self.folder / "saved.sqlite"
         result = run_json("recover", self.project, saved)
-        self.assertEqual(result["recovered"]["parcels"], len(rows) - (last - first + 1))
+        self.assertEqual(result["recovered"]["parcels"], parcels - (last - first + 1))
         self.assertIn(("parcels", problem["rows"]), [(lost["table"], lost["rows"]) for lost in result["lost"]])
         self.assertEqual(self.project.read_bytes(), bytes(data))
         found, _ = self.verify(saved, 0)
