@@ -4,6 +4,7 @@
 
 #include "app/document_impl.h"
 #include "base/paths.h"
+#include "store/verify.h"
 
 namespace zaitu::app {
 
@@ -237,6 +238,23 @@ void Document::undo() {
   d.command(std::move(job), [words = d.words](store::ProjectFile& file, base::Progress&) {
     return std::optional(words("notice.undone", {{"command", file.undo().command}}));
   });
+}
+
+void Document::verify() {
+  Impl& d = *m_impl;
+  // On the strand: nothing is written by this window meanwhile.
+  d.run(d.storage, "verify", d.make_job("job.verify", ""),
+        [&d, asked = d.session, words = d.words](Impl::Job& running) -> Impl::Result {
+          const fs::path file = d.require_file(asked).path();
+          const store::Verification found = store::verify(file, store::VerifyDepth::full, running.progress);
+          Notice told{!found.ok(), words("notice.verified", {{"pages", std::to_string(found.pages)},
+                                                             {"changes", std::to_string(found.changes)}})};
+          if (!found.ok()) {
+            told.text = words("notice.damaged", {{"count", std::to_string(found.problems.size())},
+                                                 {"first", found.problems.front().message}});
+          }
+          return [&d, told = std::move(told)] { d.notices.push_back(told); };
+        });
 }
 
 void Document::redo() {

@@ -138,6 +138,9 @@ class Document {
   bool can_undo() const;
   bool can_redo() const;
   const std::vector<store::Change>& history() const;
+  // Compares every page, row and change of the file with what was written; edits wait for it. A notice tells the
+  // outcome.
+  void verify();
   // Set while the project is open read-only because another window or machine writes it; what that one changes is
   // shown within a second.
   const std::optional<OtherWriter>& other_writer() const;

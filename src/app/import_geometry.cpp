@@ -234,10 +234,10 @@ TakenFacts GeometryIntake::Taker::look(Coord point, const std::string& feature, 
 
 // A local grid called Web Mercator lies about 0E 0N, which is in that CRS's area as every place is.
 bool GeometryIntake::Taker::is_near_null_island(Coord c) const {
-  constexpr double near_m = 1e6;
+  constexpr double around_m = 1e6;
   const auto area = m_intake.m_source.area_of_use();
   const auto wanted = m_intake.m_project.area_of_use();
-  return area && wanted && std::abs(c.x) < near_m && std::abs(c.y) < near_m && area->contains(Coord{0, 0}) &&
+  return area && wanted && std::abs(c.x) < around_m && std::abs(c.y) < around_m && area->contains(Coord{0, 0}) &&
          !wanted->contains(Coord{0, 0}) && area->width() > 180;
 }
 

@@ -50,7 +50,7 @@ fs::path temporary_dir() {
   for (const fs::path& place : places) {
     if (fs::is_directory(place, error) && ::access(place.c_str(), W_OK | X_OK) == 0) return place;
   }
-  const fs::path last = cache_dir();
+  fs::path last = cache_dir();
   if (!last.empty() && (fs::create_directories(last, error) || fs::is_directory(last, error))) return last;
   return "/tmp";
 }

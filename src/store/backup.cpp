@@ -114,7 +114,7 @@ fs::path make_copy(const fs::path& project, base::Progress& progress) {
   if (const Verification found = verify(project, VerifyDepth::quick, progress); !found.ok()) {
     throw Error(ExitCode::project_unusable, damaged_text(project, first_problem(found)));
   }
-  const fs::path copy = project.parent_path() / fmt::format(".{}.{}.backup", project.filename().string(), ::getpid());
+  fs::path copy = project.parent_path() / fmt::format(".{}.{}.backup", project.filename().string(), ::getpid());
   const auto clean = [&] {
     for (const char* suffix : {"", "-journal", "-wal", "-shm"}) ::unlink(with_suffix(copy, suffix).c_str());
   };

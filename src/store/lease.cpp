@@ -240,7 +240,7 @@ std::optional<LeaseHolder> Lease::take() {
     if (m_held) return std::nullopt;
   }
   LeaseFile file(m_file, true);
-  const auto holder = holder_in(file.read());
+  auto holder = holder_in(file.read());
   if (holder && holder->token != m_own.token && is_alive(*holder, file)) return holder;
   file.write(written_form(m_own));
   const std::lock_guard lock(m_mutex);

@@ -45,7 +45,7 @@ fs::path drafts_folder() {
   return dir.empty() ? dir : dir / "drafts";
 }
 
-Drafts::Drafts(fs::path folder) {
+Drafts::Drafts(const fs::path& folder) {
   if (!folder.empty()) m_file = folder / fmt::format("{}.json", ::getpid());
 }
 

@@ -23,7 +23,7 @@ struct LostDrafts {
 class Drafts {
  public:
   // `folder`: of the files, one for each running program; empty: nothing is kept.
-  explicit Drafts(std::filesystem::path folder);
+  explicit Drafts(const std::filesystem::path& folder);
   // Everything was entered or dropped: no file is left.
   ~Drafts();
   Drafts(const Drafts&) = delete;

@@ -26,6 +26,11 @@ void HistoryPanel::draw(const Frame& frame, CommandQueue& commands) {
              frame.document.can_redo())) {
     commands.push([](Workspace& workspace) { workspace.document.redo(); });
   }
+  ImGui::SameLine();
+  if (button(frame, "history.verify", frame.tr("action.verify"), ButtonKind::ghost, Icon::check)) {
+    commands.push([](Workspace& workspace) { workspace.document.verify(); });
+  }
+  tooltip(frame, frame.tr("action.verify.hint"));
   if (changes.empty()) {
     text_muted(frame, frame.tr("history.empty"));
     return;
