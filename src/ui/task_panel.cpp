@@ -13,11 +13,11 @@ namespace zaitu::ui {
 
 namespace {
 
-struct Field {
+struct ReportField {
   const char* column;
   std::string model::QuarterlyReport::*text;
 };
-constexpr std::array<Field, 3> fields = {{{"progress", &model::QuarterlyReport::progress},
+constexpr std::array<ReportField, 3> fields = {{{"progress", &model::QuarterlyReport::progress},
                                           {"problem", &model::QuarterlyReport::problem},
                                           {"next_step", &model::QuarterlyReport::next_step}}};
 
@@ -106,7 +106,7 @@ void TaskPanel::draw_table(const Frame& frame, CommandQueue& commands, const app
   std::vector<PlanColumn> columns = {{frame.tr("tasks.number"), 36, !projects},
                                      {frame.tr(projects ? "tasks.project" : "tasks.task"), 0, false, 1.1F},
                                      {frame.tr("tasks.units"), 0, false, 0.7F}};
-  for (const Field& field : fields) columns.push_back({frame.tr(std::string("tasks.") + field.column), 0});
+  for (const ReportField& field : fields) columns.push_back({frame.tr(std::string("tasks.") + field.column), 0});
   nlohmann::json seen = nlohmann::json::array();
   {
     PlanTable table(frame, projects ? "tasks.projects" : "tasks.tasks", columns, {0, 0});
@@ -174,7 +174,7 @@ void TaskPanel::draw_table(const Frame& frame, CommandQueue& commands, const app
 void TaskPanel::draw_cell(const Frame& frame, CommandQueue& commands, const app::QuarterBoard& board,
                           const planning::ReportLine& line, int field, const std::string& code, bool row_clicked,
                           PlanTable& table) {
-  const Field& of = fields[static_cast<std::size_t>(field)];
+  const ReportField& of = fields[static_cast<std::size_t>(field)];
   const std::string stored = line.report == nullptr ? std::string() : line.report->*of.text;
   const std::string key = "tasks.cell." + code + "." + of.column;
   const PlanTable::Box box = table.next_box();

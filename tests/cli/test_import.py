@@ -285,6 +285,61 @@ class ImportTest(unittest.TestCase):
         style = features(self.folder / "out.gpkg", "layer_styles")[0][0]
         self.assertIn("categorizedSymbol", style["styleQML"])
 
+    def sources(self):
+        rows = json.loads(self.zaitu("list", self.project, "parcels", "--format", "json", "--with-source").stdout)["rows"]
+        return {row["code"]: row["source"] for row in rows}
+
+    def test_columns_without_a_field_are_kept_as_they_are_written(self):
+        self.init("EPSG:5186")
+        self.run_import(SEOUL, "--map", "code=A1")
+        written = {row["A1"]: {name: value for name, value in row.items() if name != "A1" and value is not None}
+                   for row, _ in features(SEOUL)}
+        kept = self.sources()
+        self.assertEqual(kept.keys(), written.keys())
+        for code, cells in kept.items():
+            self.assertTrue(cells, code)
+            for name, value in cells.items():
+                self.assertEqual(value, written[code][name], f"{code} {name}")
+        # What is undone is not shown, and comes back; another import in its place does not inherit it.
+        self.zaitu("undo", self.project)
+        self.assertEqual(self.sources(), {})
+        self.zaitu("redo", self.project)
+        self.assertEqual(self.sources(), kept)
+        self.zaitu("undo", self.project)
+        other = self.folder / "other.csv"
+        other.write_text("code,旧编号\nA,0012345678901234567890\n", encoding="utf-8")
+        self.run_import(other)
+        self.assertEqual(self.sources(), {"A": {"旧编号": "0012345678901234567890"}})
+
+    def test_rows_with_a_taken_code_can_be_kept_beside_each_other(self):
+        self.init()
+        twice = self.folder / "twice.csv"
+        twice.write_text("code,name\nA,one\nA,two\nB,three\n", encoding="utf-8")
+        told = self.run_import(twice, "--on-duplicate", "keep")
+        self.assertEqual((told["read"], told["inserted"], told["rejected"]), (3, 3, 0))
+        self.assertEqual([w["code"] for w in told["warnings"]].count("duplicate-id"), 1)
+        self.run_import(twice, "--on-duplicate", "keep")
+        self.assertEqual(sorted(self.sources()), ["A", "A#2", "A#3", "A#4", "B", "B#2"])
+        self.assertIn("reject, update or keep", self.error("import", self.project, twice, "--as", "parcels",
+                                                           "--on-duplicate", "merge", code=2))
+
+    def test_any_file_can_be_tried(self):
+        source = self.folder / "地块.csv"
+        source.write_text("地块编号,名称,WKT,责任人\nSZ-1,枫桥,\"POLYGON((557000 3464000,557100 3464000,557100 3464080,557000 3464080,"
+                          "557000 3464000))\",王\n", encoding="gb18030")
+        tool = pathlib.Path(os.environ["ZAITU_SOURCE"]) / "tools" / "try-import"
+        done = subprocess.run([tool, source], capture_output=True, text=True, env=self.environment, timeout=120)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        lines = done.stdout.splitlines()
+        self.assertIn("FEATURES 1", lines)
+        for wanted in ("code=SZ-1", "地块编号=SZ-1", "area=8000.00", "责任人=王"):
+            self.assertIn(wanted, lines[-1].split(" | "))
+        self.assertRegex(done.stdout, "(?m)^warning: encoding: ")
+        self.assertRegex(done.stdout, "(?m)^warning: crs-missing: ")
+        lost = subprocess.run([tool, self.folder / "none.shp"], capture_output=True, text=True, env=self.environment, timeout=120)
+        self.assertEqual(lost.returncode, 3)
+        self.assertRegex(lost.stderr, "^error: .*none.shp")
+
 
 if __name__ == "__main__":
     unittest.main()
