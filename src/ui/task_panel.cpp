@@ -18,8 +18,8 @@ struct ReportField {
   std::string model::QuarterlyReport::*text;
 };
 constexpr std::array<ReportField, 3> fields = {{{"progress", &model::QuarterlyReport::progress},
-                                          {"problem", &model::QuarterlyReport::problem},
-                                          {"next_step", &model::QuarterlyReport::next_step}}};
+                                                {"problem", &model::QuarterlyReport::problem},
+                                                {"next_step", &model::QuarterlyReport::next_step}}};
 
 }  // namespace
 
