@@ -16,7 +16,7 @@ struct sqlite3_stmt;
 namespace zaitu::store {
 
 // How long a statement waits for another program.
-inline constexpr int busy_milliseconds = 4000;  // a user learns within 5 s who is in the way
+inline constexpr int busy_milliseconds = 2000;  // opening waits twice: a user learns within 5 s who is in the way
 
 class Statement {
  public:
