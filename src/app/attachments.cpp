@@ -16,9 +16,9 @@
 
 #include "base/error.h"
 #include "base/format.h"
+#include "base/output_file.h"
 #include "base/sha256.h"
 #include "base/utf8.h"
-#include "report/output_file.h"
 
 extern char** environ;
 
@@ -150,7 +150,7 @@ void write_attachment(const store::ProjectFile& project, const model::Attachment
                     "file again, or take it from a backup of the project",
                     project.path().string(), attachment.file_name, attachment.sha256.substr(0, 8)));
   }
-  report::OutputFile output(to);
+  base::OutputFile output(to);
   output.write(view_of(content));
   output.commit_as_written();
 }

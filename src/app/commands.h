@@ -77,6 +77,9 @@ struct JoinReport {
   std::vector<JoinRow> rows;  // that did not meet one
   bool empty() const { return matched + unmatched + ambiguous == 0; }
 };
+// Whether it is known where outlines lie: on somebody's word, from where they would land, or not at all (then they are
+// not placed).
+enum class CrsState { no_outlines, stated, guessed, unknown };
 struct ImportResult {
   // read = inserted + updated + rejected; `skipped` rows of a table are none (totals, notes), each with a warning.
   std::int64_t read = 0, inserted = 0, updated = 0, repaired = 0, rejected = 0, skipped = 0;
@@ -90,8 +93,9 @@ struct ImportResult {
   std::int64_t change = 0;             // 0: nothing written
   crs::CandidateList candidates;       // of the CRS, where it was in doubt
   std::optional<crs::HelmertFit> fit;  // to control points
-  bool swapped = false;                // x and y were exchanged
-  std::string crs_definition;          // of `crs`, as crs:: takes it; empty: no outline was placed
+  CrsState crs_state = CrsState::no_outlines;
+  bool swapped = false;        // x and y were exchanged
+  std::string crs_definition;  // of `crs`, as crs:: takes it; empty: no outline was placed
 };
 ImportResult import_source(store::ProjectFile& file, const ImportOptions& options, base::Progress& progress);
 

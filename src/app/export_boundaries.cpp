@@ -6,10 +6,10 @@
 #include <cmath>
 #include <numeric>
 
+#include "base/output_file.h"
 #include "io/boundary_text.h"
 #include "io/export.h"
 #include "planning/land_use.h"
-#include "report/output_file.h"
 
 namespace zaitu::app {
 
@@ -93,7 +93,7 @@ std::int64_t export_boundary_text(const Picture& picture, const std::filesystem:
     parcel.land_class = code;
     parcels.push_back(std::move(parcel));
   }
-  report::OutputFile file(out);
+  base::OutputFile file(out);
   file.write(io::write_boundary_text({"", picture.status->as_of.iso(), zone.degrees, zone.number}, parcels,
                                      boundaries.outlines));
   file.commit_as_written();

@@ -123,6 +123,7 @@ void ImportRun::run(base::Progress& progress) {
         result.crs.value = intake->source_crs().code();
       result.candidates = place->candidates;
       result.fit = place->fit;
+      result.crs_state = place->crs.empty() ? CrsState::unknown : place->guessed ? CrsState::guessed : CrsState::stated;
       result.swapped = place->swapped;
       result.crs_definition = place->crs;
       if (points) {
@@ -198,7 +199,7 @@ std::optional<ImportResult> import_at(std::optional<SourcePlace>& place, store::
   store::Transaction change =
       file.begin(fmt::format("import {} {}", model::name_of(options.kind), options.source.filename().string()));
   StoredRows target(change);
-  ImportRun rows{target, project, options, {}, {}, {}, {}, {}, {}, nullptr, place, {}, !place};
+  ImportRun rows{.target = target, .project = project, .options = options, .place = place, .may_be_better = !place};
   ImportResult& result = rows.result;
   ImportMemory memory(change, options);
   rows.remembered = [&](const io::SourceHeader& source) { return memory.mapping_of(source, result.remembered); };

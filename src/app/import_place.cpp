@@ -96,6 +96,7 @@ void guess_place(SourcePlace& place) {
   }
   const crs::Candidate& best = candidates.ranked.front();
   take_candidate(place, best, "guessed: " + reason_of(best));
+  place.guessed = true;
   std::string message = "the source says no CRS: it was taken to be " + named(best);
   if (const std::string older = older_datums(candidates); !older.empty() && !best.older_datum) {
     message += "; a layer of before 2018 may be in " + older + ", up to about 100 m away: then name it with --crs";

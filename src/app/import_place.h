@@ -16,8 +16,9 @@ namespace zaitu::app {
 class GeometryIntake;
 
 struct SourcePlace {
-  std::string crs;      // definition of the coordinates' CRS; empty: no outline can be placed, originals are kept
-  io::Decision stated;  // the same as results tell it
+  std::string crs;       // definition of the coordinates' CRS; empty: no outline can be placed, originals are kept
+  io::Decision stated;   // the same as results tell it
+  bool guessed = false;  // from where its coordinates land, as nobody says the CRS
   bool swapped = false;
   crs::MapShift shift = crs::MapShift::none;
   std::optional<crs::HelmertFit> fit;  // takes the source's coordinates to `crs`

@@ -16,22 +16,22 @@ struct ImportRun {
   RowTarget& target;
   const model::Project& project;  // as it was before
   const ImportOptions& options;
-  ImportResult result;  // all but `warnings` and `change`
-  ImportLog log;
+  ImportResult result = {};  // all but `warnings` and `change`
+  ImportLog log = {};
 
   // What is known of the columns from an earlier import; empty: nothing is looked for.
-  std::function<std::map<std::string, std::string>(const io::SourceHeader&)> remembered;
+  std::function<std::map<std::string, std::string>(const io::SourceHeader&)> remembered = {};
   // On the calling thread: before anything is decided, when all is decided, and after the last row.
-  std::function<void(const io::SourceHeader&)> on_header;
-  std::function<std::int64_t(const io::SourceHeader&, const FieldMapping&)> on_begin;  // the import's id
-  std::function<void()> on_rows_read;
+  std::function<void(const io::SourceHeader&)> on_header = {};
+  std::function<std::int64_t(const io::SourceHeader&, const FieldMapping&)> on_begin = {};  // the import's id
+  std::function<void()> on_rows_read = {};
   // Where parcels may go instead of to the target, if nothing links them with each other; empty.
   model::ParcelTable* columns = nullptr;
 
   // Where the source lies, when that was settled before; set by run() otherwise.
-  std::optional<SourcePlace> place;
+  std::optional<SourcePlace> place = {};
   // Set by run() instead of the rest, when all outlines contradict what was declared: to be run again with that place.
-  std::optional<SourcePlace> better;
+  std::optional<SourcePlace> better = {};
   bool may_be_better = false;
 
   // Throws what io::read_source throws, and Error(input_unreadable) when a row is neither stored nor rejected.

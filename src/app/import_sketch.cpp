@@ -13,15 +13,6 @@ namespace {
 constexpr std::size_t corners_drawn = 48;  // of one ring
 constexpr std::size_t texts_shown = 6;
 
-std::vector<geom::Coord> thinned(geom::Ring ring) {
-  const std::size_t step = std::max<std::size_t>(1, ring.size() / corners_drawn);
-  std::vector<geom::Coord> kept;
-  kept.reserve(ring.size() / step + 2);
-  for (std::size_t i = 0; i < ring.size(); i += step) kept.push_back(ring[i]);
-  if (!ring.empty()) kept.push_back(ring.back());
-  return kept;
-}
-
 void add_outlines(const SourceSample& sample, const SourcePlace& place, const model::Project& project,
                   ImportSketch& sketch) {
   ImportLog unheard;
@@ -31,7 +22,7 @@ void add_outlines(const SourceSample& sample, const SourcePlace& place, const mo
     if (taken.state != TakenFacts::State::taken) continue;
     const geom::FeatureGeometry feature = taken.column[0];
     for (std::size_t part = 0; part < feature.part_count(); ++part) {
-      sketch.outlines.push_back(thinned(feature.part(part).shell()));
+      sketch.outlines.push_back(thinned(feature.part(part).shell(), corners_drawn));
     }
     sketch.extent.expand(feature.envelope());
   }
@@ -40,7 +31,7 @@ void add_outlines(const SourceSample& sample, const SourcePlace& place, const mo
     sketch.lon_lat = crs::Transformation(*project.crs, crs::CoordinateReferenceSystem::from_text("EPSG:4326"))
                          .forward(sketch.extent.centre());
   } catch (const base::Error&) {
-    sketch.lon_lat = {};  // strays make an extent whose middle is nowhere
+    // Strays make an extent whose middle is nowhere.
   }
 }
 
@@ -49,6 +40,15 @@ bool is_plain(const std::string& text) {
 }
 
 }  // namespace
+
+std::vector<geom::Coord> thinned(geom::Ring ring, std::size_t corners) {
+  const std::size_t step = std::max<std::size_t>(1, ring.size() / corners);
+  std::vector<geom::Coord> kept;
+  kept.reserve(ring.size() / step + 2);
+  for (std::size_t i = 0; i < ring.size(); i += step) kept.push_back(ring[i]);
+  if (!ring.empty()) kept.push_back(ring.back());
+  return kept;
+}
 
 ImportSketch sketch_of(const ImportOptions& options, const ImportResult& result, const model::Project& project,
                        base::Progress& progress) {

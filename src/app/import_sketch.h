@@ -1,6 +1,7 @@
 // What an import would look like, from a sample of the source: outlines where they would lie, and some of its texts.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -13,8 +14,11 @@ struct ImportSketch {
   std::vector<std::string> texts;                  // some that are not plain ASCII, as decoded
   std::vector<std::vector<geom::Coord>> outlines;  // of some features, thinned, in the project's CRS
   geom::Envelope extent;                           // of those
-  geom::Coord lon_lat;                             // degrees, of its middle
+  std::optional<geom::Coord> lon_lat;              // degrees, of its middle; none: strays make it lie nowhere
 };
+
+// About `corners` of the ring's vertices, with its first and last: for a picture of a few hundred pixels.
+std::vector<geom::Coord> thinned(geom::Ring ring, std::size_t corners);
 
 // `result`: of the dry run with these options. Throws as io::read_source.
 ImportSketch sketch_of(const ImportOptions& options, const ImportResult& result, const model::Project& project,

@@ -102,7 +102,7 @@ Looked view(const fs::path& path, base::Progress& progress) {
     options.source = path;
     options.kind = model::ImportKind::parcels;
     options.source_options.with_hash = false;
-    ImportRun run{rows, project, options, {}, {}, {}, {}, {}, {}, &rows.parcels(), {}, {}};
+    ImportRun run{.target = rows, .project = project, .options = options, .columns = &rows.parcels()};
     std::string crs;
     run.on_header = [&](const io::SourceHeader& header) {
       require_map(header, path.filename().string());

@@ -189,7 +189,7 @@ io::ExportLayer about_table(const report::QuarterContent& content) {
   return table;
 }
 
-void write_layers(const report::OutputFile& output, const Picture& picture, const report::QuarterContent& content,
+void write_layers(const base::OutputFile& output, const Picture& picture, const report::QuarterContent& content,
                   base::Progress& progress) {
   const model::Project& project = *picture.project;
   const base::Language language = content.subject.language;
@@ -317,9 +317,9 @@ std::vector<report::WrittenFile> write_quarter_package(const Picture& picture, p
                                                        base::Progress& progress) {
   PackageSteps steps(progress, 4 + files.size());  // picture, forecast, two conversions, then the files
   // A place that cannot be written is told before the work is done.
-  std::vector<std::unique_ptr<report::OutputFile>> outputs;
+  std::vector<std::unique_ptr<base::OutputFile>> outputs;
   outputs.reserve(files.size());
-  for (const PackageFile& file : files) outputs.push_back(std::make_unique<report::OutputFile>(file.path));
+  for (const PackageFile& file : files) outputs.push_back(std::make_unique<base::OutputFile>(file.path));
 
   const model::FrozenQuarter* frozen = planning::find_frozen(*picture.project, quarter);
   planning::CountingRule rule = picture.rule;

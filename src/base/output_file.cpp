@@ -30,6 +30,16 @@ std::uint64_t checksum(std::uint64_t before, std::string_view bytes) {
 
 }  // namespace
 
+bool sync_to_disk(const std::filesystem::path& path) {
+  const int handle = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (handle < 0) return false;
+  const bool synced = ::fsync(handle) == 0;
+  const int why = errno;
+  ::close(handle);
+  errno = why;
+  return synced;
+}
+
 OutputFile::OutputFile(const std::filesystem::path& target) : m_target(target.string()), m_checksum(first_checksum) {
   std::error_code ignored;
   if (std::filesystem::is_directory(target, ignored)) fail("it is a folder");
@@ -108,22 +118,13 @@ void OutputFile::commit_as_written() {
 }
 
 void OutputFile::put_in_place() {
-  const int file = ::open(m_temporary.c_str(), O_RDONLY | O_CLOEXEC);
-  if (file < 0) fail(reason());
-  const bool durable = ::fsync(file) == 0;
-  const std::string why = reason();
-  ::close(file);
-  if (!durable) fail(why);
+  if (!sync_to_disk(m_temporary)) fail(reason());
   if (::rename(m_temporary.c_str(), m_target.c_str()) != 0) fail(reason());
   m_temporary.clear();
   std::filesystem::path folder = std::filesystem::path(m_target).parent_path();
   if (folder.empty()) folder = ".";
   // The new name is durable once its folder is; file systems that cannot sync a folder are left at that.
-  const int directory = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (directory >= 0) {
-    ::fsync(directory);
-    ::close(directory);
-  }
+  sync_to_disk(folder);
 }
 
 }  // namespace zaitu::base

@@ -10,6 +10,9 @@
 
 namespace zaitu::base {
 
+// Brings a file's content, or a folder's names, onto the disk; false with errno set when that fails.
+bool sync_to_disk(const std::filesystem::path& path);
+
 // A file that is removed when it is destroyed without commit().
 class OutputFile {
  public:

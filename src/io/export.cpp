@@ -14,6 +14,7 @@
 #include <fstream>
 #include <set>
 
+#include "base/output_file.h"
 #include "base/utf8.h"
 #include "geom/wkb.h"
 
@@ -124,11 +125,8 @@ class Workshop {
 };
 
 void sync(const fs::path& path) {
-  const int file = open(path.c_str(), O_RDONLY | O_CLOEXEC);
-  if (file < 0) fail("disk: cannot open " + path.string() + " again after writing");
-  const bool good = fsync(file) == 0;
-  close(file);
-  if (!good) fail("disk: " + path.filename().string() + " could not be brought onto the disk; is it full?");
+  if (!base::sync_to_disk(path))
+    fail("disk: " + path.filename().string() + " could not be brought onto the disk; is it full?");
 }
 
 OGRwkbGeometryType type_of(const geom::GeometryColumn* geometry) {

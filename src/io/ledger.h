@@ -24,13 +24,7 @@ class Ledger {
   // usage for a sheet or a header row that is not there.
   Ledger(const WorkerOrder& order, std::vector<Warning>& warnings);
 
-  // Of an archive: its name in there, and the others.
-  void call(const std::string& layer, const std::vector<std::string>& layers) {
-    m_header.layer = layer;
-    m_header.layers = layers;
-  }
   const SourceHeader& header() const { return m_header; }
-  std::size_t rows() const { return m_shape.rows.size(); }
   // Adds all rows to `to`. `wkb_of` turns the text of a geometry (WKT) into WKB; `row_added` is called after each row.
   void write(RowBatchWriter& to, const std::function<geom::Bytes(std::string_view wkt, std::int64_t row)>& wkb_of,
              const std::function<void()>& row_added) const;

@@ -152,7 +152,7 @@ void Book::add_lines(const std::string& wanted, const std::vector<std::string>& 
     worksheet_write_string(sheet, row++, 0, line.c_str(), format(CellLook::wrapped));
 }
 
-void Book::finish(const OutputFile& output) {
+void Book::finish(const base::OutputFile& output) {
   if (const lxw_error failed = workbook_close(m_workbook.release()); failed != LXW_NO_ERROR) {
     throw base::Error(base::ExitCode::output_failed,
                       fmt::format("{}: cannot be written ({}); choose another place with --out", output.target(),

@@ -12,7 +12,7 @@
 #include <vector>
 
 #include "base/format.h"
-#include "report/output_file.h"
+#include "base/output_file.h"
 #include "report/report.h"
 
 namespace zaitu::report {
@@ -35,7 +35,7 @@ class Book {
 
   // Writes the file and looks whether it is whole; `output` is where the book was told to write. Throws
   // base::Error(output_failed).
-  void finish(const OutputFile& output);
+  void finish(const base::OutputFile& output);
 
  private:
   struct End {

@@ -3,9 +3,9 @@
 #include <algorithm>
 
 #include "base/error.h"
+#include "base/output_file.h"
 #include "render/vector_file.h"
 #include "report/canvas.h"
-#include "report/output_file.h"
 
 namespace zaitu::report {
 
@@ -38,7 +38,7 @@ void write_chart(const ChartPicture& picture, const std::string& file) {
   if (bytes.empty()) {
     throw base::Error(base::ExitCode::output_failed, file + ": the chart cannot be drawn at this size");
   }
-  OutputFile output(file);
+  base::OutputFile output(file);
   output.write(bytes);
   output.commit_as_written();
 }

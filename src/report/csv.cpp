@@ -1,6 +1,6 @@
 #include <string_view>
 
-#include "report/output_file.h"
+#include "base/output_file.h"
 #include "report/report.h"
 
 namespace zaitu::report {
@@ -31,7 +31,7 @@ void append_field(std::string& line, std::string_view text, bool guarded) {
 }  // namespace
 
 void write_csv(const Table& table, const std::string& file, base::Progress& progress) {
-  OutputFile output(file);
+  base::OutputFile output(file);
   std::string bytes = "\xEF\xBB\xBF";
   const auto flush_from = [&](std::size_t size) {
     if (bytes.size() < size) return;

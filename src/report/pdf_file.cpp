@@ -6,8 +6,8 @@
 #include <memory>
 
 #include "base/error.h"
+#include "base/output_file.h"
 #include "base/paths.h"
-#include "report/output_file.h"
 
 namespace zaitu::report {
 
@@ -72,7 +72,7 @@ void measure_pdf(const std::function<void(Canvas& canvas)>& draw) {
   draw(canvas);
 }
 
-void fill_pdf(OutputFile& output, const std::string& bytes) {
+void fill_pdf(base::OutputFile& output, const std::string& bytes) {
   output.write(bytes);
   output.check([&](std::string_view written) {
     const std::string_view tail = written.substr(written.size() - std::min<std::size_t>(written.size(), 16));
@@ -81,7 +81,7 @@ void fill_pdf(OutputFile& output, const std::string& bytes) {
 }
 
 void write_pdf(const std::string& file, const std::string& bytes) {
-  OutputFile output(file);
+  base::OutputFile output(file);
   fill_pdf(output, bytes);
   output.put_in_place();
 }

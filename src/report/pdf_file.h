@@ -1,13 +1,13 @@
 // An A4 PDF in memory: nothing in it comes from the clock or the machine, so that the same drawing gives the same
-// bytes. One thread. The finished bytes go to disk through OutputFile.
+// bytes. One thread. The finished bytes go to disk through base::OutputFile.
 #pragma once
 
 #include <functional>
 #include <string>
 
 #include "base/date.h"
+#include "base/output_file.h"
 #include "report/canvas.h"
-#include "report/output_file.h"
 
 namespace zaitu::report {
 
@@ -23,7 +23,7 @@ std::string make_pdf(const PdfFacts& facts, const std::function<void(Canvas& can
 // Calls `draw` with a canvas that only measures.
 void measure_pdf(const std::function<void(Canvas& canvas)>& draw);
 // Writes and checks the bytes of a PDF without putting the file in place.
-void fill_pdf(OutputFile& output, const std::string& bytes);
+void fill_pdf(base::OutputFile& output, const std::string& bytes);
 // Writes the bytes beside `file`, looks whether they are a whole PDF, and renames.
 void write_pdf(const std::string& file, const std::string& bytes);
 

@@ -8,6 +8,7 @@
 #include <optional>
 #include <vector>
 
+#include "base/output_file.h"
 #include "base/progress.h"
 #include "planning/absorption.h"
 #include "planning/ageing.h"
@@ -17,7 +18,6 @@
 #include "planning/latest_start.h"
 #include "planning/quarter_figures.h"
 #include "planning/quarterly.h"
-#include "report/output_file.h"
 #include "report/report.h"
 
 namespace zaitu::report {
@@ -43,7 +43,7 @@ struct QuarterContent {
 
 // Each fills the temporary file and checks it; putting it in place is left to the caller, who does it for all files of
 // the package at once. Throw base::Error(output_failed), Cancelled.
-void fill_quarter_pdf(OutputFile& output, const QuarterContent& content, base::Progress& progress);
-void fill_quarter_workbook(OutputFile& output, const QuarterContent& content);
+void fill_quarter_pdf(base::OutputFile& output, const QuarterContent& content, base::Progress& progress);
+void fill_quarter_workbook(base::OutputFile& output, const QuarterContent& content);
 
 }  // namespace zaitu::report

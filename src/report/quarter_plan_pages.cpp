@@ -308,7 +308,7 @@ int draw_quarter(Canvas& canvas, const QuarterContent& content, const ProjectInd
 
 }  // namespace
 
-void fill_quarter_pdf(OutputFile& output, const QuarterContent& content, base::Progress& progress) {
+void fill_quarter_pdf(base::OutputFile& output, const QuarterContent& content, base::Progress& progress) {
   const ProjectIndex index(content.subject);
   const SummaryScenes scenes = make_summary_scenes(index);
   const Language language = content.subject.language;

@@ -525,7 +525,7 @@ class QuarterWorkbook {
 
 }  // namespace
 
-void fill_quarter_workbook(OutputFile& output, const QuarterContent& content) {
+void fill_quarter_workbook(base::OutputFile& output, const QuarterContent& content) {
   const Language language = content.subject.language;
   Book book(output.temporary_path(), content.figures.as_of,
             words(language, "季度报送包 ", "Quarterly package ") + content.quarter.name(), language);

@@ -6,7 +6,7 @@
 namespace zaitu::report {
 
 void write_xlsx(const std::vector<Table>& tables, const std::string& file, base::Language language) {
-  OutputFile output(file);
+  base::OutputFile output(file);
   Book book(output.temporary_path(), tables.empty() ? base::Date() : tables.front().dated,
             words(language, "载图台账", "Zaitu ledger"), language);
   std::vector<std::string> notes;

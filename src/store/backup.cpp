@@ -1,6 +1,5 @@
 #include "store/backup.h"
 
-#include <fcntl.h>
 #include <fmt/format.h>
 #include <sqlite3.h>
 #include <sys/stat.h>
@@ -15,6 +14,7 @@
 #include <thread>
 
 #include "base/error.h"
+#include "base/output_file.h"
 #include "store/seal.h"
 #include "store/session.h"
 #include "store/verify.h"
@@ -37,12 +37,6 @@ std::string local_time(std::time_t when) {
                      parts.tm_hour, parts.tm_min);
 }
 
-fs::path with_suffix(const fs::path& project, std::string_view suffix) {
-  fs::path file = project;
-  file += suffix;
-  return file;
-}
-
 std::time_t changed_at(const fs::path& file) {  // 0: there is none
   struct stat facts {};
   return ::stat(file.c_str(), &facts) == 0 ? facts.st_mtime : 0;
@@ -50,7 +44,7 @@ std::time_t changed_at(const fs::path& file) {  // 0: there is none
 
 // With its log, where the newest changes are while it is open.
 std::time_t last_change(const fs::path& project) {
-  return std::max(changed_at(project), changed_at(with_suffix(project, "-wal")));
+  return std::max(changed_at(project), changed_at(beside(project, "-wal")));
 }
 
 [[noreturn]] void cannot_be_made(const fs::path& copy, std::string_view why) {
@@ -68,10 +62,7 @@ void require_room(const fs::path& project) {
 }
 
 void sync_path(const fs::path& path) {
-  const int handle = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
-  const bool synced = handle >= 0 && ::fsync(handle) == 0;
-  if (handle >= 0) ::close(handle);
-  if (!synced) cannot_be_made(path, std::strerror(errno));
+  if (!base::sync_to_disk(path)) cannot_be_made(path, std::strerror(errno));
 }
 
 // Page by page inside one read transaction, so that the copy is of one moment.
@@ -116,7 +107,7 @@ fs::path make_copy(const fs::path& project, base::Progress& progress) {
   }
   fs::path copy = project.parent_path() / fmt::format(".{}.{}.backup", project.filename().string(), ::getpid());
   const auto clean = [&] {
-    for (const char* suffix : {"", "-journal", "-wal", "-shm"}) ::unlink(with_suffix(copy, suffix).c_str());
+    for (const char* suffix : {"", "-journal", "-wal", "-shm"}) ::unlink(beside(copy, suffix).c_str());
   };
   clean();
   try {
@@ -172,10 +163,11 @@ std::vector<Backup> backups_of(const fs::path& project) {
 
 bool backup_is_due(const fs::path& project) {
   if (!backups_are_wanted(project)) return false;
-  const std::time_t newest = changed_at(with_suffix(project, ".bak1"));
+  const std::time_t newest = changed_at(beside(project, ".bak1"));
   if (newest != 0) return last_change(project) > newest && std::time(nullptr) - newest >= least_age;
   try {
     const Connection look(project.string(), SQLITE_OPEN_READONLY, project.string());
+    sqlite3_busy_timeout(look.handle(), 0);  // who has it locked is waited for by the opening, and once
     return look.integer(
                "SELECT coalesce(max(id), 0) > coalesce((SELECT CAST(value AS INTEGER) FROM zaitu_meta WHERE key = "
                "'creation_end'), 0) FROM changes") != 0;
@@ -186,7 +178,7 @@ bool backup_is_due(const fs::path& project) {
 
 Backup make_backup(const fs::path& project, base::Progress& progress) {
   const fs::path copy = make_copy(project, progress);
-  const auto numbered = [&](int number) { return with_suffix(project, fmt::format(".bak{}", number)); };
+  const auto numbered = [&](int number) { return beside(project, fmt::format(".bak{}", number)); };
   for (int number = 2; number >= 1; --number) {
     if (changed_at(numbered(number)) != 0) put_in_place(numbered(number), numbered(number + 1));
   }
@@ -199,7 +191,7 @@ void snapshot_before_import(const fs::path& project, base::Progress& progress) {
   if (!backups_are_wanted(project)) return;
   const auto backups = backups_of(project);
   if (!backups.empty() && changed_at(backups.front().file) >= last_change(project)) return;
-  put_in_place(make_copy(project, progress), with_suffix(project, ".before-import"));
+  put_in_place(make_copy(project, progress), beside(project, ".before-import"));
   sync_path(fs::absolute(project).parent_path());
 }
 

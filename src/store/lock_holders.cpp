@@ -9,6 +9,8 @@
 #include <set>
 #include <sstream>
 
+#include "store/sqlite.h"
+
 namespace zaitu::store {
 
 namespace fs = std::filesystem;
@@ -33,11 +35,7 @@ std::string process_name(long pid) {
 
 std::string describe_lock_holders(const fs::path& file) {
   std::set<std::string> names;
-  for (const char* suffix : {"", "-shm", "-journal"}) {
-    fs::path part = file;
-    part += suffix;
-    names.insert(lock_name(part));
-  }
+  for (const char* suffix : {"", "-shm", "-journal"}) names.insert(lock_name(beside(file, suffix)));
   names.erase("");
   std::set<long> holders;
   std::ifstream locks("/proc/locks");

@@ -11,6 +11,7 @@
 #include <fstream>
 
 #include "base/error.h"
+#include "base/output_file.h"
 #include "store/backup.h"
 #include "store/bulk.h"
 #include "store/journal.h"
@@ -37,16 +38,6 @@ namespace {
 // With the last good backup.
 [[noreturn]] void damaged(const fs::path& file, std::string_view why) {
   throw Error(ExitCode::project_unusable, damaged_text(file, why));
-}
-
-fs::path beside(fs::path file, std::string_view suffix) {
-  file += suffix;
-  return file;
-}
-
-bool has_content(const fs::path& file) {
-  std::error_code error;
-  return fs::exists(file, error) && fs::file_size(file, error) > 0 && !error;
 }
 
 // The first 100 bytes of an SQLite database ("The Database File Format", section 1.3), all numbers big-endian.
@@ -180,11 +171,8 @@ void open_for_writing(Session& session, const DiskPolicy& disk, const Look& look
   connection.execute("PRAGMA cache_size = -65536; PRAGMA temp_store = MEMORY");
 }
 
-void sync_to_disk(const fs::path& path) {
-  const int handle = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
-  const bool synced = handle >= 0 && ::fsync(handle) == 0;
-  if (handle >= 0) ::close(handle);
-  if (!synced) {
+void require_on_disk(const fs::path& path) {
+  if (!base::sync_to_disk(path)) {
     throw Error(ExitCode::output_failed,
                 fmt::format("{}: cannot be written to disk: {}", path.string(), std::strerror(errno)));
   }
@@ -259,7 +247,7 @@ void make_project(const fs::path& file, const crs::CoordinateReferenceSystem& cr
       if (fill) fill(connection);
       mark_closed(connection);
     }
-    sync_to_disk(building);
+    require_on_disk(building);
     // link() and not rename(): it never replaces a file that another program made meanwhile.
     if (::link(building.c_str(), file.c_str()) != 0) {
       if (errno == EEXIST) cannot_create(file, "is already there; choose another name");
@@ -267,7 +255,7 @@ void make_project(const fs::path& file, const crs::CoordinateReferenceSystem& cr
       if (::rename(building.c_str(), file.c_str()) != 0) cannot_create(file, std::strerror(errno));
     }
     ::unlink(building.c_str());
-    sync_to_disk(folder);
+    require_on_disk(folder);
   } catch (...) {
     for (const char* suffix : {"", "-wal", "-shm", "-journal"}) ::unlink(beside(building, suffix).c_str());
     try {

@@ -232,6 +232,17 @@ void Connection::fail(int result, const std::string& doing) const {
   }
 }
 
+std::filesystem::path beside(std::filesystem::path file, std::string_view suffix) {
+  file += suffix;
+  return file;
+}
+
+bool has_content(const std::filesystem::path& file) {
+  std::error_code error;
+  const std::uintmax_t bytes = std::filesystem::file_size(file, error);
+  return !error && bytes > 0;
+}
+
 std::string quoted_name(std::string_view name) {
   std::string quoted = "\"";
   for (const char c : name) {

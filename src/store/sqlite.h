@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <filesystem>
 #include <span>
 #include <string>
 #include <string_view>
@@ -16,7 +17,7 @@ struct sqlite3_stmt;
 namespace zaitu::store {
 
 // How long a statement waits for another program.
-inline constexpr int busy_milliseconds = 2000;  // opening waits twice: a user learns within 5 s who is in the way
+inline constexpr int busy_milliseconds = 4000;  // a user learns within 5 s who is in the way
 
 class Statement {
  public:
@@ -84,6 +85,10 @@ class Connection {
   void* m_spatialite = nullptr;
   std::string m_file;
 };
+
+// A file that belongs to `file` by its name: the log is beside(file, "-wal").
+std::filesystem::path beside(std::filesystem::path file, std::string_view suffix);
+bool has_content(const std::filesystem::path& file);
 
 // "name" with inner quotes doubled.
 std::string quoted_name(std::string_view name);

@@ -29,11 +29,6 @@ namespace {
 constexpr std::size_t most_of_a_kind = 100;  // problems of one kind; more are counted
 constexpr int first_sealed_version = 3;
 
-bool has_content(const fs::path& file, const char* suffix) {
-  struct stat facts {};
-  return ::stat((file.string() + suffix).c_str(), &facts) == 0 && facts.st_size > 0;
-}
-
 std::string rows_text(const RowRange& range) {
   if (range.all()) return {};
   if (range.first == range.last) return std::to_string(range.first);
@@ -45,9 +40,9 @@ std::string rows_text(const RowRange& range) {
 class Verifier {
  public:
   Verifier(const fs::path& file, base::Progress& progress)
-      : m_file(file), m_has_log(has_content(file, "-wal")), m_progress(progress) {
+      : m_file(file), m_has_log(has_content(beside(file, "-wal"))), m_progress(progress) {
     // Without a log nobody writes there, or the sums of what is being written are looked at once more.
-    m_connection = open_to_look(file, !m_has_log && !has_content(file, "-journal"));
+    m_connection = open_to_look(file, !m_has_log && !has_content(beside(file, "-journal")));
     sqlite3_progress_handler(
         m_connection.handle(), 10000,
         [](void* asked) { return static_cast<base::Progress*>(asked)->stop_requested() ? 1 : 0; }, &m_progress);

@@ -25,13 +25,24 @@ std::string chosen_of_table(const app::ImportOptions& options) {
   return chosen;
 }
 
+const char* duplicate_key(app::OnDuplicate choice) {
+  switch (choice) {
+    case app::OnDuplicate::update:
+      return "import.duplicate.update";
+    case app::OnDuplicate::keep:
+      return "import.duplicate.keep";
+    default:
+      return "import.duplicate.reject";
+  }
+}
+
 // Everything that changes what a preview says.
 std::string signature(const app::ImportOptions& options) {
   return options.source.string() + "\n" + std::string(model::name_of(options.kind)) + "\n" +
          options.source_options.layer + "\n" + options.source_options.crs + "\n" + options.source_options.encoding +
-         "\n" + (options.on_duplicate == app::OnDuplicate::update ? "update" : "reject") + "\n" +
-         (options.swap_axes ? "swapped" : "") + "\n" + std::string(crs::name_of(options.shift)) + "\n" +
-         options.control_points.string() + "\n" + chosen_of_table(options);
+         "\n" + (std::string(duplicate_key(options.on_duplicate))) + "\n" + (options.swap_axes ? "swapped" : "") +
+         "\n" + std::string(crs::name_of(options.shift)) + "\n" + options.control_points.string() + "\n" +
+         chosen_of_table(options);
 }
 
 bool is_source(const fs::path& path) {
@@ -110,7 +121,7 @@ app::ImportOptions ImportDialog::options(const FileBrowser& browser) const {
   options.source_options.layer = m_layer;
   options.source_options.crs = m_crs;
   options.source_options.encoding = m_encoding;
-  options.on_duplicate = m_update ? app::OnDuplicate::update : app::OnDuplicate::reject;
+  options.on_duplicate = m_on_duplicate;
   options.guess_crs = m_crs.empty();  // what is guessed is shown, on the map too, before it is taken
   options.swap_axes = m_swap;
   options.shift = m_shift;
@@ -122,7 +133,7 @@ app::ImportOptions ImportDialog::options(const FileBrowser& browser) const {
 void ImportDialog::draw(const Frame& frame, CommandQueue& commands, FileBrowser& browser) {
   text_muted(frame, frame.tr("dialog.import.hint"));
   const bool entered = browser.draw(frame, "import.path", frame.px(120));
-  if (is_source(browser.chosen()) && browser.chosen() != m_source) {
+  if (browser.chosen() != m_source && is_source(browser.chosen())) {
     m_source = browser.chosen();
     forget_choices();
   }
@@ -252,6 +263,18 @@ void ImportDialog::draw_encoding(const Frame& frame, float width) {
   end_popup();
 }
 
+void ImportDialog::draw_duplicates(const Frame& frame, float width) {
+  if (drop_field(frame, "import.duplicate", frame.tr(duplicate_key(m_on_duplicate)), width)) {
+    open_popup("duplicate_popup");
+  }
+  if (!begin_popup(frame, "duplicate_popup")) return;
+  for (const app::OnDuplicate choice : {app::OnDuplicate::reject, app::OnDuplicate::update, app::OnDuplicate::keep}) {
+    const char* const key = duplicate_key(choice);
+    if (menu_item(frame, key, Icon::none, frame.tr(key), "", true, choice == m_on_duplicate)) m_on_duplicate = choice;
+  }
+  end_popup();
+}
+
 void ImportDialog::draw_shift(const Frame& frame, float width) {
   const auto label = [&](crs::MapShift shift) {
     return frame.tr(std::string("import.shift.").append(crs::name_of(shift)));
@@ -273,8 +296,7 @@ void ImportDialog::draw_choices(const Frame& frame, const app::ImportPreview* pr
   draw_crs(frame, grid.field(1, "dialog.import.crs"));
   draw_layer(frame, grid.field(0, "dialog.import.layer"), preview);
   draw_encoding(frame, grid.field(1, "import.encoding"));
-  ImGui::SetCursorPosX(grid.left() + grid.label());
-  checkbox(frame, "import.update", frame.tr("dialog.import.update"), m_update);
+  draw_duplicates(frame, grid.field(0, "dialog.import.duplicate"));
   draw_shift(frame, grid.field(1, "import.shift"));
   ImGui::SetCursorPosX(grid.left() + grid.label());
   checkbox(frame, "import.swap", frame.tr("import.swap"), m_swap);
@@ -303,12 +325,9 @@ void ImportDialog::ask_for_preview(const Frame& frame, CommandQueue& commands, c
 void ImportDialog::draw_crs_state(const Frame& frame, const app::ImportResult& result) {
   const Palette& c = frame.look.colour;
   const auto& candidates = result.candidates;
-  const bool guessed = m_crs.empty() && result.crs.how.starts_with("guessed");
-  if (candidates.local && result.crs_definition.empty()) {
-    text_wrapped(frame.tr("import.crs_local"), c.danger);
-  } else if (result.crs_definition.empty() && result.crs.how == "unknown") {
-    text_wrapped(frame.tr("import.crs_unknown"), c.danger);
-  } else if (guessed) {
+  if (result.crs_state == app::CrsState::unknown) {
+    text_wrapped(frame.tr(candidates.local ? "import.crs_local" : "import.crs_unknown"), c.danger);
+  } else if (result.crs_state == app::CrsState::guessed) {
     text_wrapped(frame.tr("import.crs_guessed", {{"crs", result.crs.value}}), c.warning);
     if (!candidates.ranked.empty()) text_wrapped(offered_because(frame, candidates.ranked.front()), c.muted);
     return;

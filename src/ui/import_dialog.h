@@ -22,6 +22,7 @@ class ImportDialog {
   void draw_crs(const Frame& frame, float width);
   void draw_layer(const Frame& frame, float width, const app::ImportPreview* preview);
   void draw_encoding(const Frame& frame, float width);
+  void draw_duplicates(const Frame& frame, float width);
   void draw_shift(const Frame& frame, float width);
   void draw_preview(const Frame& frame, const app::ImportPreview* preview, float width, float height);
   void draw_result(const Frame& frame, const app::ImportPreview& preview);
@@ -31,7 +32,8 @@ class ImportDialog {
   std::string m_layer, m_crs, m_encoding, m_control_points;
   model::ImportKind m_kind = model::ImportKind::parcels;
   crs::MapShift m_shift = crs::MapShift::none;
-  bool m_update = false, m_swap = false;
+  app::OnDuplicate m_on_duplicate = app::OnDuplicate::reject;
+  bool m_swap = false;
   std::filesystem::path m_source;            // whose choices these are
   std::vector<crs::Candidate> m_candidates;  // for its CRS, also when one of them is chosen
   std::string m_looked_at;                   // what the last preview was asked for

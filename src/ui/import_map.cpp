@@ -14,18 +14,16 @@ namespace {
 constexpr std::size_t outlines_drawn = 1500;  // of the project's parcels
 constexpr std::size_t corners_drawn = 40;     // of one outline
 
-void add_shells(const geom::GeometryColumn& column, std::vector<std::vector<geom::Coord>>& to) {
+using Lines = std::vector<std::vector<geom::Coord>>;
+
+// Of so many features that they can be drawn in every frame; `extent` grows by what is taken.
+void add_shells(const geom::GeometryColumn& column, Lines& to, geom::Envelope& extent) {
   const std::size_t step = std::max<std::size_t>(1, column.size() / outlines_drawn);
   for (std::size_t row = 0; row < column.size(); row += step) {
     const geom::FeatureGeometry feature = column[row];
     for (std::size_t part = 0; part < feature.part_count(); ++part) {
-      const geom::Ring ring = feature.part(part).shell();
-      const std::size_t skip = std::max<std::size_t>(1, ring.size() / corners_drawn);
-      std::vector<geom::Coord> thinned;
-      thinned.reserve(ring.size() / skip + 2);
-      for (std::size_t i = 0; i < ring.size(); i += skip) thinned.push_back(ring[i]);
-      if (!ring.empty()) thinned.push_back(ring.back());
-      to.push_back(std::move(thinned));
+      to.push_back(app::thinned(feature.part(part).shell(), corners_drawn));
+      for (const geom::Coord c : to.back()) extent.expand(c);
     }
   }
 }
@@ -48,7 +46,7 @@ class SketchView {
     const double y = std::clamp((c.y - m_centre.y) * m_px_per_unit, -far, far);
     return {m_middle.x + static_cast<float>(x), m_middle.y - static_cast<float>(y)};
   }
-  void draw(ImDrawList& list, const std::vector<std::vector<geom::Coord>>& lines, ImU32 colour, float width) const {
+  void draw(ImDrawList& list, const Lines& lines, ImU32 colour, float width) const {
     std::vector<ImVec2> points;
     for (const auto& line : lines) {
       points.clear();
@@ -74,14 +72,9 @@ void ImportMap::take_project(const Frame& frame) {
   m_areas.clear();
   m_extent = {};
   if (!project) return;
-  if (project->parcels) {
-    add_shells(*project->parcels->geometry, m_parcels);
-    m_extent.expand(project->parcels->geometry->envelope());
-  }
+  if (project->parcels) add_shells(*project->parcels->geometry, m_parcels, m_extent);
   const auto add_areas = [&](const auto& table) {
-    if (!table) return;
-    add_shells(table->geometry, m_areas);
-    m_extent.expand(table->geometry.envelope());
+    if (table) add_shells(table->geometry, m_areas, m_extent);
   };
   add_areas(project->circle_members);
   add_areas(project->zones);
@@ -119,9 +112,12 @@ void ImportMap::draw(const Frame& frame, const app::ImportSketch* sketch, ImVec2
   }
   list.PopClipRect();
   list.AddRect(at, end, c.faint, frame.px(4));
-  std::string caption = frame.tr(empty ? "import.map.none" : "import.map.place",
-                                 {{"lon", fmt::format("{:.4f}", empty ? 0 : sketch->lon_lat.x)},
-                                  {"lat", fmt::format("{:.4f}", empty ? 0 : sketch->lon_lat.y)}});
+  std::string caption = frame.tr("import.map.none");
+  if (!empty) {
+    caption = !sketch->lon_lat ? frame.tr("import.map.nowhere")
+                               : frame.tr("import.map.place", {{"lon", fmt::format("{:.4f}", sketch->lon_lat->x)},
+                                                               {"lat", fmt::format("{:.4f}", sketch->lon_lat->y)}});
+  }
   if (!empty && !m_extent.empty() && !source.intersects(m_extent)) {
     const double dx = std::max({m_extent.min_x - source.max_x, source.min_x - m_extent.max_x, 0.0});
     const double dy = std::max({m_extent.min_y - source.max_y, source.min_y - m_extent.max_y, 0.0});

@@ -258,7 +258,7 @@ TEST_F(ImportCrsTest, ASketchShowsWhereItWouldLie) {
   const ImportSketch sketch = sketch_of(options, result, load(), progress);
   ASSERT_EQ(sketch.outlines.size(), 1U);
   EXPECT_EQ(sketch.extent.min_x, 557000);
-  EXPECT_NEAR(sketch.lon_lat.x, 120.6, 0.01);
+  EXPECT_NEAR(sketch.lon_lat->x, 120.6, 0.01);
   EXPECT_THAT(sketch.texts, Contains("枫桥路"));
   EXPECT_FALSE(result.candidates.ranked.empty());
 }
