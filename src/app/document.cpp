@@ -1,10 +1,4 @@
-#include <unistd.h>
-
-#include <cstdlib>
-
 #include "app/document_impl.h"
-#include "base/paths.h"
-#include "store/verify.h"
 
 namespace zaitu::app {
 
@@ -29,11 +23,7 @@ void Document::finish() {
   m_impl->storage.finish();  // an edit that waits in the queue is not lost
 }
 
-Document::~Document() {
-  finish();
-  std::error_code error;
-  for (const fs::path& folder : m_impl->evidence_folders) fs::remove_all(folder, error);
-}
+Document::~Document() { finish(); }
 
 void Document::open(const fs::path& path) {
   Impl& d = *m_impl;
@@ -46,8 +36,13 @@ void Document::open(const fs::path& path) {
         Impl::Stored now = d.open_here(path, session, job.progress);
         const Impl::View view{as_of.value_or(default_as_of(*now.project)), rule, language};
         auto made = d.first_picture(now.project, view);
-        return [&d, session, view, now = std::move(now), made = std::move(made)]() mutable {
+        const bool now_is_project = d.file.has_value();
+        const bool now_is_writable = now_is_project && !d.file->read_only();
+        std::vector<std::string> notes = now_is_project ? d.file->notes() : std::vector<std::string>();
+        return [&d, session, view, path, now_is_project, now_is_writable, notes = std::move(notes),
+                now = std::move(now), made = std::move(made)]() mutable {
           if (session <= d.closed_session) return;
+          for (std::string& note : notes) d.notices.push_back({false, std::move(note)});
           // The strand has this project now, even when another one is already on its way.
           const std::uint64_t newer = d.opening != session ? d.opening : 0;
           const auto chosen = d.session == 0 ? d.as_of : std::nullopt;
@@ -59,10 +54,19 @@ void Document::open(const fs::path& path) {
           d.take_stored(std::move(now), std::move(made), view);
           d.history_is_due = true;
           d.read_history_later(session);
+          d.shown_path = now_is_project ? path : fs::path();
+          if (now_is_writable) d.back_up_later(path);
         };
       },
-      [&d, session](const Error*) {
+      [&d, session, path](const Error* error) {
         if (d.opening == session) d.opening = 0;
+        if (error == nullptr) return;
+        std::vector<store::Backup> backups = store::backups_of(path);
+        // With its first page gone it does not even look like a project; but then nothing else has backups beside it.
+        const bool unknown = error->code() == ExitCode::input_unreadable && !backups.empty();
+        if (!unknown && !store::tells_of_damage(*error)) return;
+        d.notices.pop_back();  // the dialog tells it
+        d.damaged = DamagedProject{path, error->what(), std::move(backups)};
       });
 }
 
@@ -209,12 +213,7 @@ void Document::open_attachment(std::int64_t attachment) {
   d.with_attachment(
       "job.open_attachment", attachment, [&d](const store::ProjectFile& file, const model::Attachment& of) {
         // A folder of its own that nobody else can read; gone when the document is.
-        std::string pattern = (base::temporary_dir() / "zaitu-evidence-XXXXXX").string();
-        if (::mkdtemp(pattern.data()) == nullptr) {
-          throw Error(ExitCode::output_failed, "cannot make a temporary folder " + pattern + "; set TMPDIR");
-        }
-        d.evidence_folders.emplace_back(pattern);
-        const fs::path copy = fs::path(pattern) / plain_file_name(of);
+        const fs::path copy = d.evidence_folders.emplace_back("zaitu-evidence-").path() / plain_file_name(of);
         write_attachment(file, of, copy);
         ::chmod(copy.c_str(), S_IRUSR);  // a changed copy would be lost
         open_with_desktop(copy);
@@ -238,23 +237,6 @@ void Document::undo() {
   d.command(std::move(job), [words = d.words](store::ProjectFile& file, base::Progress&) {
     return std::optional(words("notice.undone", {{"command", file.undo().command}}));
   });
-}
-
-void Document::verify() {
-  Impl& d = *m_impl;
-  // On the strand: nothing is written by this window meanwhile.
-  d.run(d.storage, "verify", d.make_job("job.verify", ""),
-        [&d, asked = d.session, words = d.words](Impl::Job& running) -> Impl::Result {
-          const fs::path file = d.require_file(asked).path();
-          const store::Verification found = store::verify(file, store::VerifyDepth::full, running.progress);
-          Notice told{!found.ok(), words("notice.verified", {{"pages", std::to_string(found.pages)},
-                                                             {"changes", std::to_string(found.changes)}})};
-          if (!found.ok()) {
-            told.text = words("notice.damaged", {{"count", std::to_string(found.problems.size())},
-                                                 {"first", found.problems.front().message}});
-          }
-          return [&d, told = std::move(told)] { d.notices.push_back(told); };
-        });
 }
 
 void Document::redo() {

@@ -24,6 +24,7 @@
 #include "planning/indicators.h"
 #include "planning/revisions.h"
 #include "report/chart_file.h"
+#include "store/backup.h"
 
 namespace zaitu::app {
 
@@ -47,6 +48,13 @@ struct Notice {  // one line for the user; errors stay until dismissed
 // Why the open project cannot be written by this window: another one has it.
 struct OtherWriter {
   std::optional<store::LeaseHolder> holder;  // none: it was closed there, and take_over() makes this window the writer
+};
+
+// One that could not be opened, or was found to be damaged while it is open.
+struct DamagedProject {
+  std::filesystem::path file;
+  std::string message;                 // one line
+  std::vector<store::Backup> backups;  // newest first
 };
 
 // What an import would do: read once, nothing written.
@@ -141,6 +149,14 @@ class Document {
   // Compares every page, row and change of the file with what was written; edits wait for it. A notice tells the
   // outcome.
   void verify();
+  // Of the last project that could not be opened, or was found to be damaged; nullptr: none, or forgotten.
+  const DamagedProject* damaged_project() const;
+  void forget_damaged();
+  // What can be read of it, in a new project beside it, which is opened then.
+  void recover_damaged();
+  // A copy of the backup, beside it: the backup itself stays as it is.
+  void open_backup(const std::filesystem::path& backup);
+  void keep_backups(bool wanted);  // after opening a project to write; on unless switched off
   // Set while the project is open read-only because another window or machine writes it; what that one changes is
   // shown within a second.
   const std::optional<OtherWriter>& other_writer() const;

@@ -14,6 +14,7 @@
 #include <thread>
 
 #include "app/document.h"
+#include "base/temporary_folder.h"
 #include "base/thread_pool.h"
 #include "base/translation.h"
 
@@ -95,6 +96,10 @@ struct Document::Impl {
   bool history_is_due = false;  // of the project just opened
   std::optional<OtherWriter> other_writer;
   std::vector<Notice> notices;
+  fs::path shown_path;  // of the project file that is shown; empty: another kind of file
+  std::optional<DamagedProject> damaged;
+  bool keeps_backups = true;
+  void back_up_later(const fs::path& path);
   std::optional<ImportPreview> preview;
   std::shared_ptr<Job> preview_job;
   std::vector<std::weak_ptr<Job>> jobs;
@@ -121,7 +126,7 @@ struct Document::Impl {
   std::uint64_t file_session = 0;
   std::string seen_writer;  // whose lease it was at the last look
 
-  std::vector<fs::path> evidence_folders;  // with copies of attached files that were opened
+  std::vector<base::TemporaryFolder> evidence_folders;  // with copies of attached files that were opened
 
   // ---- between threads -----------------------------------------------------------------------------------------
   std::function<void()> wake;

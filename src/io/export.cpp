@@ -15,6 +15,7 @@
 #include <set>
 
 #include "base/output_file.h"
+#include "base/temporary_folder.h"
 #include "base/utf8.h"
 #include "geom/wkb.h"
 
@@ -98,31 +99,13 @@ class Messages {
   bool m_failed = false;
 };
 
-// A folder beside the target, on the same file system, so that a rename is all that is left to do.
-class Workshop {
- public:
-  explicit Workshop(const fs::path& target) {
-    const fs::path parent = target.has_parent_path() ? target.parent_path() : fs::path(".");
-    std::error_code error;
-    if (!fs::is_directory(parent, error)) fail("the folder " + parent.string() + " does not exist; make it first");
-    std::string pattern = (parent / ".zaitu-write-XXXXXX").string();
-    if (mkdtemp(pattern.data()) == nullptr) {
-      fail("disk: cannot write into " + parent.string() + ": " + std::string(std::strerror(errno)) +
-           "; choose another folder");
-    }
-    m_folder = pattern;
-  }
-  ~Workshop() {
-    std::error_code error;
-    fs::remove_all(m_folder, error);
-  }
-  Workshop(const Workshop&) = delete;
-  Workshop& operator=(const Workshop&) = delete;
-  const fs::path& folder() const { return m_folder; }
-
- private:
-  fs::path m_folder;
-};
+// Beside the target, on the same file system, so that a rename is all that is left to do.
+base::TemporaryFolder workshop_of(const fs::path& target) {
+  const fs::path parent = target.has_parent_path() ? target.parent_path() : fs::path(".");
+  std::error_code error;
+  if (!fs::is_directory(parent, error)) fail("the folder " + parent.string() + " does not exist; make it first");
+  return base::TemporaryFolder(".zaitu-write-", parent);
+}
 
 void sync(const fs::path& path) {
   if (!base::sync_to_disk(path))
@@ -359,10 +342,10 @@ std::string difference(const Contents& expected, const Contents& found, const Fo
 // The files of one output take their names together: those in the way are kept until all are there, and come back when
 // one of them cannot be placed. `written`: in a folder beside them, in the order of placing; indexes of an old
 // shapefile, which would be taken for the new one's, go with it.
-void put_in_place(const std::vector<fs::path>& written, const fs::path& target, const Workshop& workshop) {
+void put_in_place(const std::vector<fs::path>& written, const fs::path& target, const base::TemporaryFolder& workshop) {
   const fs::path folder = target.has_parent_path() ? target.parent_path() : fs::path(".");
   std::error_code error;
-  const fs::path aside = workshop.folder() / "before";
+  const fs::path aside = workshop.path() / "before";
   fs::create_directory(aside, error);
   std::vector<fs::path> names;
   names.reserve(written.size() + 8);
@@ -439,8 +422,8 @@ std::int64_t export_layers(const std::vector<ExportLayer>& layers, const crs::Co
   if (fs::path log = target; fs::exists(log += "-wal", error)) {
     fail("locked: " + target.string() + " is open in another program; close it there or choose another name");
   }
-  const Workshop workshop(target);
-  const fs::path file = workshop.folder() / target.filename();
+  const base::TemporaryFolder workshop = workshop_of(target);
+  const fs::path file = workshop.path() / target.filename();
   std::uint64_t total = 0;
   Contents expected;
   std::uint64_t done = 0;
@@ -479,7 +462,7 @@ std::int64_t export_layers(const std::vector<ExportLayer>& layers, const crs::Co
     fail("disk: " + target.string() + ": " + differs + "; nothing was put in place");
   }
   std::vector<fs::path> written;
-  for (const fs::directory_entry& entry : fs::directory_iterator(workshop.folder(), error))
+  for (const fs::directory_entry& entry : fs::directory_iterator(workshop.path(), error))
     written.push_back(entry.path());
   std::sort(written.begin(), written.end());
   for (const fs::path& path : written) sync(path);

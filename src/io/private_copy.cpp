@@ -13,7 +13,6 @@
 #include <system_error>
 #include <vector>
 
-#include "base/paths.h"
 #include "base/sha256.h"
 #include "base/utf8.h"
 #include "io/refuse.h"
@@ -92,31 +91,24 @@ PrivateCopy::PrivateCopy(const fs::path& source, bool with_hash, base::Progress&
   if (!folder) look_inside(source, *format, name);
   m_driver = format->driver;
 
-  std::string pattern = (base::temporary_dir() / "zaitu-read-XXXXXX").string();
-  if (mkdtemp(pattern.data()) == nullptr) refuse("disk: cannot make a temporary folder " + pattern + "; set TMPDIR");
-  m_folder = pattern;
-  try {
-    if (folder) {
-      copy_folder(clean);
-    } else {
-      copy_files(clean, format->copied_as);
-      // A large file is hashed while the worker reads it; readers of the other formats may write to their copy.
-      if (!with_hash) return;
-      if (m_driver == "ESRI Shapefile" || m_driver == "FlatGeobuf") {
-        m_hashing =
-            std::thread([this] { m_sha256 = base::sha256_of_file(m_file, [this](std::uint64_t) { return !m_stop; }); });
-      } else {
-        m_sha256 = base::sha256_of_file(m_file, [this](std::uint64_t bytes) {
-          if (bytes % piece_bytes == 0 && bytes > 0) m_progress.report(m_bytes + bytes, 0);
-          return !m_progress.stop_requested();
-        });
-        m_progress.throw_if_stopped();
-        if (m_sha256.empty()) refuse("cannot read " + source.string());
-      }
-    }
-  } catch (...) {
-    fs::remove_all(m_folder, error);
-    throw;
+  m_folder.emplace("zaitu-read-");
+  if (folder) {
+    copy_folder(clean);
+    return;
+  }
+  copy_files(clean, format->copied_as);
+  // A large file is hashed while the worker reads it; readers of the other formats may write to their copy.
+  if (!with_hash) return;
+  if (m_driver == "ESRI Shapefile" || m_driver == "FlatGeobuf") {
+    m_hashing =
+        std::thread([this] { m_sha256 = base::sha256_of_file(m_file, [this](std::uint64_t) { return !m_stop; }); });
+  } else {
+    m_sha256 = base::sha256_of_file(m_file, [this](std::uint64_t bytes) {
+      if (bytes % piece_bytes == 0 && bytes > 0) m_progress.report(m_bytes + bytes, 0);
+      return !m_progress.stop_requested();
+    });
+    m_progress.throw_if_stopped();
+    if (m_sha256.empty()) refuse("cannot read " + source.string());
   }
 }
 
@@ -128,19 +120,17 @@ const std::string& PrivateCopy::sha256() {
 PrivateCopy::~PrivateCopy() {
   m_stop = true;
   if (m_hashing.joinable()) m_hashing.join();
-  std::error_code error;
-  fs::remove_all(m_folder, error);
 }
 
 void PrivateCopy::copy(const fs::path& from, const fs::path& to) {
   const auto fail = [&](int reason) {
     if (reason == ENOSPC || reason == EDQUOT || reason == EFBIG) {
-      throw base::Error(base::ExitCode::output_failed, "disk: no room in " + m_folder.parent_path().string() +
+      throw base::Error(base::ExitCode::output_failed, "disk: no room in " + m_folder->path().parent_path().string() +
                                                            " for a private copy of " + from.filename().string() + " (" +
                                                            std::generic_category().message(reason) +
                                                            "); free space there or set TMPDIR; nothing was changed");
     }
-    refuse("cannot read " + from.string() + " into " + m_folder.string() + ": " +
+    refuse("cannot read " + from.string() + " into " + m_folder->path().string() + ": " +
            std::generic_category().message(reason));
   };
   const Descriptor in(::open(from.c_str(), O_RDONLY | O_CLOEXEC));
@@ -188,7 +178,7 @@ void PrivateCopy::copy(const fs::path& from, const fs::path& to) {
 }
 
 void PrivateCopy::copy_folder(const fs::path& source) {
-  m_file = m_folder / source.filename();
+  m_file = m_folder->path() / source.filename();
   std::error_code error;
   fs::create_directory(m_file, error);
   for (const fs::directory_entry& entry : fs::directory_iterator(source, error)) {
@@ -199,11 +189,11 @@ void PrivateCopy::copy_folder(const fs::path& source) {
 
 void PrivateCopy::copy_files(const fs::path& source, const std::string& ending) {
   const fs::path stem = source.stem();
-  m_file = m_folder / (stem.string() + "." + ending);
+  m_file = m_folder->path() / (stem.string() + "." + ending);
   copy(source, m_file);
   std::error_code error;
   for (const auto& [sibling, file] : siblings_of(source)) {
-    const fs::path target = m_folder / (stem.string() + "." + sibling);
+    const fs::path target = m_folder->path() / (stem.string() + "." + sibling);
     fs::remove(target, error);
     copy(file, target);
   }

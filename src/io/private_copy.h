@@ -5,11 +5,13 @@
 #include <atomic>
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <thread>
 #include <vector>
 
 #include "base/progress.h"
+#include "base/temporary_folder.h"
 
 namespace zaitu::io {
 
@@ -29,7 +31,8 @@ class PrivateCopy {
   const std::string& sha256();
 
  private:
-  std::filesystem::path m_folder, m_file;
+  std::optional<base::TemporaryFolder> m_folder;
+  std::filesystem::path m_file;
   std::string m_driver, m_sha256;
   std::uint64_t m_bytes = 0;
   base::Progress& m_progress;

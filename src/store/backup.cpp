@@ -13,7 +13,6 @@
 #include <ctime>
 #include <thread>
 
-#include "base/error.h"
 #include "base/output_file.h"
 #include "store/seal.h"
 #include "store/session.h"
@@ -99,12 +98,25 @@ std::string first_problem(const Verification& found) {
              : fmt::format("{} and {} more", found.problems.front().message, found.problems.size() - 1);
 }
 
+// Of copies that were never finished: nobody works on one for an hour.
+void remove_left_copies(const fs::path& project) {
+  const std::string begin = "." + project.filename().string() + ".";
+  std::error_code error;
+  for (const auto& entry : fs::directory_iterator(fs::absolute(project, error).parent_path(), error)) {
+    const std::string name = entry.path().filename().string();
+    if (!name.starts_with(begin) || name.find(".backup", begin.size()) == std::string::npos) continue;
+    const std::time_t when = changed_at(entry.path());
+    if (when != 0 && std::time(nullptr) - when > 3600) ::unlink(entry.path().c_str());
+  }
+}
+
 // A good copy under a name of its own, on disk.
 fs::path make_copy(const fs::path& project, base::Progress& progress) {
   require_room(project);
   if (const Verification found = verify(project, VerifyDepth::quick, progress); !found.ok()) {
     throw Error(ExitCode::project_unusable, damaged_text(project, first_problem(found)));
   }
+  remove_left_copies(project);
   fs::path copy = project.parent_path() / fmt::format(".{}.{}.backup", project.filename().string(), ::getpid());
   const auto clean = [&] {
     for (const char* suffix : {"", "-journal", "-wal", "-shm"}) ::unlink(beside(copy, suffix).c_str());
@@ -202,6 +214,10 @@ std::string damaged_text(const fs::path& project, std::string_view why) {
                                                            backups.front().file.string(), backups.front().made);
   return fmt::format("corrupt: {}: is damaged ({}); {}; `zaitu recover` saves what can be read into a new project",
                      project.string(), why, backup);
+}
+
+bool tells_of_damage(const Error& error) {
+  return error.code() == ExitCode::project_unusable && std::string_view(error.what()).starts_with("corrupt: ");
 }
 
 }  // namespace zaitu::store

@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/error.h"
 #include "base/progress.h"
 
 namespace zaitu::store {
@@ -36,5 +37,7 @@ void snapshot_before_import(const std::filesystem::path& project, base::Progress
 
 // "corrupt: FILE: is damaged (WHY); ..." with the last good backup, and what to do.
 std::string damaged_text(const std::filesystem::path& project, std::string_view why);
+// Is it one with damaged_text(), or another that says that a file of ours is damaged?
+bool tells_of_damage(const base::Error& error);
 
 }  // namespace zaitu::store

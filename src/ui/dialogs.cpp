@@ -47,7 +47,8 @@ void Dialogs::draw(const Frame& frame, const std::vector<Action>& actions, Comma
           "##dialog", &open,
           ImGuiWindowFlags_NoDecoration | ImGuiWindowFlags_NoMove | ImGuiWindowFlags_NoSavedSettings)) {
     ImGui::PushFont(frame.fonts[TextSize::title]);
-    const char* titles[] = {"", "dialog.open", "dialog.import", "dialog.export", "dialog.keys", "dialog.drafts"};
+    const char* titles[] = {
+        "", "dialog.open", "dialog.import", "dialog.export", "dialog.keys", "dialog.drafts", "dialog.damaged"};
     text(frame.tr(titles[static_cast<int>(wanted)]), frame.look.colour.text);
     ImGui::PopFont();
     ImGui::SameLine(ImGui::GetContentRegionMax().x - frame.px(28));
@@ -71,9 +72,17 @@ void Dialogs::draw(const Frame& frame, const std::vector<Action>& actions, Comma
       case DialogKind::lost_drafts:
         draw_lost_drafts(frame, commands);
         break;
+      case DialogKind::damaged:
+        draw_damaged(frame, commands);
+        break;
     }
     close = close || frame.pressed(GLFW_KEY_ESCAPE);
-    if (close) commands.push([](Workspace& workspace) { workspace.dialog = DialogKind::none; });
+    if (close) {
+      commands.push([](Workspace& workspace) {
+        workspace.dialog = DialogKind::none;
+        workspace.document.forget_damaged();
+      });
+    }
     ImGui::EndPopup();
   } else {
     commands.push([](Workspace& workspace) { workspace.dialog = DialogKind::none; });
@@ -126,6 +135,39 @@ void Dialogs::draw_lost_drafts(const Frame& frame, CommandQueue& commands) {
       workspace.dialog = DialogKind::none;
     });
   }
+}
+
+void Dialogs::draw_damaged(const Frame& frame, CommandQueue& commands) {
+  const app::DamagedProject* damaged = frame.document.damaged_project();
+  if (damaged == nullptr) {
+    commands.push([](Workspace& workspace) { workspace.dialog = DialogKind::none; });
+    return;
+  }
+  text(damaged->file.filename().string(), frame.look.colour.text);
+  ImGui::Dummy({1, frame.px(2)});
+  text_wrapped(frame.tr(damaged->backups.empty() ? "damaged.no_backup" : "damaged.hint"), frame.look.colour.text);
+  ImGui::Dummy({1, frame.px(8)});
+  if (!damaged->backups.empty()) {
+    const store::Backup& backup = damaged->backups.front();
+    if (button(frame, "damaged.backup", frame.tr("damaged.backup", {{"made", backup.made}}), ButtonKind::primary)) {
+      commands.push([file = backup.file](Workspace& workspace) {
+        workspace.dialog = DialogKind::none;
+        workspace.document.open_backup(file);
+      });
+    }
+    ImGui::SameLine(0, frame.px(8));
+  }
+  const ButtonKind kind = damaged->backups.empty() ? ButtonKind::primary : ButtonKind::plain;
+  if (button(frame, "damaged.recover", frame.tr("damaged.recover"), kind)) {
+    commands.push([](Workspace& workspace) {
+      workspace.dialog = DialogKind::none;
+      workspace.document.recover_damaged();
+    });
+  }
+  ImGui::Dummy({1, frame.px(8)});
+  ImGui::PushFont(frame.fonts[TextSize::small]);
+  text_wrapped(damaged->message, frame.look.colour.muted);
+  ImGui::PopFont();
 }
 
 void Dialogs::draw_keys(const Frame& frame, const std::vector<Action>& actions) {

@@ -19,6 +19,7 @@ class Dialogs {
  private:
   void draw_open(const Frame& frame, CommandQueue& commands);
   static void draw_lost_drafts(const Frame& frame, CommandQueue& commands);
+  static void draw_damaged(const Frame& frame, CommandQueue& commands);
   void draw_keys(const Frame& frame, const std::vector<Action>& actions);
 
   DialogKind m_shown = DialogKind::none;

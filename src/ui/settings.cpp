@@ -27,6 +27,7 @@ nlohmann::json to_json(const Settings& s) {
           {"play_speed", s.play_speed},
           {"theme", style::name_of(s.theme)},
           {"dark", s.dark},
+          {"backups", s.backups},
           {"scale", s.scale},
           {"language", s.language == base::Language::zh ? "zh" : "en"},
           {"owner", s.owner},
@@ -70,6 +71,7 @@ Settings from_json(const nlohmann::json& json) {
   s.play_speed = std::clamp(json.value("play_speed", s.play_speed), 0, static_cast<int>(play_speeds.size()) - 1);
   s.theme = style::parse_theme(json.value("theme", "")).value_or(s.theme);
   s.dark = json.value("dark", s.dark);
+  s.backups = json.value("backups", s.backups);
   const float scale = json.value("scale", 0.0F);
   if (scale >= least_scale && scale <= most_scale) s.scale = scale;
   s.language = json.value("language", "zh") == "en" ? base::Language::en : base::Language::zh;

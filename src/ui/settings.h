@@ -34,7 +34,8 @@ struct Settings {
   bool dark = false;
   float scale = 0;  // of texts, widgets and the map's lines; 0: the monitor's
   base::Language language = base::Language::zh;
-  std::string owner;  // of the assumptions last entered
+  std::string owner;    // of the assumptions last entered
+  bool backups = true;  // kept beside the projects that are opened
   std::string last_project;
   std::vector<std::string> recent_projects;  // newest first
   planning::CountingRule rule;

@@ -116,6 +116,7 @@ Shell::Shell(const WindowOptions& options)
       m_json(options.json),
       m_look(make_look(m_saved.dark, scale_of(m_saved))),
       m_map(static_cast<int>(std::lround(256 * scale_of(m_saved))), PlatformWindow::wake) {
+  m_workspace.document.keep_backups(m_saved.backups);
   apply(m_look);
   if (!m_font_problem.empty()) {
     std::fprintf(stderr, "%s\n", m_font_problem.c_str());
@@ -226,6 +227,9 @@ void Shell::take_results() {
   if (document.poll()) m_frames_left = frames_after_event;
   for (const app::Notice& notice : document.take_notices()) {
     m_workspace.notify(notice.is_error, notice.text);
+  }
+  if (document.damaged_project() != nullptr && m_workspace.dialog == DialogKind::none) {
+    m_workspace.dialog = DialogKind::damaged;
   }
   std::erase_if(m_workspace.notices,
                 [this](const StatusNotice& notice) { return !notice.is_error && notice.until < m_workspace.now; });

@@ -21,7 +21,7 @@ namespace zaitu::ui {
 enum class MapTool { select, select_area, measure };
 const char* name_of(MapTool tool);
 const char* hint_of(MapTool tool);  // translation key of how it is used
-enum class DialogKind { none, open, import_file, new_export, keys, lost_drafts };
+enum class DialogKind { none, open, import_file, new_export, keys, lost_drafts, damaged };
 
 struct StatusNotice {
   std::int64_t number = 0;

@@ -153,6 +153,38 @@ class DialogTest(DemoWindowCase):
         self.assertEqual(state["document"]["project"], str(self.demo))
         self.assertFalse(state["document"]["can_undo"], "what made the demo is not undone")
 
+    def test_a_damaged_project_goes_on_from_its_backup_or_from_what_is_left_of_it(self):
+        window, project = self.open()
+        window.close()
+        run_json("import", project, OPEN_DATA / "osm_sjtu_buildings" / "buildings.geojson", "--as", "parcels")
+        window = self.show(project)
+        backup = project.with_name(project.name + ".bak1")
+        end = time.monotonic() + 30
+        while not backup.exists() and time.monotonic() < end:
+            time.sleep(0.1)
+        self.assertTrue(backup.exists(), "kept when it was opened")
+        window.close()
+        whole = project.read_bytes()
+        damaged = bytearray(whole)
+        for page in range(60, len(whole) // 4096, 9):
+            damaged[page * 4096 + 1999] ^= 4
+        project.write_bytes(damaged)
+        for answer, name in (("damaged.backup", "backup"), ("damaged.recover", "recovered")):
+            window = Window(self.display, ["view", project])
+            self.addCleanup(window.close)
+            state = window.wait("what can be done", lambda s: answer in s["widgets"])  # pylint: disable=cell-var-from-loop
+            self.assertEqual(state["document"]["notices"], [], "told in one place")
+            window.click(answer)
+            state = window.ready()
+            went_on = project.with_stem(f"{project.stem}-{name}")
+            self.assertEqual(state["document"]["project"], str(went_on))
+            window.close()
+            self.assertEqual(project.read_bytes(), bytes(damaged), "the damaged file stays as it is")
+            self.assertTrue(run_json("verify", went_on)["ok"])
+        lost = went_on.with_suffix(".lost.csv").read_text(encoding="utf-8-sig").splitlines()
+        self.assertGreater(len(lost), 1)
+        self.assertEqual({line.count(",") >= 3 for line in lost}, {True}, lost)
+
     # ---- Export ----
 
     def written(self, window, folder, ending):
