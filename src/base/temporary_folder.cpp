@@ -49,8 +49,8 @@ TemporaryFolder::TemporaryFolder(std::string_view prefix, const fs::path& parent
   std::string pattern = (place / fmt::format("{}XXXXXX", prefix)).string();
   if (::mkdtemp(pattern.data()) == nullptr) {
     const char* const advice = parent.empty() ? "set TMPDIR" : "choose another folder";
-    throw Error(ExitCode::output_failed, fmt::format("disk: cannot write into {}: {}; {}", place.string(),
-                                                     std::strerror(errno), advice));
+    throw Error(ExitCode::output_failed,
+                fmt::format("disk: cannot write into {}: {}; {}", place.string(), std::strerror(errno), advice));
   }
   m_path = pattern;
   m_lock = open_folder(m_path);

@@ -13,6 +13,7 @@
 #include <ctime>
 #include <thread>
 
+#include "base/local_time.h"
 #include "base/output_file.h"
 #include "store/seal.h"
 #include "store/session.h"
@@ -28,13 +29,6 @@ namespace {
 
 constexpr std::time_t least_age = 12 * 3600;  // of the newest backup, before there is another one
 constexpr int pages_at_once = 2000;
-
-std::string local_time(std::time_t when) {
-  std::tm parts{};
-  localtime_r(&when, &parts);
-  return fmt::format("{:04}-{:02}-{:02} {:02}:{:02}", parts.tm_year + 1900, parts.tm_mon + 1, parts.tm_mday,
-                     parts.tm_hour, parts.tm_min);
-}
 
 std::time_t changed_at(const fs::path& file) {  // 0: there is none
   struct stat facts {};
@@ -163,7 +157,7 @@ std::vector<Backup> backups_of(const fs::path& project) {
         rest.size() > 17 && rest.substr(0, 2) == ".v" && rest.substr(rest.size() - 14) == ".backup.sqlite";
     struct stat facts {};
     if ((!rolling && !upgrade) || ::stat(entry.path().c_str(), &facts) != 0 || !S_ISREG(facts.st_mode)) continue;
-    found.emplace_back(facts.st_mtime, Backup{project.parent_path() / other, local_time(facts.st_mtime),
+    found.emplace_back(facts.st_mtime, Backup{project.parent_path() / other, base::local_time(facts.st_mtime),
                                               static_cast<std::uint64_t>(facts.st_size)});
   }
   std::stable_sort(found.begin(), found.end(), [](const auto& a, const auto& b) { return a.first > b.first; });

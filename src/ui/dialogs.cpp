@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <set>
 
+#include "base/local_time.h"
 #include "ui/widgets.h"
 
 namespace zaitu::ui {
@@ -107,15 +108,16 @@ void Dialogs::draw_lost_drafts(const Frame& frame, CommandQueue& commands) {
   int number = 0;
   for (const LostDrafts& lost : frame.workspace.lost_drafts) {
     ImGui::Dummy({1, frame.px(6)});
-    text(fs::path(lost.project).filename().string() + " · " + lost.at, frame.look.colour.text);
+    const std::string of = base::local_time(lost.at) + " · " + fs::path(lost.project).filename().string();
+    text(elided(of, ImGui::GetContentRegionAvail().x), frame.look.colour.text);
     tooltip(frame, lost.project);
     for (const Draft& draft : lost.drafts) {
       ImGui::PushID(number);
       text_muted(frame, draft.place);
-      ImGui::PushTextWrapPos(ImGui::GetContentRegionMax().x - frame.px(110));
+      ImGui::PushTextWrapPos(ImGui::GetContentRegionMax().x - frame.px(80));
       text(draft.text, frame.look.colour.text);
       ImGui::PopTextWrapPos();
-      ImGui::SameLine(ImGui::GetContentRegionMax().x - frame.px(100));
+      ImGui::SameLine(ImGui::GetContentRegionMax().x - frame.px(60));
       if (button(frame, "drafts.copy." + std::to_string(number), frame.tr("drafts.copy"), ButtonKind::plain)) {
         ImGui::SetClipboardText(draft.text.c_str());
       }
@@ -143,7 +145,7 @@ void Dialogs::draw_damaged(const Frame& frame, CommandQueue& commands) {
     commands.push([](Workspace& workspace) { workspace.dialog = DialogKind::none; });
     return;
   }
-  text(damaged->file.filename().string(), frame.look.colour.text);
+  text(elided(damaged->file.filename().string(), ImGui::GetContentRegionAvail().x), frame.look.colour.text);
   ImGui::Dummy({1, frame.px(2)});
   text_wrapped(frame.tr(damaged->backups.empty() ? "damaged.no_backup" : "damaged.hint"), frame.look.colour.text);
   ImGui::Dummy({1, frame.px(8)});

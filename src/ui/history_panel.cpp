@@ -1,19 +1,9 @@
 #include "ui/history_panel.h"
 
+#include "base/local_time.h"
 #include "ui/widgets.h"
 
 namespace zaitu::ui {
-
-namespace {
-
-// "2026-11-22T20:27:07Z" as people write it; the column's title says that it is UTC.
-std::string shown_time(std::string at) {
-  if (at.size() > 10 && at[10] == 'T') at[10] = ' ';
-  if (at.ends_with('Z')) at.pop_back();
-  return at;
-}
-
-}  // namespace
 
 void HistoryPanel::draw(const Frame& frame, CommandQueue& commands) {
   const std::vector<store::Change>& changes = frame.document.history();
@@ -58,8 +48,8 @@ void HistoryPanel::draw(const Frame& frame, CommandQueue& commands) {
       if (change.of_creation) command += " · " + frame.tr("history.creation");
       if (change.undone) command += " · " + frame.tr("history.undone");
       ImGui::TableNextRow();
-      const std::string cells[] = {change.id == 0 ? "–" : std::to_string(change.id), shown_time(change.at), change.who,
-                                   command, std::to_string(change.row_count)};
+      const std::string cells[] = {change.id == 0 ? "–" : std::to_string(change.id), base::local_time(change.at),
+                                   change.who, command, std::to_string(change.row_count)};
       for (const std::string& shown : cells) {
         ImGui::TableNextColumn();
         text(shown, ink);

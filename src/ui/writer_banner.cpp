@@ -1,10 +1,11 @@
 #include "ui/writer_banner.h"
 
+#include "base/local_time.h"
 #include "ui/widgets.h"
 
 namespace zaitu::ui {
 
-float WriterBanner::height(const Frame& frame) { return frame.document.other_writer() ? frame.px(36) : 0; }
+float WriterBanner::height(const Frame& frame) { return frame.document.other_writer() ? frame.px(40) : 0; }
 
 void WriterBanner::draw(const Frame& frame, CommandQueue& commands, ImVec2 at, float width) {
   const auto& other = frame.document.other_writer();
@@ -23,7 +24,8 @@ void WriterBanner::draw(const Frame& frame, CommandQueue& commands, ImVec2 at, f
   ImDrawList& list = *ImGui::GetWindowDrawList();
   draw_icon(list, Icon::warning, {at.x + frame.px(24), at.y + row / 2}, frame.px(14), c.warning);
   std::string line = frame.tr("lease.free");
-  if (other->holder) line = frame.tr("lease.held", {{"who", other->holder->who}, {"since", other->holder->since}});
+  if (other->holder)
+    line = frame.tr("lease.held", {{"who", other->holder->who}, {"since", base::local_time(other->holder->since)}});
   float room = width - frame.px(56);
   if (!other->holder) room -= frame.px(160);
   const std::string shown = elided(line, room);
@@ -32,7 +34,7 @@ void WriterBanner::draw(const Frame& frame, CommandQueue& commands, ImVec2 at, f
   if (shown.size() != line.size()) tooltip(frame, line);
   if (!other->holder) {
     ImGui::SameLine(0, frame.px(16));
-    ImGui::SetCursorPosY((row - frame.px(26)) / 2);
+    ImGui::SetCursorPosY((row - frame.px(30)) / 2);
     if (button(frame, "writer.take_over", frame.tr("lease.take_over"), ButtonKind::primary)) {
       commands.push([](Workspace& workspace) { workspace.document.take_over(); });
     }

@@ -47,3 +47,26 @@ with tempfile.TemporaryDirectory() as folder:
     seed("files", "database", b"\x05" + path.read_bytes())
 for kind in range(6):
     seed("rows", f"zeros{kind}", bytes([kind]) + bytes(64))
+
+sheet = ("<worksheet><dimension ref='A1:C4'/><sheetData><row r='1'><c r='A1' t='inlineStr'><is><t>闵行区地块台账</t></is></c></row>"
+         "<row r='2'><c r='A2' t='s'><v>0</v></c><c r='B2' t='inlineStr'><is><t>面积（亩）</t></is></c></row>"
+         "<row r='3' hidden='1'><c r='A3' t='str'><v>MHP0-1501</v></c><c r='B3'><v>12.5</v></c><c r='C3' s='2'><v>45000</v></c></row>"
+         "</sheetData><mergeCells><mergeCell ref='A1:C1'/></mergeCells></worksheet>")
+styles = "<styleSheet><numFmts><numFmt numFmtId='164' formatCode='yyyy-mm-dd'/></numFmts><cellXfs><xf numFmtId='164'/></cellXfs></styleSheet>"
+content = ("<office:document-content><office:body><office:spreadsheet><table:table table:name='S'><table:table-row>"
+           "<table:table-cell table:number-columns-repeated='2' office:value-type='string'><text:p>编号</text:p></table:table-cell>"
+           "</table:table-row><table:table-row table:number-rows-repeated='3'><table:table-cell office:value-type='date' "
+           "office:date-value='2025-01-31'/><table:table-cell office:value-type='float' office:value='1.5'><text:p>1.5</text:p>"
+           "</table:table-cell></table:table-row></table:table></office:spreadsheet></office:body></office:document-content>")
+ledger = "﻿某区台账,,\n编号,面积(亩),开工日期\nA-1,\"1,234.5\",2025年1月31日\n合计,12.3万,\n"
+seed("ledger", "csv", b"\x00" + ledger.encode())
+seed("ledger", "csv_gbk", b"\x00" + ledger.lstrip("﻿").encode("gb18030"))
+seed("ledger", "ods", b"\x02" + content.encode())
+seed("ledger", "xlsx", b"\x03" + sheet.encode())
+seed("ledger", "styles", b"\x04" + styles.encode())
+for old in root.parent.parent.parent.glob("tests/data/**/*.xls"):
+    seed("ledger", old.name, b"\x01" + old.read_bytes())
+
+seed("project", "none", b"")
+seed("project", "header", struct.pack("<IB", 20, 4) + b"abcd")
+seed("project", "pages", b"".join(struct.pack("<IB", page * 4096 + 8 * page, 2) + b"\xff\x00" for page in range(1, 40, 3)))

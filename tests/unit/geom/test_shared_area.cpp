@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdlib>
 #include <numbers>
 #include <random>
 
@@ -67,6 +68,41 @@ TEST(SharedArea, IsWhatGeosSaysOfManyShapes) {
     if (expected > 1 && expected < std::abs(signed_area(parcel)) - 1) ++partial;
   }
   EXPECT_GT(partial, 200U);
+}
+
+// What an area and the rest of the plane have of a parcel is the parcel. ZAITU_PAIRS=200000 tries longer than each run.
+TEST(SharedArea, PiecesAddUpToTheWhole) {
+  const char* const wished = std::getenv("ZAITU_PAIRS");
+  const int pairs = wished != nullptr ? std::atoi(wished) : 3000;
+  std::mt19937 random(11);
+  std::uniform_real_distribution<double> shift(-80, 80);
+  std::uniform_int_distribution<int> corners(3, 40);
+  const Coord at{40643144.354, 3440021.7};
+  const Vertices plane = box_ring(at.x - 1000, at.y - 1000, at.x + 1000, at.y + 1000);
+  int cut = 0;
+  double worst_by_edges = 0, worst_by_geos = 0;
+  for (int i = 0; i < pairs; ++i) {
+    const Vertices ring = star(random, {at.x + shift(random), at.y + shift(random)}, 60, corners(random), i % 2 == 0);
+    Vertices area = star(random, at, 80, corners(random), false);
+    if (i % 5 == 0) {  // nearly the same outline: where overlays lose most
+      area = ring;
+      for (Coord& c : area) c = {c.x + 1e-7 * shift(random), c.y + 1e-7 * shift(random)};
+      area.back() = area.front();
+    }
+    const GeometryColumn parcel = polygon({ring}), inside = polygon({area}), outside = polygon({plane, area});
+    if (!is_clearly_simple(ring) || !is_clearly_simple(area)) continue;
+    const double whole = geom::area(parcel[0]);
+    const double by_edges = shared_area(ring, edges_of(inside[0])) + shared_area(ring, edges_of(outside[0]));
+    const double in = geos::intersection_area(parcel[0], inside[0]);
+    const double by_geos = in + geos::intersection_area(parcel[0], outside[0]);
+    worst_by_edges = std::max(worst_by_edges, std::abs(by_edges - whole));
+    worst_by_geos = std::max(worst_by_geos, std::abs(by_geos - whole));
+    if (in > 1 && in < whole - 1) ++cut;
+  }
+  EXPECT_LE(worst_by_edges, 1e-6) << "m2";
+  EXPECT_LE(worst_by_geos, 1e-4) << "m2";
+  EXPECT_GT(cut, pairs / 2);
+  RecordProperty("worst_m2", std::to_string(std::max(worst_by_edges, worst_by_geos)));
 }
 
 TEST(SharedArea, EdgesInCommonAndCornersOnEdges) {
