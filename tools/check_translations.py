@@ -1,11 +1,56 @@
 #!/usr/bin/env python3
-"""Every tr("key") of the window has a text in both languages, every text is used, and placeholders agree."""
+"""Every tr("key") of the window and every base::say("message") has its texts, every text is used, places agree."""
 import json
 import pathlib
 import re
 import sys
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
+LITERALS = r'(?:"(?:\\.|[^"\\\n])*"\s*)+'
+
+
+def english_messages():
+    """The template of every base::say(...) in the sources, as the program has it, with its file."""
+    found = {}
+    for path in sorted((ROOT / "src").rglob("*")):
+        if path.suffix not in (".h", ".cpp"):
+            continue
+        for literals in re.findall(r"\bbase::say\(\s*(" + LITERALS + ")", path.read_text(encoding="utf-8")):
+            written = "".join(re.findall(r'"((?:\\.|[^"\\])*)"', literals))
+            # The escapes of C++ are Python's for bytes.
+            raw = written.encode("utf-8").decode("latin-1").encode("latin-1").decode("unicode_escape")
+            found.setdefault(raw.encode("latin-1").decode("utf-8"), path.relative_to(ROOT))
+    return found
+
+
+def places(template):
+    """The places of a format string as (index, format), sorted; None when it is none."""
+    bare = re.sub(r"\{\{|\}\}", "", template)
+    fields = re.findall(r"\{(\d*)(:[^{}]*)?\}", bare)
+    if re.search(r"[{}]", re.sub(r"\{\d*(?::[^{}]*)?\}", "", bare)):
+        return None
+    if len({index == "" for index, _ in fields}) > 1:
+        return None  # fmt takes either kind, not both
+    return sorted((int(index or n), form) for n, (index, form) in enumerate(fields))
+
+
+def keyword(message):
+    """Programs read it: "corrupt: " and its like, the same in every language."""
+    return (re.match(r"[a-z][a-z.-]*: ", message) or [""])[0]
+
+
+def faults_of_messages():
+    chinese = json.loads((ROOT / "data" / "strings" / "messages_zh_CN.json").read_text(encoding="utf-8"))
+    english = english_messages()
+    faults = [f'messages_zh_CN.json lacks "{key}" ({english[key]})' for key in sorted(english.keys() - chinese.keys())]
+    faults += [f'messages_zh_CN.json: nobody says "{key}"' for key in sorted(chinese.keys() - english.keys())]
+    for key in sorted(chinese.keys() & english.keys()):
+        text = chinese[key]
+        if places(text) is None or set(places(text)) != set(places(key) or []):
+            faults.append(f'messages_zh_CN.json: the places differ: "{key}"')
+        if keyword(text) != keyword(key):
+            faults.append(f'messages_zh_CN.json: the keyword differs: "{key}"')
+    return faults, len(english)
 
 
 def main():
@@ -30,7 +75,9 @@ def main():
         stem = key.rsplit(".", 1)[0] + "."
         if key not in quoted and stem not in quoted:
             faults.append(f'unused: "{key}"')
-    print("\n".join(faults) if faults else f"translations: {len(zh)} texts in two languages")
+    of_messages, messages = faults_of_messages()
+    faults += of_messages
+    print("\n".join(faults) if faults else f"translations: {len(zh)} texts and {messages} messages in two languages")
     return 1 if faults else 0
 
 

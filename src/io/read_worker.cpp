@@ -8,6 +8,7 @@
 #include <cstdlib>
 #include <fstream>
 
+#include "base/message.h"
 #include "base/utf8.h"
 #include "io/boundary_text.h"
 #include "io/database_guard.h"
@@ -39,12 +40,13 @@ std::vector<std::string> to_arguments(const WorkerOrder& order) {
           std::to_string(order.cpu_seconds),
           std::to_string(order.parent),
           std::to_string(order.header_row),
-          order.plain_kml ? "plain-kml" : ""};
+          order.plain_kml ? "plain-kml" : "",
+          order.messages == base::Language::zh ? "zh" : "en"};
 }
 
 WorkerOrder order_from(int argc, char** argv) {
   WorkerOrder order;
-  if (argc < 11) return order;
+  if (argc < 12) return order;
   order.file = argv[2];
   order.driver = argv[3];
   order.layer = argv[4];
@@ -54,6 +56,7 @@ WorkerOrder order_from(int argc, char** argv) {
   order.parent = std::atoi(argv[8]);
   order.header_row = std::atoll(argv[9]);
   order.plain_kml = argv[10][0] != '\0';
+  order.messages = std::string_view(argv[11]) == "zh" ? base::Language::zh : base::Language::en;
   return order;
 }
 
@@ -235,6 +238,7 @@ int read_worker_main(int argc, char** argv) {
   limit_this_process(order.cpu_seconds, order.parent);
   lock_down_gdal();
   try {
+    base::set_message_language(order.messages);
     read(order);
     outbox().done();
   } catch (const base::Error& error) {

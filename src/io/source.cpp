@@ -12,6 +12,7 @@
 #include <cstdlib>
 #include <fstream>
 
+#include "base/message.h"
 #include "io/frame.h"
 #include "io/private_copy.h"
 #include "io/read_worker.h"
@@ -186,6 +187,7 @@ bool run_worker(PrivateCopy& copy, const std::string& name, const SourceOptions&
   order.layer = options.layer;
   order.encoding = options.encoding;
   order.header_row = options.header_row;
+  order.messages = base::message_language();
   Worker worker(order);
   FrameStream stream(worker.descriptor());
   auto last_sign = Clock::now();

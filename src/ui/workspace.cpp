@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "base/message.h"
+
 namespace zaitu::ui {
 
 const char* name_of(MapTool tool) {
@@ -45,6 +47,7 @@ void Workspace::open_project(const std::string& file) {
 void Workspace::set_language(base::Language language) {
   settings.language = language;
   tr = base::Translation::load(language);
+  base::set_message_language(language);
   document.set_language(language);
 }
 
