@@ -6,6 +6,14 @@ import re
 import sys
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
+# What stands in front of a message for programs ("corrupt: ..."): the same in every language.
+KEYWORDS = set("""
+area big blocked character column corrupt crs crs-axis crs-datum crs-local crs-missing crs-shift crs-units crs-zone date
+dbf disk display draws delay duplicate duplicate-id empty encoding entity extent field font format fullwidth geom
+geometry header hidden id layer limit locked merged name nested no-features number opengl overlap password path
+precision proj.db quote readonly record-count report ring scope shx space time too-large total truncated type unit until
+untrusted version wal
+""".split())
 LITERALS = r'(?:"(?:\\.|[^"\\\n])*"\s*)+'
 
 
@@ -18,7 +26,7 @@ def english_messages():
         for literals in re.findall(r"\bbase::say\(\s*(" + LITERALS + ")", path.read_text(encoding="utf-8")):
             written = "".join(re.findall(r'"((?:\\.|[^"\\])*)"', literals))
             # The escapes of C++ are Python's for bytes.
-            raw = written.encode("utf-8").decode("latin-1").encode("latin-1").decode("unicode_escape")
+            raw = written.encode("utf-8").decode("unicode_escape")
             found.setdefault(raw.encode("latin-1").decode("utf-8"), path.relative_to(ROOT))
     return found
 
@@ -35,8 +43,8 @@ def places(template):
 
 
 def keyword(message):
-    """Programs read it: "corrupt: " and its like, the same in every language."""
-    return (re.match(r"[a-z][a-z.-]*: ", message) or [""])[0]
+    word = message.split(": ")[0]
+    return word if word in KEYWORDS else ""
 
 
 def faults_of_messages():

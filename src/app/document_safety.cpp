@@ -62,25 +62,26 @@ void Document::recover_damaged() {
   if (!d.damaged) return;
   const fs::path from = d.damaged->file, to = free_name(from, "recovered");
   d.damaged.reset();
-  d.run(d.workers, "", d.make_job("job.recover", from.filename().string()),
-        [this, from, to, words = d.words](Impl::Job& job) -> Impl::Result {
-          const store::Recovery result = store::recover(from, to, job.progress);
-          std::int64_t rows = 0;
-          for (const auto& [table, count] : result.recovered) rows += count;
-          Notice notice{false, words("recover.done", {{"file", to.filename().string()}, {"rows", std::to_string(rows)}})};
-          if (!result.lost.empty()) {
-            const fs::path list = fs::path(to).replace_extension(".lost.csv");
-            write_lost(result.lost, list, words, job.progress);
-            notice = {true, words("recover.done_but", {{"file", to.filename().string()},
-                                                       {"rows", std::to_string(rows)},
-                                                       {"lost", std::to_string(result.lost.size())},
-                                                       {"list", list.filename().string()}})};
-          }
-          return [this, to, notice = std::move(notice)] {
-            m_impl->notices.push_back(notice);
-            open(to);
-          };
-        });
+  d.run(
+      d.workers, "", d.make_job("job.recover", from.filename().string()),
+      [this, from, to, words = d.words](Impl::Job& job) -> Impl::Result {
+        const store::Recovery result = store::recover(from, to, job.progress);
+        std::int64_t rows = 0;
+        for (const auto& [table, count] : result.recovered) rows += count;
+        Notice notice{false, words("recover.done", {{"file", to.filename().string()}, {"rows", std::to_string(rows)}})};
+        if (!result.lost.empty()) {
+          const fs::path list = fs::path(to).replace_extension(".lost.csv");
+          write_lost(result.lost, list, words, job.progress);
+          notice = {true, words("recover.done_but", {{"file", to.filename().string()},
+                                                     {"rows", std::to_string(rows)},
+                                                     {"lost", std::to_string(result.lost.size())},
+                                                     {"list", list.filename().string()}})};
+        }
+        return [this, to, notice = std::move(notice)] {
+          m_impl->notices.push_back(notice);
+          open(to);
+        };
+      });
 }
 
 void Document::open_backup(const fs::path& backup) {
