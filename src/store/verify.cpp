@@ -307,7 +307,7 @@ class Verifier {
 
 Verification verify(const fs::path& file, VerifyDepth depth, base::Progress& progress) {
   struct stat facts {};
-  const auto refuse = [&](const char* why) {
+  const auto refuse = [&](const std::string& why) {
     throw Error(ExitCode::project_unusable, fmt::format("{}: {}", file.string(), why));
   };
   if (::stat(file.c_str(), &facts) != 0) refuse(base::say("there is no such file"));
