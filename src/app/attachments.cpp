@@ -1,7 +1,6 @@
 #include "app/attachments.h"
 
 #include <fcntl.h>
-#include <fmt/format.h>
 #include <spawn.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -16,6 +15,7 @@
 
 #include "base/error.h"
 #include "base/format.h"
+#include "base/message.h"
 #include "base/output_file.h"
 #include "base/sha256.h"
 #include "base/utf8.h"
@@ -84,12 +84,12 @@ EvidenceFile read_evidence(const fs::path& file, base::Progress& progress) {
   const OpenFile open{::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK)};
   struct stat facts {};
   if (open.handle < 0 || ::fstat(open.handle, &facts) != 0) cannot_attach(file, std::strerror(errno));
-  if (!S_ISREG(facts.st_mode)) cannot_attach(file, "is not a file that can be attached");
+  if (!S_ISREG(facts.st_mode)) cannot_attach(file, base::say("is not a file that can be attached"));
   const auto size = static_cast<std::uint64_t>(facts.st_size);
-  if (size == 0) cannot_attach(file, "is empty; there is nothing to attach");
+  if (size == 0) cannot_attach(file, base::say("is empty; there is nothing to attach"));
   const auto refuse_size = [&] {
-    cannot_attach(file, fmt::format("too-large: is larger than {}; attach an excerpt, or name the document instead",
-                                    base::byte_size(most_evidence_bytes)));
+    cannot_attach(file, base::say("too-large: is larger than {}; attach an excerpt, or name the document instead",
+                                  base::byte_size(most_evidence_bytes)));
   };
   if (size > most_evidence_bytes) refuse_size();
   EvidenceFile evidence;
@@ -144,11 +144,10 @@ std::string plain_file_name(const model::Attachment& attachment) {
 void write_attachment(const store::ProjectFile& project, const model::Attachment& attachment, const fs::path& to) {
   const geom::Bytes content = project.attached_content(attachment.id);
   if (content.empty() || base::sha256(view_of(content)) != attachment.sha256) {
-    throw Error(
-        ExitCode::data_failed,
-        fmt::format("{}: the attachment \"{}\" does not have its hash {} any more and was not opened; attach the "
-                    "file again, or take it from a backup of the project",
-                    project.path().string(), attachment.file_name, attachment.sha256.substr(0, 8)));
+    throw Error(ExitCode::data_failed,
+                base::say("{}: the attachment \"{}\" does not have its hash {} any more and was not opened; attach the "
+                          "file again, or take it from a backup of the project",
+                          project.path().string(), attachment.file_name, attachment.sha256.substr(0, 8)));
   }
   base::OutputFile output(to);
   output.write(view_of(content));
@@ -167,7 +166,7 @@ void open_with_desktop(const fs::path& file) {
   }
   if (!started || !WIFEXITED(status) || WEXITSTATUS(status) != 0) {
     throw Error(ExitCode::output_failed,
-                file.string() + ": xdg-open cannot be started; save the file and open it yourself");
+                base::say("{}: xdg-open cannot be started; save the file and open it yourself", file.string()));
   }
 }
 

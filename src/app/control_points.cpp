@@ -1,7 +1,5 @@
 #include "app/control_points.h"
 
-#include <fmt/format.h>
-
 #include <cmath>
 #include <limits>
 #include <numbers>
@@ -10,6 +8,7 @@
 #include "app/import_place.h"
 #include "app/import_values.h"
 #include "base/error.h"
+#include "base/message.h"
 #include "io/source.h"
 
 namespace zaitu::app {
@@ -17,7 +16,8 @@ namespace zaitu::app {
 namespace {
 
 [[noreturn]] void refuse_points(const std::filesystem::path& file, const std::string& why) {
-  throw base::Error(base::ExitCode::input_unreadable, "control points: " + file.filename().string() + ": " + why);
+  throw base::Error(base::ExitCode::input_unreadable,
+                    base::say("control points: {}: {}", file.filename().string(), why));
 }
 
 class PointTable {
@@ -40,12 +40,12 @@ class PointTable {
   double number(std::size_t row, std::string_view name) const {
     const auto at = column(name);
     if (!at) {
-      refuse_points(m_file, fmt::format("there is no column \"{}\"; it needs from_x, from_y, to_x, to_y, or shift_x, "
-                                        "shift_y, rotation (seconds) and scale (ppm)",
-                                        name));
+      refuse_points(m_file, base::say("there is no column \"{}\"; it needs from_x, from_y, to_x, to_y, or shift_x, "
+                                      "shift_y, rotation (seconds) and scale (ppm)",
+                                      name));
     }
     const double number = number_in(m_rows[row].values[*at]);
-    if (!std::isfinite(number)) refuse_points(m_file, fmt::format("row {}: {} is not a number", row + 1, name));
+    if (!std::isfinite(number)) refuse_points(m_file, base::say("row {}: {} is not a number", row + 1, name));
     return number;
   }
   std::string name(std::size_t row) const {
@@ -68,7 +68,7 @@ class PointTable {
 
 crs::HelmertFit read_control_points(const std::filesystem::path& file, base::Progress& progress) {
   const PointTable table(file, progress);
-  if (table.size() == 0) refuse_points(file, "it has no rows");
+  if (table.size() == 0) refuse_points(file, base::say("it has no rows"));
   if (table.column("shift_x")) {
     constexpr double seconds = std::numbers::pi / 180 / 3600;
     const double angle = table.number(0, "rotation") * seconds;

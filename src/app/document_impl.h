@@ -14,6 +14,7 @@
 #include <thread>
 
 #include "app/document.h"
+#include "base/message.h"
 #include "base/temporary_folder.h"
 #include "base/thread_pool.h"
 #include "base/translation.h"
@@ -359,7 +360,7 @@ struct Document::Impl {
     if (asked_session != file_session) throw base::Cancelled();  // another project was opened meanwhile
     if (!file) {
       throw Error(ExitCode::output_failed,
-                  file_path.string() + ": not open for writing; import it into a project to change it");
+                  base::say("{}: not open for writing; import it into a project to change it", file_path.string()));
     }
     return *file;
   }

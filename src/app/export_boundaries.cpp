@@ -1,11 +1,10 @@
 #include "app/export_boundaries.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <cmath>
 #include <numeric>
 
+#include "base/message.h"
 #include "base/output_file.h"
 #include "io/boundary_text.h"
 #include "io/export.h"
@@ -33,9 +32,9 @@ crs::CoordinateReferenceSystem wanted_crs(const model::Project& project, const s
     auto crs = crs::CoordinateReferenceSystem::from_text(given);
     if (!zone_of(crs.epsg())) {
       throw base::Error(base::ExitCode::usage,
-                        "crs: boundary points are written in a Gauss-Kruger zone of CGCS2000 (EPSG:4513 to 4554, or of "
-                        "6 degrees 4491 to 4512), and " +
-                            crs.code() + " is none");
+                        base::say("crs: boundary points are written in a Gauss-Kruger zone of CGCS2000 (EPSG:4513 to "
+                                  "4554, or of 6 degrees 4491 to 4512), and {} is none",
+                                  crs.code()));
     }
     return crs;
   }

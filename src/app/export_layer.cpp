@@ -4,6 +4,7 @@
 #include "app/layer_tables.h"
 #include "app/ledger_rows.h"
 #include "app/qgis_style.h"
+#include "base/message.h"
 #include "base/utf8.h"
 #include "io/export.h"
 
@@ -44,7 +45,7 @@ std::int64_t export_layer(const Picture& picture, const std::string& layer, cons
         "parcels, projects, phases, events, circles, zones, towns, units, indicators, tasks, documents, occupancy, "
         "programmes, boundary-points";
     for (const model::ReferenceLayer& reference : rows_of(project.reference_layers)) list += ", " + reference.code;
-    throw base::Error(base::ExitCode::usage, "layer: there is no layer \"" + layer + "\"; there are: " + list);
+    throw base::Error(base::ExitCode::usage, base::say("layer: there is no layer \"{}\"; there are: {}", layer, list));
   }
   const Ledger ledger = make_ledger(picture, *kind, language);
   io::ExportLayer table = table_of(ledger);

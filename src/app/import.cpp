@@ -8,6 +8,7 @@
 #include "app/import_pipeline.h"
 #include "app/import_run.h"
 #include "app/parcel_columns.h"
+#include "base/message.h"
 #include "base/paths.h"
 #include "store/backup.h"
 
@@ -80,7 +81,7 @@ std::unique_ptr<RowWriter> make_writer(ImportContext& context) {
     case model::ImportKind::assumptions:
       return assumption_writer(context);
   }
-  throw base::Error(base::ExitCode::usage, "unknown kind of import");
+  throw base::Error(base::ExitCode::usage, base::say("unknown kind of import"));
 }
 
 }  // namespace
@@ -128,7 +129,8 @@ void ImportRun::run(base::Progress& progress) {
       result.crs_definition = place->crs;
       if (points) {
         log.add("", "", "geom-null",
-                "the table's points are no outlines: parcels come without one, the points are in the import log");
+                base::say(
+                    "the table's points are no outlines: parcels come without one, the points are in the import log"));
       } else if (options.kind == model::ImportKind::parcels && project.parcels->size() > 0) {
         shift_check.emplace(project, place->shift);
         context->shift_check = &*shift_check;
@@ -173,16 +175,16 @@ void ImportRun::run(base::Progress& progress) {
   // Rows that the reader could not tell apart into columns: each is said.
   result.read += header->table.set_aside;
   result.rejected += header->table.set_aside;
-  if (result.read == 0) log.add("", "", "no-features", "the layer " + header->layer + " has no rows");
+  if (result.read == 0) log.add("", "", "no-features", base::say("the layer {} has no rows", header->layer));
 
   // The promise of every import: no row is lost without being listed.
   if (result.read != result.inserted + result.updated + result.rejected ||
       (header->declared_rows >= 0 && header->declared_rows + header->table.set_aside != result.read)) {
     throw base::Error(
         base::ExitCode::input_unreadable,
-        fmt::format("record-count: {}: {} rows declared, {} read, {} stored, {} rejected: nothing was written",
-                    options.source.filename().string(), header->declared_rows, result.read,
-                    result.inserted + result.updated, result.rejected));
+        base::say("record-count: {}: {} rows declared, {} read, {} stored, {} rejected: nothing was written",
+                  options.source.filename().string(), header->declared_rows, result.read,
+                  result.inserted + result.updated, result.rejected));
   }
 }
 
@@ -275,7 +277,7 @@ ImportResult import_source(store::ProjectFile& file, const ImportOptions& option
   if (file.read_only()) {
     throw base::Error(
         base::ExitCode::project_unusable,
-        "readonly: " + file.path().string() + " cannot be written; copy it to a place where you may write");
+        base::say("readonly: {} cannot be written; copy it to a place where you may write", file.path().string()));
   }
   std::error_code unknown;
   if (!options.dry_run && std::filesystem::file_size(options.source, unknown) >= large_source_bytes && !unknown) {

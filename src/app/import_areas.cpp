@@ -1,10 +1,10 @@
 // Circles with their member areas, policy zones, towns, and reference layers of any geometry.
-#include <fmt/format.h>
-
 #include <map>
 #include <nlohmann/json.hpp>
 
 #include "app/import_context.h"
+
+#include "base/message.h"
 
 namespace zaitu::app {
 
@@ -13,7 +13,7 @@ namespace {
 // Areas without an outline mean nothing on the map and in the sums; the row is kept and a warning says so.
 void warn_without_geometry(ImportContext& context) {
   if (context.geometry == nullptr)
-    context.log.add("", "", "geom-null", "the source has no geometry: areas come without outline");
+    context.log.add("", "", "geom-null", base::say("the source has no geometry: areas come without outline"));
 }
 
 class CircleWriter : public RowWriter {
@@ -31,9 +31,9 @@ class CircleWriter : public RowWriter {
     std::string code = row.text("code");
     if (code.empty() && !name.empty()) {  // several rows share a circle: its name is the better key than a row number
       code = name;
-      m_context.log.add_once("code", "id", "circles without a code: their names are their codes");
+      m_context.log.add_once("code", "id", base::say("circles without a code: their names are their codes"));
     }
-    if (code.empty()) return m_context.reject(row, "code", "field", "the circle has neither code nor name");
+    if (code.empty()) return m_context.reject(row, "code", "field", base::say("the circle has neither code nor name"));
     bool rejected = false;
     const auto taken = m_context.take_geometry(row, geom::GeometryKind::polygon, rejected);
     if (rejected) return RowOutcome::rejected;
@@ -53,7 +53,7 @@ class CircleWriter : public RowWriter {
     const std::string key = code + '\n' + member;
     if (exists && m_context.is_repeated(key)) {
       return m_context.reject(row, "member", "duplicate-id",
-                              "circle " + code + " already has a member \"" + member + "\"");
+                              base::say("circle {} already has a member \"{}\"", code, member));
     }
     if (new_circle) {
       circle = m_context.change.insert("circles", of_circle.text("code", code).list());
@@ -90,7 +90,7 @@ class AreaWriter : public RowWriter {
 
   RowOutcome write(const ImportRow& row) override {
     const std::string name = row.text("name");
-    if (name.empty()) return m_context.reject(row, "name", "field", "the area has no name");
+    if (name.empty()) return m_context.reject(row, "name", "field", base::say("the area has no name"));
     auto stored = m_context.coded_row(row, m_keys);
     if (!stored) return RowOutcome::rejected;
     bool rejected = false;
@@ -123,15 +123,18 @@ class ReferenceWriter : public RowWriter {
  public:
   explicit ReferenceWriter(ImportContext& context) : m_context(context) {
     if (context.geometry == nullptr) {
-      throw base::Error(base::ExitCode::input_unreadable, "geometry: " + context.options.source.filename().string() +
-                                                              " has no geometry, so it cannot be a reference layer");
+      throw base::Error(base::ExitCode::input_unreadable,
+                        base::say("geometry: {} has no geometry, so it cannot be a reference layer",
+                                  context.options.source.filename().string()));
     }
     m_code = context.options.reference.code.empty() ? context.header.layer : context.options.reference.code;
     std::set<std::string> taken;
     for (const model::ReferenceLayer& layer : *context.project.reference_layers) taken.insert(layer.code);
     if (taken.contains(m_code)) {
-      throw base::Error(base::ExitCode::data_failed, "duplicate-id: the project already has a reference layer \"" +
-                                                         m_code + "\"; rename the source or remove that layer first");
+      throw base::Error(base::ExitCode::data_failed,
+                        base::say("duplicate-id: the project already has a reference layer \"{}\"; rename the source "
+                                  "or remove that layer first",
+                                  m_code));
     }
   }
 
@@ -140,7 +143,8 @@ class ReferenceWriter : public RowWriter {
     const auto taken = m_context.take_geometry(row, std::nullopt, rejected);
     if (rejected) return RowOutcome::rejected;
     if (!taken)
-      return m_context.reject(row, "", "geom-null", "a feature of a reference layer without geometry shows nothing");
+      return m_context.reject(row, "", "geom-null",
+                              base::say("a feature of a reference layer without geometry shows nothing"));
     nlohmann::json attributes = nlohmann::json::object();
     const auto& fields = row.header().fields;
     for (std::size_t i = 0; i < fields.size(); ++i) {
@@ -170,8 +174,11 @@ class ReferenceWriter : public RowWriter {
     const std::string suffix = first ? "" : std::string("_") + kind_names[kind];
     if (!first) {
       m_context.log.add("", "", "geom-mixed",
-                        std::string("the source mixes kinds of geometry: its ") + kind_names[kind] +
-                            "s are the layer " + m_code + suffix);
+                        base::say("the source mixes kinds of geometry: its {} are the layer {}{}",
+                                  kind == 0   ? base::say("points")
+                                  : kind == 1 ? base::say("lines")
+                                              : base::say("polygons"),
+                                  m_code, suffix));
     }
     m_layers[kind] = m_context.change.insert(
         "reference_layers",

@@ -1,7 +1,5 @@
 #include "app/import_audit.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -9,6 +7,7 @@
 
 #include "app/import_row.h"
 #include "base/format.h"
+#include "base/message.h"
 
 namespace zaitu::app {
 
@@ -22,8 +21,9 @@ struct UnitSlip {
   std::string_view unit;
   double m2;
 };
+constexpr std::string_view hectare_or_wan = "公顷 or 万㎡";
 constexpr std::array<UnitSlip, 4> unit_slips{{{"亩", base::m2_per_mu},
-                                              {"公顷 or 万㎡", base::m2_per_hectare},
+                                              {hectare_or_wan, base::m2_per_hectare},
                                               {"平方公里", 1e6},
                                               {"万亩", base::m2_per_mu * 1e4}}};
 
@@ -38,10 +38,10 @@ std::optional<UnitSlip> slip_of(double value, double truth) {
 }
 
 std::string said_of_slip(const UnitSlip& slip) {
-  return slip.m2 > 1
-             ? fmt::format("times {} it is the outline's: perhaps it is in {}", base::shortest(slip.m2), slip.unit)
-             : fmt::format("divided by {} it is the outline's: perhaps it is in m² and not in {}",
-                           base::shortest(1 / slip.m2), slip.unit);
+  const std::string unit = slip.unit == hectare_or_wan ? base::say("公顷 or 万㎡") : std::string(slip.unit);
+  return slip.m2 > 1 ? base::say("times {} it is the outline's: perhaps it is in {}", base::shortest(slip.m2), unit)
+                     : base::say("divided by {} it is the outline's: perhaps it is in m² and not in {}",
+                                 base::shortest(1 / slip.m2), unit);
 }
 
 }  // namespace
@@ -81,23 +81,26 @@ void AreaAudit::say_differing(const std::string& name, Column& column, ImportLog
   for (const auto& [said, count] : slips) {
     if (count < 3 || 10 * count < 9 * column.compared) continue;
     log.add("", name, "unit",
-            fmt::format("{} of {} areas in this column differ from their outlines by one factor: {}; the area is kept "
-                        "as it was read",
-                        count, column.compared, said));
+            base::say("{} of {} areas in this column differ from their outlines by one factor: {}; the area is kept as "
+                      "it was read",
+                      count, column.compared, said));
     return;
   }
   for (std::size_t i = 0; i < std::min(rows.size(), rows_listed); ++i) {
     const Seen& row = rows[i];
     const auto slip = slip_of(row.value_m2, row.outline_m2);
+    const std::string written = base::shortest(row.value_m2), outline = base::number(row.outline_m2, 2);
+    const std::string difference = base::number(row.value_m2 - row.outline_m2, 2);
     log.add(std::to_string(row.row), name, slip ? "unit" : "area",
-            fmt::format("the area in this column, {} m², differs from the outline's {} m² by {} m²{}",
-                        base::shortest(row.value_m2), base::number(row.outline_m2, 2),
-                        base::number(row.value_m2 - row.outline_m2, 2), slip ? "; " + said_of_slip(*slip) : ""));
+            slip ? base::say("the area in this column, {} m², differs from the outline's {} m² by {} m²; {}", written,
+                             outline, difference, said_of_slip(*slip))
+                 : base::say("the area in this column, {} m², differs from the outline's {} m² by {} m²", written,
+                             outline, difference));
   }
   if (rows.size() > rows_listed) {
     log.add("", name, "area",
-            fmt::format("{} of {} areas in this column differ from their outlines by more than 1 %", rows.size(),
-                        column.compared));
+            base::say("{} of {} areas in this column differ from their outlines by more than 1 %", rows.size(),
+                      column.compared));
   }
 }
 
@@ -130,18 +133,23 @@ void AreaAudit::say_alone(const std::string& name, Column& column, ImportLog& lo
       const double other = upper_is_odd ? row.value_m2 / slip.m2 : row.value_m2 * slip.m2;
       return other >= low / margin && other <= high * margin;
     });
-    if (fits) factors += (factors.empty() ? "" : " or ") + base::shortest(slip.m2);
+    if (fits) factors += (factors.empty() ? "" : base::say(" or ")) + base::shortest(slip.m2);
   }
   if (factors.empty()) return;
   for (std::size_t i = 0; i < std::min(odd.size(), rows_listed); ++i) {
-    log.add(std::to_string(odd[i].row), name, "unit",
-            fmt::format("the area {} m² lies far from the rest of the column ({} to {} m²): in another unit, {} by {}, "
-                        "it would lie among them; it is kept as it was read",
-                        base::number(odd[i].value_m2, 0), base::number(low, 0), base::number(high, 0),
-                        upper_is_odd ? "divided" : "multiplied", factors));
+    const std::string value = base::number(odd[i].value_m2, 0);
+    log.add(
+        std::to_string(odd[i].row), name, "unit",
+        upper_is_odd
+            ? base::say("the area {} m² lies far from the rest of the column ({} to {} m²): in another unit, divided "
+                        "by {}, it would lie among them; it is kept as it was read",
+                        value, base::number(low, 0), base::number(high, 0), factors)
+            : base::say("the area {} m² lies far from the rest of the column ({} to {} m²): in another unit, "
+                        "multiplied by {}, it would lie among them; it is kept as it was read",
+                        value, base::number(low, 0), base::number(high, 0), factors));
   }
   if (odd.size() > rows_listed)
-    log.add("", name, "unit", fmt::format("{} areas of this column lie far from the rest", odd.size()));
+    log.add("", name, "unit", base::say("{} areas of this column lie far from the rest", odd.size()));
 }
 
 }  // namespace zaitu::app

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <stdexcept>
 
+#include "base/message.h"
 #include "store/schema.h"
 
 namespace zaitu::app {
@@ -142,12 +143,12 @@ RowOutcome RowWriter::write(const ImportRow&) { throw std::logic_error("rows tha
 RowCounts RowWriter::write_prepared(PreparedRows&) { throw std::logic_error("rows that nobody prepares"); }
 
 std::string said_of_repeated(std::string_view code) {
-  return fmt::format("code {} occurs again in this source: this row was rejected", code);
+  return base::say("code {} occurs again in this source: this row was rejected", code);
 }
 
 std::string said_of_look_alike(std::string_view code, std::string_view other) {
-  return fmt::format("code \"{}\" differs from \"{}\" only in blanks, width, case or spelling; both are kept", code,
-                     other);
+  return base::say("code \"{}\" differs from \"{}\" only in blanks, width, case or spelling; both are kept", code,
+                   other);
 }
 
 int ImportContext::srid() const { return store::srid_of(*project.crs); }
@@ -157,11 +158,12 @@ std::string ImportContext::code_of(const ImportRow& row, std::string_view field)
   if (!code.empty()) return code;
   code = header.layer + "-" + row.feature();
   if (row.mapping().column(field)) {
-    row.warn(field, "id", "the row has no code: it is now called " + code);
+    row.warn(field, "id", base::say("the row has no code: it is now called {}", code));
   } else {
     row.log().add_once(std::string(field), "id",
-                       "no column for the code: codes were made from the layer's name and the feature's number (" +
-                           code + " ...); name the column with --map code=COLUMN");
+                       base::say("no column for the code: codes were made from the layer's name and the feature's "
+                                 "number ({} ...); name the column with --map code=COLUMN",
+                                 code));
   }
   return code;
 }
@@ -208,23 +210,24 @@ std::optional<CodedRow> ImportContext::coded_row(std::string code, std::string m
     if (found.how == KeyMatch::How::name) found = {};
     note_join(model::name_of(options.kind), feature, coded.code, found, keys);
     if (found.how == KeyMatch::How::ambiguous) {
-      warn("duplicate-id", "code " + coded.code + " means several that are in the project: this row was rejected");
+      warn("duplicate-id",
+           base::say("code {} means several that are in the project: this row was rejected", coded.code));
       return std::nullopt;
     }
     if (coded.id == 0 && found.id != 0 && found.id < m_first_inserted) {
       coded.id = found.id;
-      warn("id", "code " + coded.code +
-                     " is another spelling or identifier of one that is in the project: that one was "
-                     "updated");
+      warn("id",
+           base::say("code {} is another spelling or identifier of one that is in the project: that one was updated",
+                     coded.code));
     }
   }
   if (coded.id == 0) return coded;
   if (options.on_duplicate == OnDuplicate::keep) {
     const std::string written = coded.code;
     for (int n = 2; keys.by_code(coded.code) != 0; ++n) coded.code = fmt::format("{}#{}", written, n);
-    warn("duplicate-id", fmt::format("code {} is taken: this row was kept as {}; until one of them is removed both are "
-                                     "in the totals",
-                                     written, coded.code));
+    warn("duplicate-id",
+         base::say("code {} is taken: this row was kept as {}; until one of them is removed both are in the totals",
+                   written, coded.code));
     coded.match = keys.spelled(coded.code);
     coded.id = 0;
     return coded;
@@ -235,8 +238,9 @@ std::optional<CodedRow> ImportContext::coded_row(std::string code, std::string m
   }
   if (options.on_duplicate == OnDuplicate::update) return coded;
   warn("duplicate-id",
-       "code " + coded.code +
-           " is already in the project: this row was rejected; --on-duplicate update changes the stored one");
+       base::say(
+           "code {} is already in the project: this row was rejected; --on-duplicate update changes the stored one",
+           coded.code));
   return std::nullopt;
 }
 
@@ -266,15 +270,14 @@ bool ImportContext::is_repeated(const std::string& key) const {
 
 RowOutcome ImportContext::reject(const ImportRow& row, std::string_view field, const std::string& code,
                                  const std::string& why) {
-  row.warn(field, code, why + ": this row was rejected");
+  row.warn(field, code, base::say("{}: this row was rejected", why));
   return RowOutcome::rejected;
 }
 
 bool ImportContext::rejects(const ImportRow& row, const TakenFacts& taken) const {
   if (taken.state != TakenFacts::State::wrong_type) return false;
   row.warn("", "geom-mixed",
-           "its geometry is of another type than " + std::string(model::name_of(options.kind)) +
-               " have: this row was rejected");
+           base::say("its geometry is of another type than {} have: this row was rejected", said_of(options.kind)));
   return true;
 }
 
@@ -291,15 +294,30 @@ std::optional<TakenGeometry> ImportContext::take_geometry(const ImportRow& row,
   return taken;
 }
 
+namespace {
+
+// `what` a row is linked with, as the messages say it.
+std::string noun_of(std::string_view what, bool several) {
+  if (what == "document") return several ? base::say("documents") : base::say("document");
+  if (what == "land record") return several ? base::say("land records") : base::say("land record");
+  if (what == "parcel") return several ? base::say("parcels") : base::say("parcel");
+  if (what == "pathway") return several ? base::say("pathways") : base::say("pathway");
+  return several ? base::say("programmes") : base::say("programme");
+}
+
+}  // namespace
+
 std::int64_t ImportContext::linked_text(const ImportRow& row, std::string_view field, const std::string& text,
                                         const Keys& keys, std::string_view what) const {
   if (text.empty()) return 0;
   const KeyMatch match = keys.look(text);
   if (match.how == KeyMatch::How::ambiguous) {
-    row.warn(field, "field",
-             fmt::format("several {}s in the project are called \"{}\": the link was left out", what, text));
+    row.warn(
+        field, "field",
+        base::say("several {} in the project are called \"{}\": the link was left out", noun_of(what, true), text));
   } else if (match.id == 0) {
-    row.warn(field, "field", fmt::format("there is no {} \"{}\" in the project: the link was left out", what, text));
+    row.warn(field, "field",
+             base::say("there is no {} \"{}\" in the project: the link was left out", noun_of(what, false), text));
   }
   return match.id;
 }
@@ -320,7 +338,7 @@ std::vector<std::int64_t> ImportContext::units(const ImportRow& row, std::string
     if (id == 0) {
       id = change.insert("units", Cells().text("code", name).text("name_zh", name).list());
       m_units->add(name, id);
-      row.warn(field, "name", "unit \"" + name + "\" is new: it was added to the units");
+      row.warn(field, "name", base::say("unit \"{}\" is new: it was added to the units", name));
     }
     ids.push_back(id);
   }

@@ -1,7 +1,5 @@
 #include "app/import_geometry.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <charconv>
 #include <cmath>
@@ -9,6 +7,7 @@
 #include <span>
 
 #include "base/format.h"
+#include "base/message.h"
 #include "geom/clean.h"
 #include "geom/geos/overlay.h"
 #include "geom/measure.h"
@@ -133,9 +132,9 @@ GeometryIntake::GeometryIntake(SourcePlace place, const crs::CoordinateReference
   for (const io::Warning& warning : m_place.said) m_log.add(io::Warning(warning));
   if (m_taker.is_ballpark()) {
     m_log.add("", "", "crs-datum",
-              "between " + m_source.code() + " and " + m_project.code() +
-                  " PROJ knows no datum shift: positions may be off by up to 100 m; ask for points known in both "
-                  "(--control-points FILE.csv) or the local transformation parameters");
+              base::say("between {} and {} PROJ knows no datum shift: positions may be off by up to 100 m; ask for "
+                        "points known in both (--control-points FILE.csv) or the local transformation parameters",
+                        m_source.code(), m_project.code()));
   }
   const auto meridian = wkt_parameter(m_source.wkt(), "central_meridian");
   const auto easting = wkt_parameter(m_source.wkt(), "false_easting");
@@ -224,7 +223,7 @@ TakenFacts GeometryIntake::Taker::look(Coord point, const std::string& feature, 
     column.begin_feature();
     column.begin_part();
     column.add_ring(std::span(&point, 1));
-    log.keep(feature, "geom-null", "the point of its columns x and y", geom::to_wkb(column[0]));
+    log.keep(feature, "geom-null", base::say("the point of its columns x and y"), geom::to_wkb(column[0]));
   }
   if (m_intake.m_place.crs.empty()) return facts;
   facts.first = put_right(point);
@@ -313,7 +312,7 @@ TakenGeometry GeometryIntake::Taker::take(std::span<const std::uint8_t> wkb, std
   const auto original = [&] { return geom::Bytes(wkb.begin(), wkb.end()); };
   const std::uint32_t type = wkb_type(wkb);
   if (wkb.empty() || type == 0) {
-    log.add(feature, "", "geom-null", "the feature has no geometry: it is kept without one");
+    log.add(feature, "", "geom-null", base::say("the feature has no geometry: it is kept without one"));
     return taken;
   }
   const auto own = kind_of_type(type);
@@ -328,8 +327,8 @@ TakenGeometry GeometryIntake::Taker::take(std::span<const std::uint8_t> wkb, std
     return read;
   };
   const auto set_aside = [&](const std::string& code, const std::string& why) {
-    log.add(feature, "", code, why + ": the feature is kept without geometry, the original is in the import log",
-            original());
+    log.add(feature, "", code,
+            base::say("{}: the feature is kept without geometry, the original is in the import log", why), original());
     TakenGeometry without;
     without.place = taken.place;
     without.first = taken.first;
@@ -339,11 +338,11 @@ TakenGeometry GeometryIntake::Taker::take(std::span<const std::uint8_t> wkb, std
   // Nearly every polygon is plain and has nothing to be told of.
   geom::WkbSurvey survey;
   if (!geom::is_plain_polygon_wkb(wkb)) survey = geom::survey_wkb(wkb);
-  if (survey.nested) return set_aside("nested", "its members lie in each other more than 32 deep");
-  if (!survey.fault.empty()) return set_aside("geom", "its bytes cannot be read (" + survey.fault + ")");
+  if (survey.nested) return set_aside("nested", base::say("its members lie in each other more than 32 deep"));
+  if (!survey.fault.empty()) return set_aside("geom", base::say("its bytes cannot be read ({})", survey.fault));
   if (survey.empty_members > 0 && survey.points + survey.lines + survey.areas > 0) {
     log.add(feature, "", "geom",
-            fmt::format("{} members without coordinates (EMPTY) were left out", survey.empty_members), original());
+            base::say("{} members without coordinates (EMPTY) were left out", survey.empty_members), original());
   }
 
   const bool is_of_lines = own ? *own == GeometryKind::line : survey.lines > 0 && survey.areas == 0;
@@ -360,7 +359,7 @@ TakenGeometry GeometryIntake::Taker::take(std::span<const std::uint8_t> wkb, std
       }
       if (column.size() == 0 || column[0].empty()) {
         if (survey.points + survey.lines + survey.areas == 0) {
-          log.add(feature, "", "geom-null", "the feature's geometry is empty: it is kept without one");
+          log.add(feature, "", "geom-null", base::say("the feature's geometry is empty: it is kept without one"));
           return taken;
         }
         taken.state = TakenGeometry::State::wrong_type;
@@ -369,9 +368,9 @@ TakenGeometry GeometryIntake::Taker::take(std::span<const std::uint8_t> wkb, std
       const int kinds = (survey.points > 0 ? 1 : 0) + (survey.lines > 0 ? 1 : 0) + (survey.areas > 0 ? 1 : 0);
       if (kinds > 1) {
         log.add(feature, "", "geom-mixed",
-                fmt::format("a collection of {} areas, {} lines and {} points: the parts of the other kinds were left "
-                            "out, the original is in the import log",
-                            survey.areas, survey.lines, survey.points),
+                base::say("a collection of {} areas, {} lines and {} points: the parts of the other kinds were left "
+                          "out, the original is in the import log",
+                          survey.areas, survey.lines, survey.points),
                 original());
       }
     } else if (*wanted == GeometryKind::polygon && is_of_lines) {
@@ -389,7 +388,7 @@ TakenGeometry GeometryIntake::Taker::take(std::span<const std::uint8_t> wkb, std
         taken.state = TakenGeometry::State::wrong_type;
         return taken;
       }
-      log.add_once("", "geom", "closed lines were taken as the outlines of areas");
+      log.add_once("", "geom", base::say("closed lines were taken as the outlines of areas"));
       column = std::move(polygons);
     } else if (*wanted == GeometryKind::point && own == GeometryKind::polygon) {
       const GeometryColumn areas = read_as(GeometryKind::polygon);
@@ -398,40 +397,41 @@ TakenGeometry GeometryIntake::Taker::take(std::span<const std::uint8_t> wkb, std
       column.begin_feature();
       column.begin_part();
       column.add_ring(std::span(&centre, 1));
-      log.add_once("", "geom", "areas were taken as their centres");
+      log.add_once("", "geom", base::say("areas were taken as their centres"));
     } else {
       taken.state = TakenGeometry::State::wrong_type;
       return taken;
     }
   } catch (const base::Error& error) {
-    return set_aside("geom", std::string("its bytes cannot be read (") + error.what() + ")");
+    return set_aside("geom", base::say("its bytes cannot be read ({})", error.what()));
   }
 
   const std::span<const Coord> vertices = column[0].vertices();
   if (vertices.empty()) {
-    log.add(feature, "", "geom-null", "the feature's geometry is empty: it is kept without one");
+    log.add(feature, "", "geom-null", base::say("the feature's geometry is empty: it is kept without one"));
     return taken;
   }
   for (std::size_t i = 0; i < vertices.size(); ++i) {
     const Coord c = vertices[i];
     if (!std::isfinite(c.x) || !std::isfinite(c.y)) {
       return set_aside("geom-nonfinite",
-                       fmt::format("the coordinates {} of vertex {} are no finite numbers", text_of(c), i + 1));
+                       base::say("the coordinates {} of vertex {} are no finite numbers", text_of(c), i + 1));
     }
     if (std::abs(c.x) > 1e9 || std::abs(c.y) > 1e9)
       return set_aside("geom-coordinate",
-                       fmt::format("the coordinates {} of vertex {} are on no map", text_of(c), i + 1));
+                       base::say("the coordinates {} of vertex {} are on no map", text_of(c), i + 1));
   }
   constexpr std::size_t many_vertices = 1000000;
   if (vertices.size() > many_vertices) {
-    log.add(feature, "", "big",
-            fmt::format("the outline has {} vertices, which makes every look at it slow: simplify it where that is "
-                        "allowed",
-                        vertices.size()));
+    log.add(
+        feature, "", "big",
+        base::say("the outline has {} vertices, which makes every look at it slow: simplify it where that is allowed",
+                  vertices.size()));
   }
   const SourcePlace& place = m_intake.m_place;
   if (m_intake.m_keeps_originals && (place.crs.empty() || alters(place) || place.overrules)) {
-    log.keep(feature, place.crs.empty() ? place.keyword : "crs", "the outline as it stands in the source", original());
+    log.keep(feature, place.crs.empty() ? place.keyword : "crs", base::say("the outline as it stands in the source"),
+             original());
   }
   if (place.crs.empty()) return taken;
   if (place.swapped || place.fit) {
@@ -443,7 +443,7 @@ TakenGeometry GeometryIntake::Taker::take(std::span<const std::uint8_t> wkb, std
   taken.first = column[0].vertices().front();
   taken.place = place_of(taken.first);
   const std::optional<double> shift_x = m_intake.shift_of(*taken.place, taken.first);
-  if (!shift_x) return set_aside("geom-coordinate", "its coordinates do not fit the CRS (see the summary)");
+  if (!shift_x) return set_aside("geom-coordinate", base::say("its coordinates do not fit the CRS (see the summary)"));
 
   const GeometryKind kind = column.kind();
   std::size_t dropped = 0;
@@ -459,19 +459,19 @@ TakenGeometry GeometryIntake::Taker::take(std::span<const std::uint8_t> wkb, std
     });
   }
   if (survey.unclosed_rings > 0) {
-    log.add(feature, "", "geom-unclosed",
-            fmt::format("{} rings do not end where they begin, the first at {}: closed, the original is in the import "
-                        "log",
-                        survey.unclosed_rings, text_of(survey.first_unclosed)),
-            original());
+    log.add(
+        feature, "", "geom-unclosed",
+        base::say("{} rings do not end where they begin, the first at {}: closed, the original is in the import log",
+                  survey.unclosed_rings, text_of(survey.first_unclosed)),
+        original());
   }
   if (dropped > 0) {
     log.add(
         feature, "", "geom-zero-area",
-        fmt::format("{} rings of fewer than 3 corners were left out, the first at {}", dropped, text_of(first_dropped)),
+        base::say("{} rings of fewer than 3 corners were left out, the first at {}", dropped, text_of(first_dropped)),
         original());
   }
-  if (column[0].empty()) return set_aside("geom-zero-area", "nothing of it has an area");
+  if (column[0].empty()) return set_aside("geom-zero-area", base::say("nothing of it has an area"));
 
   if (!m_to_project.is_identity() || place.shift != crs::MapShift::none) {
     try {
@@ -483,12 +483,12 @@ TakenGeometry GeometryIntake::Taker::take(std::span<const std::uint8_t> wkb, std
       }
       column = crs::transformed(column, m_to_project);
     } catch (const base::Error& error) {
-      return set_aside("geom-coordinate", std::string("it cannot be brought into ") + m_intake.m_project.code() + " (" +
-                                              error.what() + ")");
+      return set_aside("geom-coordinate",
+                       base::say("it cannot be brought into {} ({})", m_intake.m_project.code(), error.what()));
     }
     for (const Coord c : column[0].vertices()) {
       if (!std::isfinite(c.x) || !std::isfinite(c.y))
-        return set_aside("geom-coordinate", "it cannot be brought into " + m_intake.m_project.code());
+        return set_aside("geom-coordinate", base::say("it cannot be brought into {}", m_intake.m_project.code()));
     }
   }
   if (kind != GeometryKind::point) {
@@ -497,8 +497,8 @@ TakenGeometry GeometryIntake::Taker::take(std::span<const std::uint8_t> wkb, std
                                                              degrees ? same_area_degrees : same_area_m2);
         repeated.equal + repeated.near > 0) {
       log.add(feature, "", "geom-duplicate-vertex",
-              fmt::format("{} vertices repeat the one before, the first at {}: removed, the outline stays the same",
-                          repeated.equal + repeated.near, text_of(repeated.first)),
+              base::say("{} vertices repeat the one before, the first at {}: removed, the outline stays the same",
+                        repeated.equal + repeated.near, text_of(repeated.first)),
               original());
     }
   }
@@ -507,18 +507,18 @@ TakenGeometry GeometryIntake::Taker::take(std::span<const std::uint8_t> wkb, std
       const double before = geom::area(column[0]);
       GeometryColumn valid(GeometryKind::polygon);
       if (!geom::geos::make_valid(column[0], valid)) {
-        return set_aside("geom-zero-area", fmt::format("{} at {}, and nothing of area is left after repair",
-                                                       fault->reason, text_of(fault->place)));
+        return set_aside("geom-zero-area", base::say("{} at {}, and nothing of area is left after repair",
+                                                     fault->reason, text_of(fault->place)));
       }
-      log.add(feature, "", "geom-invalid",
-              fmt::format("{} at {}: repaired, area {} before and {} after; the original is in the import log",
-                          fault->reason, text_of(fault->place), base::shortest(before),
-                          base::shortest(geom::area(valid[0]))),
-              original());
+      log.add(
+          feature, "", "geom-invalid",
+          base::say("{} at {}: repaired, area {} before and {} after; the original is in the import log", fault->reason,
+                    text_of(fault->place), base::shortest(before), base::shortest(geom::area(valid[0]))),
+          original());
       column = std::move(valid);
       taken.repaired = true;
     } else if (geom::area(column[0]) == 0) {
-      log.add(feature, "", "geom-zero-area", "the area is 0");
+      log.add(feature, "", "geom-zero-area", base::say("the area is 0"));
     }
   }
   taken.centre = column[0].envelope().centre();
@@ -548,7 +548,7 @@ std::optional<Coord> GeometryIntake::point(double x, double y, std::int64_t feat
   std::optional<Coord> there = m_taker.project({c.x + *shift_x, c.y});
   if (!there) {
     m_log.add(std::to_string(feature), "", "geom-coordinate",
-              "the point " + text_of(c) + " cannot be brought into " + m_project.code());
+              base::say("the point {} cannot be brought into {}", text_of(c), m_project.code()));
   }
   return there;
 }
@@ -558,32 +558,37 @@ void GeometryIntake::finish() {
     const Tally& tally = m_tallies[static_cast<std::size_t>(place)];
     if (tally.count == 0) return;
     m_log.add("", "", code,
-              fmt::format("{} features: {} (feature and first corner: {}{})", tally.count, what, tally.examples,
-                          tally.count > 10 ? ", ..." : ""));
+              base::say("{} features: {} (feature and first corner: {}{})", tally.count, what, tally.examples,
+                        tally.count > 10 ? ", ..." : ""));
   };
   const std::string code = m_source.code();
   say(Place::prefixed, "crs-zone",
-      "eastings begin with the zone number and " + code +
-          " has none: the zone number was taken off; if that is wrong use --crs with the zoned CRS");
+      base::say("eastings begin with the zone number and {} has none: the zone number was taken off; if that is wrong "
+                "use --crs with the zoned CRS",
+                code));
   say(Place::unprefixed, "crs-zone",
-      code + " begins eastings with the zone number and these have none: it was put before");
+      base::say("{} begins eastings with the zone number and these have none: it was put before", code));
   say(Place::wrong_zone, "crs-zone",
-      "eastings begin with the number of another zone than that of " + code +
-          ": kept without geometry; use --crs with the zone they name (CGCS2000: EPSG:4488 + the number for 25 to 45, "
-          "EPSG:4478 + the number for 13 to 23)");
+      base::say(
+          "eastings begin with the number of another zone than that of {}: kept without geometry; use --crs with the "
+          "zone they name (CGCS2000: EPSG:4488 + the number for 25 to 45, EPSG:4478 + the number for 13 to 23)",
+          code));
   say(Place::swapped, "crs-axis",
-      "x and y are probably exchanged (exchanged they lie in the area of " + code +
-          "): kept without geometry; exchange the columns or the axes");
+      base::say("x and y are probably exchanged (exchanged they lie in the area of {}): kept without geometry; "
+                "exchange the columns or the axes",
+                code));
   say(Place::degrees, "crs-units",
-      "coordinates look like degrees and " + code +
-          " is in metres: kept without geometry; use --crs EPSG:4490 or 4326");
+      base::say("coordinates look like degrees and {} is in metres: kept without geometry; use --crs EPSG:4490 or 4326",
+                code));
   say(Place::metres, "crs-units",
-      "coordinates look like metres and " + code +
-          " is in degrees: kept without geometry; use --crs with the projected CRS");
+      base::say(
+          "coordinates look like metres and {} is in degrees: kept without geometry; use --crs with the projected CRS",
+          code));
   say(Place::tenfold, "extent",
-      "their northing has one digit too many (a tenth of it lies in the area of " + code +
-          "): kept without geometry; correct it in the source");
-  say(Place::outside, "extent", "they lie outside the area of use of " + code + ", where it is not accurate");
+      base::say("their northing has one digit too many (a tenth of it lies in the area of {}): kept without geometry; "
+                "correct it in the source",
+                code));
+  say(Place::outside, "extent", base::say("they lie outside the area of use of {}, where it is not accurate", code));
 
   if (m_centres.empty()) return;
   const auto median = [](std::vector<double> values) {
@@ -599,9 +604,9 @@ void GeometryIntake::finish() {
     const Coord place = to_degrees.forward(middle);
     if (area->min_x <= area->max_x && !area->buffered(margin_degrees).contains(place)) {
       m_log.add("", "", "extent",
-                fmt::format("the layer lies about {:.2f}E {:.2f}N, outside the area of use of the project's CRS {}: "
-                            "planar areas are distorted there",
-                            place.x, place.y, m_project.code()));
+                base::say("the layer lies about {:.2f}E {:.2f}N, outside the area of use of the project's CRS {}: "
+                          "planar areas are distorted there",
+                          place.x, place.y, m_project.code()));
     }
   }
 
@@ -616,8 +621,8 @@ void GeometryIntake::finish() {
   for (std::size_t i = 0; i < distances.size(); ++i) {
     if (distances[i] <= std::max(10 * usual, least) || ++strays > 20) continue;
     m_log.add(std::to_string(m_centres[i].feature), "", "extent",
-              fmt::format("it lies {:.0f} times as far from the middle as the others, at {}: check its coordinates",
-                          distances[i] / std::max(usual, 1e-9), text_of(m_centres[i].at)));
+              base::say("it lies {:.0f} times as far from the middle as the others, at {}: check its coordinates",
+                        distances[i] / std::max(usual, 1e-9), text_of(m_centres[i].at)));
   }
 }
 

@@ -1,12 +1,11 @@
 // Parcels with their area book, identifiers and lineage; assessments of parcels.
-#include <fmt/format.h>
-
 #include <cmath>
 #include <map>
 
 #include "app/import_context.h"
 #include "app/import_overlaps.h"
 #include "app/parcel_rows.h"
+#include "base/message.h"
 
 namespace zaitu::app {
 
@@ -74,7 +73,7 @@ class ParcelWriter : public RowWriter {
         const std::int64_t parent = m_parcels.find(code);
         if (parent == 0 || parent == child.id) {
           m_context.log.add(child.feature, "parents", "field",
-                            "there is no other parcel \"" + code + "\": the lineage was left out");
+                            base::say("there is no other parcel \"{}\": the lineage was left out", code));
           continue;
         }
         if (!m_lineage.insert({parent, child.id}).second) continue;
@@ -268,23 +267,25 @@ class AssessmentWriter : public RowWriter {
   RowOutcome write(const ImportRow& row) override {
     const std::string code = row.text("parcel");
     const std::int64_t parcel = m_context.joined("parcel", row, code, m_parcels);
-    if (parcel == 0) return m_context.reject(row, "parcel", "field", "there is no one parcel \"" + code + "\"");
+    if (parcel == 0) return m_context.reject(row, "parcel", "field", base::say("there is no one parcel \"{}\"", code));
     const std::string cycle = row.text("cycle");
-    if (cycle.empty()) return m_context.reject(row, "cycle", "field", "the cycle is empty");
+    if (cycle.empty()) return m_context.reject(row, "cycle", "field", base::say("the cycle is empty"));
     std::string grade = match_key(row.text("class"));
     if (grade.size() > 1 && grade.ends_with("类")) grade.resize(grade.size() - std::string("类").size());
     if (grade.size() != 1 || grade[0] < 'a' || grade[0] > 'd') {
-      return m_context.reject(row, "class", "field", "\"" + row.text("class") + "\" is none of A, B, C, D");
+      return m_context.reject(row, "class", "field", base::say("\"{}\" is none of A, B, C, D", row.text("class")));
     }
     if (!m_context.codes_of_this_import.insert(std::to_string(parcel) + '\n' + cycle).second) {
-      return m_context.reject(row, "parcel", "duplicate-id", "parcel " + code + " has two classes in cycle " + cycle);
+      return m_context.reject(row, "parcel", "duplicate-id",
+                              base::say("parcel {} has two classes in cycle {}", code, cycle));
     }
     const std::int64_t existing =
         m_context.change.find("parcel_assessments", {{"parcel_id", parcel}, {"cycle", cycle}});
     if (existing != 0 && m_context.options.on_duplicate != OnDuplicate::update) {
-      return m_context.reject(row, "cycle", "duplicate-id",
-                              "parcel " + code + " already has a class in cycle " + cycle +
-                                  "; --on-duplicate update changes the stored one");
+      return m_context.reject(
+          row, "cycle", "duplicate-id",
+          base::say("parcel {} already has a class in cycle {}; --on-duplicate update changes the stored one", code,
+                    cycle));
     }
     Cells cells;
     cells.text("class", std::string(1, static_cast<char>(grade[0] - 'a' + 'A')))
@@ -309,7 +310,7 @@ class AssessmentWriter : public RowWriter {
 void warn_of_missing_outlines(ImportContext& context) {
   // A spreadsheet never has outlines; of anything else one may expect them.
   if (context.geometry == nullptr && context.header.table.header_first == 0) {
-    context.log.add("", "", "geom-null", "the source has no geometry: parcels come without outline");
+    context.log.add("", "", "geom-null", base::say("the source has no geometry: parcels come without outline"));
   }
 }
 

@@ -1,7 +1,5 @@
 #include "app/import_memory.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <nlohmann/json.hpp>
 

@@ -1,10 +1,10 @@
 #include "app/import_overlaps.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <map>
 #include <unordered_set>
+
+#include "base/message.h"
 
 namespace zaitu::app {
 
@@ -70,9 +70,9 @@ void ParcelOverlaps::report(ImportContext& context, const Keys& codes) {
   const auto tell = [&](const Parcel& parcel, const std::string& other, double area_m2, bool same) {
     context.log.add(
         std::to_string(parcel.fid), "", same ? "duplicate" : "overlap",
-        same ? fmt::format("parcel {} has the same outline as {}: its {:.2f} m² count twice", code[parcel.id], other,
-                           area_m2)
-             : fmt::format("parcel {} lies on {} with {:.2f} m², which count twice", code[parcel.id], other, area_m2));
+        same ? base::say("parcel {} has the same outline as {}: its {:.2f} m² count twice", code[parcel.id], other,
+                         area_m2)
+             : base::say("parcel {} lies on {} with {:.2f} m², which count twice", code[parcel.id], other, area_m2));
   };
   double shared_m2 = 0;
   std::size_t pairs = 0;
@@ -80,25 +80,25 @@ void ParcelOverlaps::report(ImportContext& context, const Keys& codes) {
     shared_m2 += pair.area_m2;
     if (pairs++ < most_pairs) {
       const Parcel& other = m_parcels[pair.a];
-      tell(m_parcels[pair.b], fmt::format("parcel {} (feature {})", code[other.id], other.fid), pair.area_m2,
-           pair.same);
+      tell(m_parcels[pair.b], base::say("parcel {} (feature {})", code[other.id], other.fid), pair.area_m2, pair.same);
     }
   }
   std::size_t on_project = 0;
   for (const Stored& below : stored) {
     shared_m2 += below.area_m2;
     if (on_project++ < most_pairs)
-      tell(m_parcels[below.row], fmt::format("parcel {} of the project", code[below.id]), below.area_m2, below.same);
+      tell(m_parcels[below.row], base::say("parcel {} of the project", code[below.id]), below.area_m2, below.same);
   }
   if (pairs > most_pairs || on_project > most_pairs) {
-    context.log.add("", "", "overlap",
-                    fmt::format("{} pairs of parcels lie on each other with {:.2f} m² in all; the first of them are "
-                                "listed",
-                                pairs + on_project, shared_m2));
+    context.log.add(
+        "", "", "overlap",
+        base::say("{} pairs of parcels lie on each other with {:.2f} m² in all; the first of them are listed",
+                  pairs + on_project, shared_m2));
   }
   if (!found.complete || m_left_out > 0) {
-    context.log.add("", "", "overlap",
-                    "not all parcels were compared with each other: they are too many, too large or too far apart");
+    context.log.add(
+        "", "", "overlap",
+        base::say("not all parcels were compared with each other: they are too many, too large or too far apart"));
   }
 }
 

@@ -11,6 +11,7 @@
 #include "app/control_points.h"
 #include "app/import_geometry.h"
 #include "app/import_values.h"
+#include "base/message.h"
 #include "io/row_batch.h"
 
 namespace zaitu::app {
@@ -21,7 +22,6 @@ using geom::Coord;
 
 constexpr std::size_t most_named = 3;  // candidates in one message
 constexpr std::size_t most_kept = 8;   // in the stored decision
-constexpr std::string_view zone_codes = "CGCS2000 3-degree zones: EPSG:4534 to 4554, with zone prefix 4513 to 4533";
 
 std::string named(const crs::Candidate& candidate) {
   return fmt::format("{} ({}, {})", candidate.code(), candidate.name, reason_of(candidate));
@@ -43,7 +43,7 @@ std::string older_datums(const crs::CandidateList& list) {
   for (const crs::Candidate& one : list.ranked) {
     if (!one.older_datum || one.swapped != best.swapped || one.prefixed != best.prefixed) continue;
     if (std::abs(one.lon_lat.x - best.lon_lat.x) > same_place_degrees) continue;
-    text += (text.empty() ? "" : " or ") + one.code() + " (" + one.name + ")";
+    text += (text.empty() ? "" : base::say(" or ")) + one.code() + " (" + one.name + ")";
     if (text.size() > 100) break;
   }
   return text;
@@ -64,26 +64,32 @@ void take_candidate(SourcePlace& place, const crs::Candidate& best, const std::s
   place.swapped = best.swapped;
 }
 
-void set_no_place(SourcePlace& place, const crs::CandidateList& candidates, const std::string& which) {
+// `stated`: the CRS that the source says and that its coordinates contradict; empty: it says none.
+void set_no_place(SourcePlace& place, const crs::CandidateList& candidates, const std::string& stated) {
+  const std::string coordinates = stated.empty() ? base::say("the source says no CRS, and its coordinates")
+                                                 : base::say("the source says {}, but its coordinates", stated);
   place.crs.clear();
   place.final = true;
   if (candidates.local) {
     place.keyword = "crs-local";
-    place.stated = {"", "a local grid, whose parameters are not known"};
-    place.said.push_back(
-        {"", "", "crs-local",
-         which + " coordinates look like those of a local city grid: they are not guessed, rows are kept without "
-                 "outline and the originals in the import log; give points known in both grids, or the grid's "
-                 "parameters, with --control-points FILE.csv"});
+    place.stated = {"", base::say("a local grid, whose parameters are not known")};
+    place.said.push_back({"", "", "crs-local",
+                          base::say("{} look like those of a local city grid: they are not guessed, rows are kept "
+                                    "without outline and the originals in the import log; give points known in both "
+                                    "grids, or the grid's parameters, with --control-points FILE.csv",
+                                    coordinates)});
   } else {
     place.keyword = "crs-missing";
-    place.stated = {"", "unknown"};
-    place.said.push_back({"", "", "crs-missing",
-                          which + " coordinates " +
-                              (candidates.ranked.empty() ? std::string("fit no CRS that is in use here")
-                                                         : "fit several places and are not guessed: " +
-                                                               named(candidates) + "; choose with --crs") +
-                              ": rows are kept without outline, the originals are in the import log"});
+    place.stated = {"", base::say("unknown")};
+    place.said.push_back(
+        {"", "", "crs-missing",
+         candidates.ranked.empty()
+             ? base::say("{} fit no CRS that is in use here: rows are kept without outline, the originals are in the "
+                         "import log",
+                         coordinates)
+             : base::say("{} fit several places and are not guessed: {}; choose with --crs: rows are kept without "
+                         "outline, the originals are in the import log",
+                         coordinates, named(candidates))});
   }
 }
 
@@ -91,25 +97,28 @@ void set_no_place(SourcePlace& place, const crs::CandidateList& candidates, cons
 void guess_place(SourcePlace& place) {
   const crs::CandidateList& candidates = place.candidates;
   if (!candidates.clear) {
-    set_no_place(place, candidates, "the source says no CRS, and its");
+    set_no_place(place, candidates, "");
     return;
   }
   const crs::Candidate& best = candidates.ranked.front();
-  take_candidate(place, best, "guessed: " + reason_of(best));
+  take_candidate(place, best, base::say("guessed: {}", reason_of(best)));
   place.guessed = true;
-  std::string message = "the source says no CRS: it was taken to be " + named(best);
-  if (const std::string older = older_datums(candidates); !older.empty() && !best.older_datum) {
-    message += "; a layer of before 2018 may be in " + older + ", up to about 100 m away: then name it with --crs";
-  }
-  place.said.push_back({"", "", "crs-missing", message});
+  const std::string older = best.older_datum ? "" : older_datums(candidates);
+  place.said.push_back(
+      {"", "", "crs-missing",
+       older.empty() ? base::say("the source says no CRS: it was taken to be {}", named(best))
+                     : base::say("the source says no CRS: it was taken to be {}; a layer of before 2018 may be in {}, "
+                                 "up to about 100 m away: then name it with --crs",
+                                 named(best), older)});
   if (best.swapped) {
-    place.said.push_back({"", "", "crs-axis", "x and y were exchanged: only so do the coordinates lie in the country"});
+    place.said.push_back(
+        {"", "", "crs-axis", base::say("x and y were exchanged: only so do the coordinates lie in the country")});
   }
   if (best.prefixed && best.landing == crs::Landing::country) {
-    place.said.push_back({"", "", "crs-zone",
-                          fmt::format("eastings begin with the number of another zone than the project's: {}, at "
-                                      "{:.2f}E {:.2f}N",
-                                      best.name, best.lon_lat.x, best.lon_lat.y)});
+    place.said.push_back(
+        {"", "", "crs-zone",
+         base::say("eastings begin with the number of another zone than the project's: {}, at {:.2f}E {:.2f}N",
+                   best.name, best.lon_lat.x, best.lon_lat.y)});
   }
 }
 
@@ -215,10 +224,10 @@ SourcePlace settle_place(const io::SourceHeader& header, const ImportOptions& op
     place.final = true;
     const crs::Helmert& by = place.fit->parameters;
     place.stated = {crs::CoordinateReferenceSystem::from_text(place.crs).code(),
-                    fmt::format("by {}: {} points, scale {:.8f}, rotation {:.6f} degrees{}",
-                                options.control_points.filename().string(), place.fit->residuals.size(), by.scale(),
-                                by.rotation_degrees(),
-                                std::isnan(place.fit->rms) ? "" : fmt::format(", RMS {:.3f}", place.fit->rms))};
+                    base::say("by {}: {} points, scale {:.8f}, rotation {:.6f} degrees{}",
+                              options.control_points.filename().string(), place.fit->residuals.size(), by.scale(),
+                              by.rotation_degrees(),
+                              std::isnan(place.fit->rms) ? "" : fmt::format(", RMS {:.3f}", place.fit->rms))};
     return place;
   }
   if (!header.crs_definition.empty()) {
@@ -229,18 +238,21 @@ SourcePlace settle_place(const io::SourceHeader& header, const ImportOptions& op
   place.candidates = candidates_of(corners_of(sample_of(options, progress)), options, project);
   if (!options.guess_crs) {
     const crs::CandidateList& list = place.candidates;
-    std::string what = "crs-missing: " + options.source.filename().string() +
-                       " does not say in which CRS its coordinates are, and it is not guessed unasked; ";
-    if (list.local) {
-      what +=
-          "they look like those of a local grid (crs-local): give points known in both grids with "
-          "--control-points FILE.csv, or keep the rows without outline with --crs guess";
-    } else if (list.ranked.empty()) {
-      what += fmt::format("they fit nothing that is in use here; name it with --crs EPSG:... ({})", zone_codes);
-    } else {
-      what += fmt::format("they fit --crs {}{}", named(list), list.clear ? "; --crs guess takes the first" : "");
-    }
-    throw base::Error(base::ExitCode::input_unreadable, what);
+    const std::string name = options.source.filename().string();
+    const std::string what =
+        list.local ? base::say(
+                         "they look like those of a local grid (crs-local): give points known in both grids with "
+                         "--control-points FILE.csv, or keep the rows without outline with --crs guess")
+        : list.ranked.empty()
+            ? base::say(
+                  "they fit nothing that is in use here; name it with --crs EPSG:... (CGCS2000 3-degree zones: "
+                  "EPSG:4534 to 4554, with zone prefix 4513 to 4533)")
+        : list.clear ? base::say("they fit --crs {}; --crs guess takes the first", named(list))
+                     : base::say("they fit --crs {}", named(list));
+    throw base::Error(
+        base::ExitCode::input_unreadable,
+        base::say("crs-missing: {} does not say in which CRS its coordinates are, and it is not guessed unasked; {}",
+                  name, what));
   }
   guess_place(place);
   return place;
@@ -306,45 +318,44 @@ std::optional<SourcePlace> better_place(const SourcePlace& place, const Geometry
   switch (*common) {
     case Place::swapped:
       better.swapped = !better.swapped;
-      better.stated.how += ", x and y exchanged back";
-      say("crs-axis", "in every feature x and y were exchanged (only exchanged they lie in the area of " + code +
-                          "): they were put right, the originals are in the import log");
+      better.stated.how += base::say(", x and y exchanged back");
+      say("crs-axis", base::say("in every feature x and y were exchanged (only exchanged they lie in the area of {}): "
+                                "they were put right, the originals are in the import log",
+                                code));
       return better;
     case Place::degrees:
       better.crs = "EPSG:4490";
-      better.stated = {"EPSG:4490", "the source says " + code + ", but its coordinates are degrees"};
-      say("crs-units", "the source says " + code +
-                           ", which is in metres, and every feature's coordinates are degrees in its area: they were "
-                           "taken as EPSG:4490, the originals are in the import log");
+      better.stated = {"EPSG:4490", base::say("the source says {}, but its coordinates are degrees", code)};
+      say("crs-units", base::say("the source says {}, which is in metres, and every feature's coordinates are degrees "
+                                 "in its area: they were taken as EPSG:4490, the originals are in the import log",
+                                 code));
       return better;
     case Place::metres:
       if (!ask()) {
         if (!better.candidates.local) return std::nullopt;
-        set_no_place(better, better.candidates, "the source says " + code + ", but its");
+        set_no_place(better, better.candidates, code);
         return better;
       }
       take_candidate(better, better.candidates.ranked.front(),
-                     "the source says " + code + ", but its coordinates are metres");
-      say("crs-units", "the source says " + code +
-                           ", which is in degrees, and every feature's coordinates are metres: "
-                           "they were taken as " +
-                           named(better.candidates.ranked.front()) + ", the originals are in the import log");
+                     base::say("the source says {}, but its coordinates are metres", code));
+      say("crs-units", base::say("the source says {}, which is in degrees, and every feature's coordinates are metres: "
+                                 "they were taken as {}, the originals are in the import log",
+                                 code, named(better.candidates.ranked.front())));
       return better;
     case Place::outside:
       if (ask()) {
         const crs::Candidate& best = better.candidates.ranked.front();
         const bool degrees = best.epsg == 4490 && !intake.source_crs().is_geographic();
         if (!degrees) return std::nullopt;
-        take_candidate(better, best, "the source says " + code + ", but its coordinates are degrees");
-        say("crs-units", "the source says " + code +
-                             ", and every feature's coordinates are degrees: they were taken "
-                             "as " +
-                             named(best) + ", the originals are in the import log");
-        if (best.swapped) say("crs-axis", "latitude came before longitude: they were exchanged");
+        take_candidate(better, best, base::say("the source says {}, but its coordinates are degrees", code));
+        say("crs-units", base::say("the source says {}, and every feature's coordinates are degrees: they were taken "
+                                   "as {}, the originals are in the import log",
+                                   code, named(best)));
+        if (best.swapped) say("crs-axis", base::say("latitude came before longitude: they were exchanged"));
         return better;
       }
       if (!better.candidates.local) return std::nullopt;
-      set_no_place(better, better.candidates, "the source says " + code + ", but its");
+      set_no_place(better, better.candidates, code);
       return better;
     default:
       return std::nullopt;

@@ -6,6 +6,8 @@
 
 #include "app/import_reports.h"
 
+#include "base/message.h"
+
 namespace zaitu::app {
 
 namespace {
@@ -30,20 +32,22 @@ class IndicatorWriter : public RowWriter {
     std::string code = row.text("code");
     if (code.empty()) {  // the rows of one indicator's years share its name
       code = name;
-      m_context.log.add_once("code", "id", "indicators without a code: their names are their codes");
+      m_context.log.add_once("code", "id", base::say("indicators without a code: their names are their codes"));
     }
-    if (code.empty()) return m_context.reject(row, "code", "field", "the indicator has neither code nor name");
+    if (code.empty())
+      return m_context.reject(row, "code", "field", base::say("the indicator has neither code nor name"));
     const std::string year = row.text("year");
     const auto value = row.number("value");
     const bool has_value_column = row.mapping().column("value").has_value();
     if (has_value_column && (year.empty() || !value)) {
-      return m_context.reject(row, "value", "number", "indicator " + code + " has no year or no certain value");
+      return m_context.reject(row, "value", "number", base::say("indicator {} has no year or no certain value", code));
     }
     std::string record = match_key(row.text("record"));
     const bool observation =
         record == "observation" || record.find("实") != record.npos || record.find("观测") != record.npos;
     if (!record.empty() && !observation && record != "target" && record.find("目标") == record.npos) {
-      return m_context.reject(row, "record", "field", "\"" + record + "\" is neither target 目标 nor observation 实绩");
+      return m_context.reject(row, "record", "field",
+                              base::say("\"{}\" is neither target 目标 nor observation 实绩", record));
     }
     std::string as_of = year;
     int target_year = 0;
@@ -60,7 +64,7 @@ class IndicatorWriter : public RowWriter {
         as_of = date->iso();
         target_year = date->year();
       } else {
-        return m_context.reject(row, "year", "date", "\"" + year + "\" is neither a year nor a day");
+        return m_context.reject(row, "year", "date", base::say("\"{}\" is neither a year nor a day", year));
       }
     }
 
@@ -95,7 +99,7 @@ class IndicatorWriter : public RowWriter {
              .second) {
       return m_context.reject(
           row, "year", "duplicate",
-          "indicator " + code + " already has this value of " + as_of + " (edit it in the project)");
+          base::say("indicator {} already has this value of {} (edit it in the project)", code, as_of));
     }
     Cells cells;
     cells.id("indicator_id", id).number("value", value).id("document_id", document);
@@ -149,7 +153,7 @@ class TaskWriter : public RowWriter {
       const std::int64_t task = m_tasks.find(code.empty() ? title : code);
       if (task != 0) return m_reports.write(row, ReportRows::Of::task, task, code.empty() ? title : code);
     }
-    if (title.empty()) return m_context.reject(row, "title", "field", "the task has no title");
+    if (title.empty()) return m_context.reject(row, "title", "field", base::say("the task has no title"));
     auto stored = m_context.coded_row(row, m_tasks);
     if (!stored) return RowOutcome::rejected;
     Cells cells;

@@ -8,6 +8,7 @@
 
 #include "app/attachments.h"
 #include "app/import_context.h"
+#include "base/message.h"
 #include "base/utf8.h"
 #include "planning/event_rules.h"
 
@@ -59,7 +60,7 @@ class ProjectWriter : public RowWriter {
 
   RowOutcome write(const ImportRow& row) override {
     const std::string name = row.text("name");
-    if (name.empty()) return m_context.reject(row, "name", "field", "the project has no name");
+    if (name.empty()) return m_context.reject(row, "name", "field", base::say("the project has no name"));
     auto stored = m_context.coded_row(row, m_projects);
     if (!stored) return RowOutcome::rejected;
     bool rejected = false;
@@ -135,7 +136,8 @@ class ProjectWriter : public RowWriter {
     const auto y = row.number("y");
     if (!x || !y) return std::nullopt;
     if (m_context.header.crs_definition.empty()) {
-      m_context.log.add_once("x", "crs-missing", "columns x and y were left out: name their CRS with --crs EPSG:...");
+      m_context.log.add_once("x", "crs-missing",
+                             base::say("columns x and y were left out: name their CRS with --crs EPSG:..."));
       return std::nullopt;
     }
     if (!m_table_intake) {
@@ -178,7 +180,8 @@ class PhaseWriter : public RowWriter {
   RowOutcome write(const ImportRow& row) override {
     const std::string project_text = row.text("project");
     const std::int64_t project = m_context.joined("project", row, project_text, m_projects);
-    if (project == 0) return m_context.reject(row, "project", "field", "there is no project \"" + project_text + "\"");
+    if (project == 0)
+      return m_context.reject(row, "project", "field", base::say("there is no project \"{}\"", project_text));
     auto stored = m_context.coded_row(row, m_phases);
     if (!stored) return RowOutcome::rejected;
     Cells cells;
@@ -254,10 +257,12 @@ class EvidenceOfSource {
     const std::filesystem::path file = std::filesystem::weakly_canonical(m_folder / wanted, error);
     const std::filesystem::path inside = file.lexically_relative(m_folder);
     if (error || wanted.is_absolute() || inside.empty() || *inside.begin() == "..") {
-      return row.warn("attachment", "path", "\"" + name + "\" lies outside the source's folder: it was not attached");
+      return row.warn("attachment", "path",
+                      base::say("\"{}\" lies outside the source's folder: it was not attached", name));
     }
     if (!std::filesystem::exists(file, error)) {
-      return row.warn("attachment", "path", "there is no file \"" + name + "\" beside the source: it was not attached");
+      return row.warn("attachment", "path",
+                      base::say("there is no file \"{}\" beside the source: it was not attached", name));
     }
     try {
       const auto [known, fresh] = m_read.try_emplace(file);
@@ -266,11 +271,11 @@ class EvidenceOfSource {
         known->second = read_evidence(file, quiet);
       }
       if (!attach(m_context.change, event, known->second))
-        row.warn("attachment", "duplicate", "\"" + name + "\" is attached to this event already");
+        row.warn("attachment", "duplicate", base::say("\"{}\" is attached to this event already", name));
       known->second.content.clear();  // the project has it now
     } catch (const base::Error& problem) {
       m_read.erase(file);
-      row.warn("attachment", "path", std::string(problem.what()) + ": it was not attached");
+      row.warn("attachment", "path", base::say("{}: it was not attached", problem.what()));
     }
   }
 
@@ -302,19 +307,20 @@ class EventWriter : public RowWriter {
     const std::string phase_text = row.text("phase");
     const std::string parcel_text = row.text("parcel");
     if (phase_text.empty() == parcel_text.empty()) {
-      return m_context.reject(row, "phase", "field", "an event belongs to one phase or to one parcel");
+      return m_context.reject(row, "phase", "field", base::say("an event belongs to one phase or to one parcel"));
     }
     const std::int64_t phase = m_context.joined("phase", row, phase_text, m_phases);
     const std::int64_t parcel = m_context.joined("parcel", row, parcel_text, m_parcels);
     if (phase == 0 && parcel == 0) {
-      return phase_text.empty() ? m_context.reject(row, "parcel", "field", "there is no parcel \"" + parcel_text + "\"")
-                                : m_context.reject(row, "phase", "field", "there is no phase \"" + phase_text + "\"");
+      return phase_text.empty()
+                 ? m_context.reject(row, "parcel", "field", base::say("there is no parcel \"{}\"", parcel_text))
+                 : m_context.reject(row, "phase", "field", base::say("there is no phase \"{}\"", phase_text));
     }
     const std::string stage_text = row.text("stage");
     const std::int64_t stage = m_stages.find(stage_text);
-    if (stage == 0) return m_context.reject(row, "stage", "field", "there is no stage \"" + stage_text + "\"");
+    if (stage == 0) return m_context.reject(row, "stage", "field", base::say("there is no stage \"{}\"", stage_text));
     const auto date = row.date("date");
-    if (!date) return m_context.reject(row, "date", "date", "the event has no certain day");
+    if (!date) return m_context.reject(row, "date", "date", base::say("the event has no certain day"));
     const std::string kind_text = row.text("kind");
     std::string kind = word_of(kind_text, {{"承诺", "commitment"},
                                            {"commit", "commitment"},
@@ -329,12 +335,13 @@ class EventWriter : public RowWriter {
                                            {"actual", "actual"}});
     if (kind.empty() && !row.mapping().column("kind")) {
       kind = "actual";
-      m_context.log.add_once("kind", "field", "no column says what the events are: all were taken as actual 实际");
+      m_context.log.add_once("kind", "field",
+                             base::say("no column says what the events are: all were taken as actual 实际"));
     }
     if (std::find(std::begin(event_kind_names), std::end(event_kind_names), kind) == std::end(event_kind_names)) {
       return m_context.reject(
           row, "kind", "field",
-          "\"" + kind_text + "\" is none of commitment 承诺, baseline 计划, forecast 预测, actual 实际");
+          base::say("\"{}\" is none of commitment 承诺, baseline 计划, forecast 预测, actual 实际", kind_text));
     }
     const std::string& stage_code = (*m_context.project.stages)[static_cast<std::size_t>(stage - 1)].code;
     const std::string key = event_key(phase, parcel, stage_code, kind, date->iso());
@@ -342,7 +349,7 @@ class EventWriter : public RowWriter {
     std::int64_t id = existing == m_events.end() ? 0 : existing->second;
     const bool exists = id != 0;
     if (exists && m_context.is_repeated(key)) {
-      return m_context.reject(row, "date", "duplicate", "the same event is there already");
+      return m_context.reject(row, "date", "duplicate", base::say("the same event is there already"));
     }
     model::StageEvent event;
     event.phase = {phase};
@@ -354,7 +361,7 @@ class EventWriter : public RowWriter {
     std::vector<model::StageEvent>& others = m_of_subject[{phase, parcel}];
     if (!exists) {
       for (const planning::EventFinding& finding : m_rules.findings(event, others, m_today)) {
-        const std::string why = m_rules.describe(finding, event, base::Language::en);
+        const std::string why = m_rules.describe(finding, event, base::message_language());
         const char* code = finding.fault == planning::EventFault::twice         ? "duplicate"
                            : finding.fault == planning::EventFault::off_pathway ? "field"
                                                                                 : "date";
@@ -408,14 +415,15 @@ class OccupancyWriter : public RowWriter {
   RowOutcome write(const ImportRow& row) override {
     const std::string text = row.text("phase");
     const std::int64_t phase = m_context.joined("phase", row, text, m_phases);
-    if (phase == 0) return m_context.reject(row, "phase", "field", "there is no phase \"" + text + "\"");
+    if (phase == 0) return m_context.reject(row, "phase", "field", base::say("there is no phase \"{}\"", text));
     const auto date = row.date("date");
-    if (!date) return m_context.reject(row, "date", "date", "the count has no certain day");
+    if (!date) return m_context.reject(row, "date", "date", base::say("the count has no certain day"));
     const std::string key = text + '\n' + date->iso();
     std::int64_t& id = m_rows[{phase, date->days()}];
     const bool exists = id != 0;
     if (exists && m_context.is_repeated(key)) {
-      return m_context.reject(row, "date", "duplicate", "phase " + text + " already has a count of " + date->iso());
+      return m_context.reject(row, "date", "duplicate",
+                              base::say("phase {} already has a count of {}", text, date->iso()));
     }
     Cells cells;
     cells.number("leasable_m2", row.area_m2("leasable"))

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "base/message.h"
 #include "planning/quarterly.h"
 
 namespace zaitu::app {
@@ -22,10 +23,11 @@ RowOutcome ReportRows::write(const ImportRow& row, Of of, std::int64_t subject, 
   const auto quarter = planning::Quarter::parse(written);
   if (!quarter) {
     return m_context.reject(row, "quarter", "date",
-                            "\"" + row.text("quarter") + "\" is no quarter; it is written like 2025Q3");
+                            base::say("\"{}\" is no quarter; it is written like 2025Q3", row.text("quarter")));
   }
   if (m_frozen.contains(quarter->name())) {
-    return m_context.reject(row, "quarter", "field", quarter->name() + " is frozen; unfreeze the quarter first");
+    return m_context.reject(row, "quarter", "field",
+                            base::say("{} is frozen; unfreeze the quarter first", quarter->name()));
   }
   const char* word = of == Of::task ? "task" : "project";
   const std::string key = fmt::format("report {} {} {}", word, subject, quarter->name());
@@ -33,7 +35,8 @@ RowOutcome ReportRows::write(const ImportRow& row, Of of, std::int64_t subject, 
   const bool exists = id != 0;
   if (exists && m_context.is_repeated(key)) {
     return m_context.reject(row, "quarter", "duplicate",
-                            fmt::format("{} {} already reported on {}", word, name, quarter->name()));
+                            of == Of::task ? base::say("task {} already reported on {}", name, quarter->name())
+                                           : base::say("project {} already reported on {}", name, quarter->name()));
   }
   Cells cells;
   cells.text("progress", row.text("progress"))
@@ -68,12 +71,15 @@ class ReportWriter : public RowWriter {
     const std::int64_t task = says_project ? 0 : m_tasks.find(subject);
     const std::int64_t project = says_task ? 0 : m_projects.find(subject);
     if (task == 0 && project == 0) {
-      const char* what = says_task ? "task" : says_project ? "project" : "task or project";
-      return m_context.reject(row, "subject", "field", fmt::format("there is no {} \"{}\"", what, subject));
+      return m_context.reject(row, "subject", "field",
+                              says_task      ? base::say("there is no task \"{}\"", subject)
+                              : says_project ? base::say("there is no project \"{}\"", subject)
+                                             : base::say("there is no task or project \"{}\"", subject));
     }
     if (task != 0 && project != 0) {
-      return m_context.reject(row, "subject", "field",
-                              "\"" + subject + "\" is a task and a project; a column kind tells which: 任务 or 项目");
+      return m_context.reject(
+          row, "subject", "field",
+          base::say("\"{}\" is a task and a project; a column kind tells which: 任务 or 项目", subject));
     }
     return task != 0 ? m_reports.write(row, ReportRows::Of::task, task, subject)
                      : m_reports.write(row, ReportRows::Of::project, project, subject);

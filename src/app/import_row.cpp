@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/format.h"
+#include "base/message.h"
 #include "base/utf8.h"
 
 namespace zaitu::app {
@@ -26,6 +27,12 @@ void ImportLog::append(ImportLog&& other) {
 }
 
 namespace {
+
+// What a field means, as messages say it: in Chinese by its usual title.
+std::string_view meaning_of(const model::ImportField& field) {
+  return base::message_language() == base::Language::zh ? field.aliases.substr(0, field.aliases.find('|'))
+                                                        : field.meaning;
+}
 
 std::vector<std::string> aliases_of(const model::ImportField& field) {
   std::vector<std::string> words{std::string(field.name)};
@@ -84,8 +91,44 @@ void warn_of_date(std::string_view text, const std::string& feature, const std::
   if (cell.empty() || parse_date(cell)) return;
   constexpr std::size_t longest = 60;  // bytes: more is prose
   if (cell.size() > longest) return;
-  log.add(feature, field, "date",
-          "\"" + std::string(cell) + "\" is no day that can be told for sure: kept as it is written");
+  log.add(feature, field, "date", base::say("\"{}\" is no day that can be told for sure: kept as it is written", cell));
+}
+
+std::string said_of(model::ImportKind kind) {
+  switch (kind) {
+    case model::ImportKind::parcels:
+      return base::say("parcels");
+    case model::ImportKind::projects:
+      return base::say("projects");
+    case model::ImportKind::phases:
+      return base::say("phases");
+    case model::ImportKind::circles:
+      return base::say("circles");
+    case model::ImportKind::zones:
+      return base::say("zones");
+    case model::ImportKind::towns:
+      return base::say("towns");
+    case model::ImportKind::events:
+      return base::say("events");
+    case model::ImportKind::occupancy:
+      return base::say("occupancy");
+    case model::ImportKind::indicators:
+      return base::say("indicators");
+    case model::ImportKind::tasks:
+      return base::say("tasks");
+    case model::ImportKind::reports:
+      return base::say("reports");
+    case model::ImportKind::assessments:
+      return base::say("assessments");
+    case model::ImportKind::reference:
+      return base::say("reference");
+    case model::ImportKind::stages:
+      return base::say("stages");
+    case model::ImportKind::pathways:
+      return base::say("pathways");
+    default:
+      return base::say("assumptions");
+  }
 }
 
 FieldMapping::FieldMapping(model::ImportKind kind, const io::SourceHeader& header,
@@ -111,8 +154,8 @@ FieldMapping::FieldMapping(model::ImportKind kind, const io::SourceHeader& heade
     if (!known) {
       std::string list;
       for (const auto& f : fields) list += (list.empty() ? "" : ", ") + std::string(f.name);
-      throw base::Error(base::ExitCode::usage, fmt::format("--map: {} have no field \"{}\"; they have: {}",
-                                                           model::name_of(kind), field, list));
+      throw base::Error(base::ExitCode::usage,
+                        base::say("--map: {} have no field \"{}\"; they have: {}", said_of(kind), field, list));
     }
     if (column.empty()) {
       none.push_back(field);
@@ -120,8 +163,8 @@ FieldMapping::FieldMapping(model::ImportKind kind, const io::SourceHeader& heade
     }
     const auto found = std::find(m_names.begin(), m_names.end(), column);
     if (found == m_names.end()) {
-      throw base::Error(base::ExitCode::usage, fmt::format("--map {}: the source has no column \"{}\"; it has: {}",
-                                                           field, column, column_list(header)));
+      throw base::Error(base::ExitCode::usage, base::say("--map {}: the source has no column \"{}\"; it has: {}", field,
+                                                         column, column_list(header)));
     }
     use(field, static_cast<std::size_t>(found - m_names.begin()));
   }
@@ -164,9 +207,8 @@ FieldMapping::FieldMapping(model::ImportKind kind, const io::SourceHeader& heade
       const auto second = std::find(first + 1, last_titles.end(), words[f][rank]);
       if (second != last_titles.end()) {
         log.add_once(std::string(fields[f].name), "field",
-                     "columns \"" + m_names[c] + "\" and \"" +
-                         m_names[static_cast<std::size_t>(second - last_titles.begin())] +
-                         "\" end alike: none was taken; --map chooses");
+                     base::say("columns \"{}\" and \"{}\" end alike: none was taken; --map chooses", m_names[c],
+                               m_names[static_cast<std::size_t>(second - last_titles.begin())]));
         continue;
       }
       if (!m_column_used[c]) use(fields[f].name, c);
@@ -194,16 +236,16 @@ FieldMapping::FieldMapping(model::ImportKind kind, const io::SourceHeader& heade
     for (std::size_t c = 0; c < keys.size(); ++c) {
       if (m_column_used[c] || keys[c] != keys[taken.column]) continue;
       log.add("", field, "field",
-              "columns \"" + m_names[taken.column] + "\" and \"" + m_names[c] +
-                  "\" are called alike: the first was taken; --map chooses");
+              base::say("columns \"{}\" and \"{}\" are called alike: the first was taken; --map chooses",
+                        m_names[taken.column], m_names[c]));
     }
   }
   for (const auto& field : fields) {
     if (!field.required || m_uses.contains(field.name)) continue;
     throw base::Error(
         base::ExitCode::input_unreadable,
-        fmt::format("column: no column for the field \"{}\" ({}); name it with --map {}=COLUMN; columns: {}",
-                    field.name, field.meaning, field.name, column_list(header)));
+        base::say("column: no column for the field \"{}\" ({}); name it with --map {}=COLUMN; columns: {}", field.name,
+                  meaning_of(field), field.name, column_list(header)));
   }
   find_units(kind, header, log);
   find_other_columns(kind, header);
@@ -220,9 +262,12 @@ void FieldMapping::find_units(model::ImportKind kind, const io::SourceHeader& he
     const auto& unit = own ? own : of_notes;
     if (!unit || unit->to_m2 == 1) continue;
     found->second.factor = unit->to_m2;
-    log.add("", std::string(field.name), "unit",
-            fmt::format("column \"{}\" is in {}{}: values were multiplied by {} to m²", title, unit->unit,
-                        own ? "" : ", as the note above the table says", base::shortest(unit->to_m2)));
+    log.add(
+        "", std::string(field.name), "unit",
+        own ? base::say("column \"{}\" is in {}: values were multiplied by {} to m²", title, unit->unit,
+                        base::shortest(unit->to_m2))
+            : base::say("column \"{}\" is in {}, as the note above the table says: values were multiplied by {} to m²",
+                        title, unit->unit, base::shortest(unit->to_m2)));
   }
 }
 
@@ -305,7 +350,8 @@ std::string ImportRow::text(std::string_view field) const {
   if (const auto* integer = std::get_if<std::int64_t>(&value)) return std::to_string(*integer);
   if (const auto* real = std::get_if<double>(&value)) {
     if (!std::isfinite(*real)) return "";
-    if (std::abs(*real) > 9007199254740992.0) warn(field, "id", "the source kept this as a number with lost digits");
+    if (std::abs(*real) > 9007199254740992.0)
+      warn(field, "id", base::say("the source kept this as a number with lost digits"));
     return *real == std::floor(*real) && std::abs(*real) < 1e18 ? fmt::format("{:.0f}", *real) : base::shortest(*real);
   }
   return "";
@@ -319,21 +365,21 @@ std::optional<double> ImportRow::numeric(std::string_view field, bool area) cons
   if (const auto* integer = std::get_if<std::int64_t>(&value)) return static_cast<double>(*integer) * factor;
   if (const auto* real = std::get_if<double>(&value)) {
     if (std::isfinite(*real)) return *real * factor;
-    warn(field, "number", "not a finite number: left unknown");
+    warn(field, "number", base::say("not a finite number: left unknown"));
     return std::nullopt;
   }
   const std::string cell = text(field);
   if (cell.empty()) return std::nullopt;
   const auto parsed = parse_number(cell, area);
   if (!parsed) {
-    warn(field, "number", "\"" + cell + "\" is not surely a number: left unknown");
+    warn(field, "number", base::say("\"{}\" is not surely a number: left unknown", cell));
     return std::nullopt;
   }
   if (base::half_width(cell) != cell)
     warn(field, "fullwidth",
-         fmt::format("\"{}\" has full-width characters: read as \"{}\"", cell, base::half_width(cell)));
+         base::say("\"{}\" has full-width characters: read as \"{}\"", cell, base::half_width(cell)));
   if (parsed->unit.empty()) return parsed->value * factor;
-  warn(field, "unit", fmt::format("\"{}\" was taken as {}{}", cell, base::shortest(parsed->value), area ? " m²" : ""));
+  warn(field, "unit", base::say("\"{}\" was taken as {}{}", cell, base::shortest(parsed->value), area ? " m²" : ""));
   return parsed->value;
 }
 
@@ -342,7 +388,7 @@ std::optional<double> ImportRow::number(std::string_view field) const { return n
 std::optional<double> ImportRow::area_m2(std::string_view field) const {
   const auto value = numeric(field, true);
   if (value && *value < 0) {
-    warn(field, "number", base::shortest(*value) + " m² is negative: left unknown");
+    warn(field, "number", base::say("{} m² is negative: left unknown", base::shortest(*value)));
     return std::nullopt;
   }
   if (value && m_areas != nullptr) m_areas->see(std::string(field), {m_row.fid, *value, std::nan("")});
@@ -354,9 +400,9 @@ std::optional<base::Date> ImportRow::date(std::string_view field) const {
   if (cell.empty()) return std::nullopt;
   const auto date = parse_date(cell);
   if (!date) {
-    warn(field, "date", "\"" + cell + "\" is no day that can be told for sure: left unknown");
+    warn(field, "date", base::say("\"{}\" is no day that can be told for sure: left unknown", cell));
   } else if (base::half_width(cell) != cell) {
-    warn(field, "fullwidth", "\"" + cell + "\" has full-width characters: read as " + date->iso());
+    warn(field, "fullwidth", base::say("\"{}\" has full-width characters: read as {}", cell, date->iso()));
   }
   return date;
 }
@@ -365,7 +411,7 @@ std::optional<bool> ImportRow::flag(std::string_view field) const {
   const std::string cell = text(field);
   if (cell.empty()) return std::nullopt;
   const auto flag = parse_flag(cell);
-  if (!flag) warn(field, "field", "\"" + cell + "\" is neither yes nor no: left out");
+  if (!flag) warn(field, "field", base::say("\"{}\" is neither yes nor no: left out", cell));
   return flag;
 }
 

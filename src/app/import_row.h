@@ -60,6 +60,9 @@ struct OtherColumns {
 // Says that the text of a date column is no certain day, if so.
 void warn_of_date(std::string_view text, const std::string& feature, const std::string& field, ImportLog& log);
 
+// The kind as messages call it: "parcels", 地块.
+std::string said_of(model::ImportKind kind);
+
 // Which column feeds which field of the kind.
 class FieldMapping {
  public:

@@ -1,6 +1,4 @@
 // Stages, pathways with their numbers, and the assumption register from files in the columns of data/vocabulary.
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <cmath>
 #include <map>
@@ -8,6 +6,7 @@
 #include "app/import_context.h"
 #include "app/plan_edits.h"
 #include "base/format.h"
+#include "base/message.h"
 #include "planning/plan_rules.h"
 
 namespace zaitu::app {
@@ -46,7 +45,7 @@ std::string field_of(const planning::Refusal& refusal) {
 
 RowOutcome refuse(ImportContext& context, const ImportRow& row, const planning::Refusal& refusal) {
   const bool number = refusal.field.ends_with("_months") || refusal.field == "conversion_probability";
-  return context.reject(row, field_of(refusal), number ? "number" : "field", refusal.en);
+  return context.reject(row, field_of(refusal), number ? "number" : "field", refusal.text(base::message_language()));
 }
 
 class StageWriter : public RowWriter {
@@ -56,7 +55,7 @@ class StageWriter : public RowWriter {
   }
 
   RowOutcome write(const ImportRow& row) override {
-    if (row.text("code").empty()) return m_context.reject(row, "code", "field", "the stage has no code");
+    if (row.text("code").empty()) return m_context.reject(row, "code", "field", base::say("the stage has no code"));
     auto stored = m_context.coded_row(row, m_keys);
     if (!stored) return RowOutcome::rejected;
     std::vector<model::Stage> stages = m_now.stages();
@@ -111,9 +110,10 @@ class PathwayWriter : public RowWriter {
 
   RowOutcome write(const ImportRow& row) override {
     const std::string code = row.text("code"), stage_text = row.text("stage");
-    if (code.empty()) return m_context.reject(row, "code", "field", "the pathway has no code");
+    if (code.empty()) return m_context.reject(row, "code", "field", base::say("the pathway has no code"));
     const std::int64_t stage_row = m_stages.find(stage_text);
-    if (stage_row == 0) return m_context.reject(row, "stage", "field", "there is no stage \"" + stage_text + "\"");
+    if (stage_row == 0)
+      return m_context.reject(row, "stage", "field", base::say("there is no stage \"{}\"", stage_text));
     const std::string& stage = (*m_context.project.stages)[static_cast<std::size_t>(stage_row - 1)].code;
 
     std::vector<model::Pathway> pathways = m_now.pathways();
@@ -133,7 +133,7 @@ class PathwayWriter : public RowWriter {
     if (!new_step && m_context.is_repeated(key)) {
       return m_context.reject(
           row, "stage", "duplicate",
-          fmt::format("pathway {} already has the stage {}; --on-duplicate update changes it", code, stage));
+          base::say("pathway {} already has the stage {}; --on-duplicate update changes it", code, stage));
     }
     if (new_step) {
       refusals = planning::check_added_stage(m_now.project(), pathway, stage);
@@ -146,7 +146,7 @@ class PathwayWriter : public RowWriter {
       const std::string_view field = planning::column_of(number);
       const auto value = row.number(field);
       if (!value && !row.text(field).empty()) {
-        return m_context.reject(row, field, "number", "\"" + row.text(field) + "\" is no number");
+        return m_context.reject(row, field, "number", base::say("\"{}\" is no number", row.text(field)));
       }
       if (value) planning::value_of(*step, number) = *value;
     }
@@ -238,7 +238,7 @@ class AssumptionWriter : public RowWriter {
 
   RowOutcome write(const ImportRow& row) override {
     const std::string code = row.text("code"), value = row.text("value");
-    if (code.empty()) return m_context.reject(row, "code", "field", "the assumption has no code");
+    if (code.empty()) return m_context.reject(row, "code", "field", base::say("the assumption has no code"));
     auto stored = m_context.coded_row(row, m_keys);
     if (!stored) return RowOutcome::rejected;
     const auto known = m_lines.find(code);
@@ -250,17 +250,18 @@ class AssumptionWriter : public RowWriter {
       const auto number = row.number("value");
       if (!value.empty() && (!number || base::shortest(*number) != line.value)) {
         return m_context.reject(row, "value", "number",
-                                fmt::format("the pathway's number is {}, not \"{}\"; change it with --as pathways",
-                                            line.value.empty() ? "not known" : line.value, value));
+                                base::say("the pathway's number is {}, not \"{}\"; change it with --as pathways",
+                                          line.value.empty() ? "not known" : line.value, value));
       }
       cells.text("subject", line.subject).text("unit", line.unit);
     } else {
       cells.text("subject", row.text("subject")).text("unit", row.text("unit"));
       if (stored->id == 0 && row.text("subject").empty()) {
-        return m_context.reject(row, "subject", "field", "assumption " + code + " does not say what it is about");
+        return m_context.reject(row, "subject", "field",
+                                base::say("assumption {} does not say what it is about", code));
       }
       if (stored->id == 0 && value.empty()) {
-        return m_context.reject(row, "value", "field", "assumption " + code + " has no value");
+        return m_context.reject(row, "value", "field", base::say("assumption {} has no value", code));
       }
     }
     cells.text("value", of_stage ? known->second.value : value)

@@ -1,13 +1,12 @@
 // A new project: the vocabulary of data/vocabulary, and for the demo everything data/demo/manifest.json names, through
 // the same import that a user's files go through.
-#include <fmt/format.h>
-
 #include <fstream>
 #include <nlohmann/json.hpp>
 
 #include "app/commands.h"
 #include "app/import_context.h"
 #include "app/import_run.h"
+#include "base/message.h"
 #include "base/paths.h"
 #include "planning/assumption_register.h"
 
@@ -62,7 +61,7 @@ void add_cell(Cells& cells, const ColumnRule& rule, const TableReader::Row& row,
   const auto parsed = parse_number(found->second, false);
   if (!parsed) {
     throw base::Error(base::ExitCode::input_unreadable,
-                      fmt::format("{}: column {}: \"{}\" is no number", file.string(), rule.name, found->second));
+                      base::say("{}: column {}: \"{}\" is no number", file.string(), rule.name, found->second));
   }
   if (rule.as == As::number) {
     cells.number(rule.name, parsed->value);
@@ -81,7 +80,7 @@ void load_table(RowTarget& change, const fs::path& file, const char* table, cons
       const std::int64_t id = documents->find(document->second);
       if (id == 0)
         throw base::Error(base::ExitCode::input_unreadable,
-                          file.string() + ": there is no document " + document->second);
+                          base::say("{}: there is no document {}", file.string(), document->second));
       cells.id("document_id", id);
     }
     change.insert(table, cells.list());
@@ -145,7 +144,7 @@ void register_shipped_numbers(const store::ProjectFile& file, RowTarget& change)
 
 nlohmann::json read_manifest(const fs::path& file) {
   std::ifstream in(file);
-  if (!in) throw base::Error(base::ExitCode::input_unreadable, "cannot read the demo's " + file.string());
+  if (!in) throw base::Error(base::ExitCode::input_unreadable, base::say("cannot read the demo's {}", file.string()));
   try {
     return nlohmann::json::parse(in);
   } catch (const nlohmann::json::exception& error) {
@@ -187,7 +186,8 @@ ImportOptions options_of(const fs::path& folder, const nlohmann::json& item) {
   options.source = (folder / item.at("file").get<std::string>()).lexically_normal();
   const std::string word = item.at("as").get<std::string>();
   const auto kind = model::parse_import_kind(word);
-  if (!kind) throw base::Error(base::ExitCode::input_unreadable, "the demo's manifest: unknown kind \"" + word + "\"");
+  if (!kind)
+    throw base::Error(base::ExitCode::input_unreadable, base::say("the demo's manifest: unknown kind \"{}\"", word));
   options.kind = *kind;
   options.source_options.crs = item.value("crs", "");
   options.source_options.layer = item.value("layer", "");
@@ -226,15 +226,13 @@ void load_demo(store::ProjectFile& file, const fs::path& folder, const nlohmann:
     // Shipped data that does not go in completely is a fault of the installation, not something to pass over.
     if (result.rejected > 0) {
       std::string first;
-      for (const io::Warning& warning : result.warnings) {
-        if (warning.message.find("rejected") != std::string::npos) {
-          first = warning.feature + " " + warning.field + ": " + warning.message;
-          break;
-        }
+      if (!result.warnings.empty()) {
+        const io::Warning& warning = result.warnings.front();
+        first = warning.feature + " " + warning.field + ": " + warning.message;
       }
       throw base::Error(base::ExitCode::data_failed,
-                        fmt::format("demo: {}: {} of {} rows were rejected, the first: {}",
-                                    options.source.filename().string(), result.rejected, result.read, first));
+                        base::say("demo: {}: {} of {} rows were rejected; the first warning: {}",
+                                  options.source.filename().string(), result.rejected, result.read, first));
     }
     progress.throw_if_stopped();
   }
@@ -252,7 +250,7 @@ InitResult init_project(const InitOptions& options, base::Progress& progress) {
   std::error_code error;
   if (fs::exists(fs::symlink_status(options.project, error))) {
     throw base::Error(base::ExitCode::output_failed,
-                      options.project.string() + " exists already; choose another name or remove it first");
+                      base::say("{} exists already; choose another name or remove it first", options.project.string()));
   }
   std::string crs_text = options.crs;
   std::string name_zh = options.project.stem().string();
@@ -267,9 +265,15 @@ InitResult init_project(const InitOptions& options, base::Progress& progress) {
   }
   const auto crs = crs::CoordinateReferenceSystem::from_text(crs_text);
   if (!options.any_unit && crs.metres_per_unit() != 1) {
-    throw base::Error(base::ExitCode::usage,
-                      "--crs: " + crs.code() + " is " + (crs.is_geographic() ? "in degrees" : "not in metres") +
-                          ", and a project's areas are m²; choose a projected CRS in metres such as EPSG:4549");
+    throw base::Error(
+        base::ExitCode::usage,
+        crs.is_geographic()
+            ? base::say("--crs: {} is in degrees, and a project's areas are m²; choose a projected CRS in "
+                        "metres such as EPSG:4549",
+                        crs.code())
+            : base::say("--crs: {} is not in metres, and a project's areas are m²; choose a projected CRS "
+                        "in metres such as EPSG:4549",
+                        crs.code()));
   }
   InitResult result;
   store::ProjectFile file = store::ProjectFile::create(options.project, crs, name_zh, name_en);
@@ -286,7 +290,7 @@ InitResult init_project(const InitOptions& options, base::Progress& progress) {
   } catch (const nlohmann::json::exception& failure) {
     { const store::ProjectFile closed = std::move(file); }
     remove_project(options.project);
-    throw base::Error(base::ExitCode::input_unreadable, std::string("the demo's manifest.json: ") + failure.what());
+    throw base::Error(base::ExitCode::input_unreadable, base::say("the demo's manifest.json: {}", failure.what()));
   } catch (...) {
     { const store::ProjectFile closed = std::move(file); }
     remove_project(options.project);

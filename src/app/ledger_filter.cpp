@@ -7,6 +7,7 @@
 
 #include "app/ledger.h"
 #include "base/error.h"
+#include "base/message.h"
 #include "base/utf8.h"
 
 namespace zaitu::app {
@@ -47,7 +48,7 @@ std::string quoted(const std::string& name) {
 }
 
 void expect(bool ok, sqlite3* database) {
-  if (!ok) throw std::runtime_error(std::string("table of the ledger: ") + sqlite3_errmsg(database));
+  if (!ok) throw std::runtime_error(fmt::format("table of the ledger: {}", sqlite3_errmsg(database)));
 }
 
 // ---- the virtual table: SQLite's names for what it calls
@@ -170,8 +171,8 @@ std::vector<std::uint32_t> filter_ledger(const Ledger& ledger, const std::string
   const auto wrong = [&](const std::string& why) {
     std::string columns;
     for (const LedgerColumn& column : ledger.columns) columns += (columns.empty() ? "" : " ") + column.name;
-    return base::Error(base::ExitCode::usage, "--where: " + why + " in '" + where + "'; columns of " +
-                                                  std::string(name_of(ledger.kind)) + ": " + columns);
+    return base::Error(base::ExitCode::usage,
+                       base::say("--where: {} in '{}'; columns of {}: {}", why, where, name_of(ledger.kind), columns));
   };
   sqlite3_set_authorizer(opened, allow, nullptr);
   sqlite3_limit(opened, SQLITE_LIMIT_LENGTH, 1 << 20);
@@ -183,13 +184,14 @@ std::vector<std::uint32_t> filter_ledger(const Ledger& ledger, const std::string
   const int prepared_rc = sqlite3_prepare_v2(opened, query.c_str(), -1, &prepared, &tail);
   const Statement statement(prepared);
   if (prepared_rc != SQLITE_OK) throw wrong(sqlite3_errmsg(opened));
-  if (prepared == nullptr || (tail != nullptr && *tail != '\0')) throw wrong("more than one expression");
+  if (prepared == nullptr || (tail != nullptr && *tail != '\0')) throw wrong(base::say("more than one expression"));
 
   std::vector<std::uint32_t> rows;
   int step = sqlite3_step(prepared);
   for (; step == SQLITE_ROW; step = sqlite3_step(prepared)) {
     const sqlite3_int64 row = sqlite3_column_int64(prepared, 0);
-    if (row < 0 || row >= static_cast<sqlite3_int64>(ledger.size())) throw wrong("not an expression over one row");
+    if (row < 0 || row >= static_cast<sqlite3_int64>(ledger.size()))
+      throw wrong(base::say("not an expression over one row"));
     rows.push_back(static_cast<std::uint32_t>(row));
   }
   if (step != SQLITE_DONE) throw wrong(sqlite3_errmsg(opened));

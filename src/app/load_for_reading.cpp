@@ -6,6 +6,7 @@
 #include "app/commands.h"
 #include "app/import_run.h"
 #include "app/viewed_rows.h"
+#include "base/message.h"
 #include "base/parallel.h"
 #include "base/paths.h"
 #include "base/utf8.h"
@@ -21,13 +22,13 @@ namespace {
 void require_map(const io::SourceHeader& header, const std::string& name) {
   if (!header.has_geometry) {
     throw base::Error(base::ExitCode::input_unreadable,
-                      "geometry: " + name + " is a table without geometry; import it into a project");
+                      base::say("geometry: {} is a table without geometry; import it into a project", name));
   }
   if (header.crs_definition.empty()) {
-    throw base::Error(
-        base::ExitCode::input_unreadable,
-        "crs-missing: " + name +
-            " does not say in which CRS its coordinates are; import it into a project with --crs EPSG:...");
+    throw base::Error(base::ExitCode::input_unreadable,
+                      base::say("crs-missing: {} does not say in which CRS its coordinates are; import it into a "
+                                "project with --crs EPSG:...",
+                                name));
   }
 }
 

@@ -1,10 +1,9 @@
 #include "app/parcel_rows.h"
 
-#include <fmt/format.h>
-
 #include <cmath>
 
 #include "base/format.h"
+#include "base/message.h"
 #include "base/utf8.h"
 #include "geom/measure.h"
 
@@ -111,8 +110,8 @@ void ParcelReader::check_floor_area() {
   if (!(plot > 0) || !(floor > 0) || std::abs(floor / (ratio * plot) - 1) <= tolerance) return;
   m_row->log.add(
       std::to_string(m_row->fid), m_context.header.fields[m_other.floor_area->column].name, "area",
-      fmt::format("the floor area {} m² is not the ratio {} times the plot's {} m², which is {} m²",
-                  base::shortest(floor), base::shortest(ratio), base::shortest(plot), base::shortest(ratio * plot)));
+      base::say("the floor area {} m² is not the ratio {} times the plot's {} m², which is {} m²",
+                base::shortest(floor), base::shortest(ratio), base::shortest(plot), base::shortest(ratio * plot)));
 }
 
 void ParcelReader::read_other_columns() {
@@ -207,7 +206,7 @@ std::string_view ParcelReader::ownership() {
   if (key == "j" || key.find("集体") != key.npos || key == "collective") return "J";
   if (key == "z" || key.find("未定") != key.npos || key.find("争议") != key.npos || key == "undetermined") return "Z";
   whole().warn("ownership", "field",
-               "\"" + std::string(cell) + "\" is neither state (G), collective (J) nor undetermined (Z): left empty");
+               base::say("\"{}\" is neither state (G), collective (J) nor undetermined (Z): left empty", cell));
   return {};
 }
 
@@ -216,7 +215,7 @@ std::string ParcelReader::lineage_kind(std::size_t parents) {
   if (key == "split" || key.find("分割") != key.npos || key.find("分宗") != key.npos) return "split";
   if (key == "merge" || key.find("合并") != key.npos || key.find("合宗") != key.npos) return "merge";
   if (key == "realign" || key.find("调整") != key.npos) return "realign";
-  if (!key.empty()) whole().warn("lineage_kind", "field", "\"" + key + "\" is none of split, merge, realign");
+  if (!key.empty()) whole().warn("lineage_kind", "field", base::say("\"{}\" is none of split, merge, realign", key));
   return parents > 1 ? "merge" : "split";
 }
 
@@ -250,7 +249,8 @@ void ParcelReader::read(const io::RowBatch& batch, std::size_t number_in_batch, 
       const std::span<const std::uint8_t> original = batch.wkb(number_in_batch);
       row.log.add(
           std::to_string(row.fid), "", "geom-mixed",
-          "a point or a line among areas: the parcel is kept without outline, the original is in the import log",
+          base::say(
+              "a point or a line among areas: the parcel is kept without outline, the original is in the import log"),
           {original.begin(), original.end()});
       row.geometry.state = TakenGeometry::State::none;
     }
@@ -271,7 +271,8 @@ void ParcelReader::read(const io::RowBatch& batch, std::size_t number_in_batch, 
   to.valid_from = date(m_valid_from);
   to.valid_to = date(m_valid_to);
   if (to.valid_from && to.valid_to && *to.valid_to <= *to.valid_from) {
-    whole().warn("valid_to", "date", to.valid_to->iso() + " is not after valid_from " + to.valid_from->iso());
+    whole().warn("valid_to", "date",
+                 base::say("{} is not after valid_from {}", to.valid_to->iso(), to.valid_from->iso()));
   }
   if (!is_none(m_record)) row.record = m_context.linked(whole(), "record", m_terms.records(), "land record");
   to.created_by = {row.record};

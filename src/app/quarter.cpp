@@ -10,6 +10,7 @@
 
 #include "app/ledger_rows.h"
 #include "base/error.h"
+#include "base/message.h"
 #include "planning/compensated_sum.h"
 
 namespace zaitu::app {
@@ -283,9 +284,8 @@ QuarterFigures quarter_figures_of(const model::FrozenQuarter& frozen) {
   } catch (const nlohmann::json::exception& error) {
     throw base::Error(
         base::ExitCode::project_unusable,
-        fmt::format("frozen_quarters {}: its figures cannot be read ({}); unfreeze the quarter and freeze "
-                    "it again",
-                    frozen.quarter, error.what()));
+        base::say("frozen_quarters {}: its figures cannot be read ({}); unfreeze the quarter and freeze it again",
+                  frozen.quarter, error.what()));
   }
 }
 
@@ -314,9 +314,9 @@ std::int64_t freeze_quarter(store::ProjectFile& file, planning::Quarter quarter,
   const auto refuse = [&](const std::string& why) {
     throw base::Error(base::ExitCode::data_failed, fmt::format("{}: {} {}", file.path().string(), quarter.name(), why));
   };
-  if (quarter.end() >= today) refuse("is not over: it can be frozen after " + quarter.end().iso());
+  if (quarter.end() >= today) refuse(base::say("is not over: it can be frozen after {}", quarter.end().iso()));
   const auto project = std::make_shared<const model::Project>(file.load(progress));
-  if (planning::find_frozen(*project, quarter) != nullptr) refuse("is frozen already");
+  if (planning::find_frozen(*project, quarter) != nullptr) refuse(base::say("is frozen already"));
   const QuarterFigures figures =
       quarter_figures(make_picture(project, quarter.end(), rule, language, progress), language);
   store::Transaction change = file.begin("freeze quarter " + quarter.name());
@@ -334,7 +334,7 @@ std::int64_t unfreeze_quarter(store::ProjectFile& file, planning::Quarter quarte
   const std::int64_t id = change.find("frozen_quarters", "quarter", quarter.name());
   if (id == 0) {
     throw base::Error(base::ExitCode::data_failed,
-                      fmt::format("{}: {} is not frozen", file.path().string(), quarter.name()));
+                      base::say("{}: {} is not frozen", file.path().string(), quarter.name()));
   }
   change.remove("frozen_quarters", id);
   return change.commit();

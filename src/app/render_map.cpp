@@ -1,6 +1,7 @@
 #include <chrono>
 
 #include "app/commands.h"
+#include "base/message.h"
 #include "base/utf8.h"
 
 namespace zaitu::app {
@@ -9,7 +10,8 @@ RenderResult render_map(const Picture& picture, const RenderOptions& options) {
   const auto start = std::chrono::steady_clock::now();
   const std::string ending = base::ascii_lower(options.out.extension().string());
   if (ending != ".png" && ending != ".svg" && ending != ".pdf") {
-    throw base::Error(base::ExitCode::usage, "--out: " + options.out.string() + " must end in .png, .svg or .pdf");
+    throw base::Error(base::ExitCode::usage,
+                      base::say("--out: {} must end in .png, .svg or .pdf", options.out.string()));
   }
   const auto scene =
       render::Scene::build(picture.project, picture.locations, picture.status, picture.supply, options.scene);

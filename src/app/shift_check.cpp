@@ -1,12 +1,11 @@
 #include "app/shift_check.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <cmath>
 #include <map>
 
 #include "base/error.h"
+#include "base/message.h"
 #include "geom/measure.h"
 
 namespace zaitu::app {
@@ -109,11 +108,12 @@ std::optional<io::Warning> ShiftCheck::finding() const {
     }
     return io::Warning{
         "", "", "crs-shift",
-        fmt::format("{} of {} parcels that the project has already (by {}) lie {:.0f} m beside their place ({:+.0f} m "
-                    "east, {:+.0f} m north), just as {} offsets them; --shift {} brings them back",
-                    agreeing.size(), compared, by_code ? "code" : "shape", std::hypot(offset.x, offset.y), offset.x,
-                    offset.y, shift == crs::MapShift::gcj02 ? "GCJ-02 (Amap, Tencent)" : "BD-09 (Baidu)",
-                    crs::name_of(shift))};
+        base::say("{} of {} parcels that the project has already (by {}) lie {:.0f} m beside their place ({:+.0f} m "
+                  "east, {:+.0f} m north), just as {} offsets them; --shift {} brings them back",
+                  agreeing.size(), compared, by_code ? base::say("code") : base::say("shape"),
+                  std::hypot(offset.x, offset.y), offset.x, offset.y,
+                  shift == crs::MapShift::gcj02 ? base::say("GCJ-02 (Amap, Tencent)") : base::say("BD-09 (Baidu)"),
+                  crs::name_of(shift))};
   }
   return std::nullopt;
 }

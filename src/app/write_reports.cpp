@@ -7,6 +7,7 @@
 #include "app/commands.h"
 #include "app/ledger_table.h"
 #include "app/quarter_package.h"
+#include "base/message.h"
 #include "base/utf8.h"
 
 namespace zaitu::app {
@@ -66,8 +67,8 @@ std::string near_matches(const std::string& wanted, std::size_t count, const Cod
     if (best.size() > 3) best.pop_back();
   }
   std::string text;
-  for (const auto& [far, code] : best) text += (text.empty() ? " (near: " : ", ") + code;
-  return text.empty() ? "" : text + ")";
+  for (const auto& [far, code] : best) text += (text.empty() ? "" : ", ") + code;
+  return text.empty() ? "" : base::say(" (near: {})", text);
 }
 
 [[noreturn]] void usage(const std::string& message) { throw base::Error(ExitCode::usage, message); }
@@ -76,7 +77,7 @@ std::string near_matches(const std::string& wanted, std::size_t count, const Cod
 class OutputFolder {
  public:
   explicit OutputFolder(std::filesystem::path folder) : m_folder(std::move(folder)) {
-    if (m_folder.empty()) usage("report: say with --out into which folder");
+    if (m_folder.empty()) usage(base::say("report: say with --out into which folder"));
     std::error_code failed;
     std::filesystem::path part;
     for (const auto& name : m_folder) {
@@ -85,14 +86,14 @@ class OutputFolder {
       if (!std::filesystem::create_directory(part, failed) && failed) {
         remove_made();
         throw base::Error(ExitCode::output_failed,
-                          fmt::format("{}: the folder cannot be made ({}); choose another with --out",
-                                      m_folder.string(), failed.message()));
+                          base::say("{}: the folder cannot be made ({}); choose another with --out", m_folder.string(),
+                                    failed.message()));
       }
       m_made.push_back(part);
     }
     if (!std::filesystem::is_directory(m_folder, failed))
       throw base::Error(ExitCode::output_failed,
-                        fmt::format("{}: is not a folder; choose one with --out", m_folder.string()));
+                        base::say("{}: is not a folder; choose one with --out", m_folder.string()));
   }
   ~OutputFolder() { remove_made(); }
   OutputFolder(const OutputFolder&) = delete;
@@ -179,14 +180,15 @@ class Reports {
     if (m_options.quarter) {
       const std::string& format = m_options.format;
       if (!format.empty() && format != "pdf" && format != "xlsx" && format != "gpkg")
-        usage(fmt::format(
-            "report: --format {} is not known for a quarter; use pdf, xlsx or gpkg, or none for all three", format));
+        usage(base::say("report: --format {} is not known for a quarter; use pdf, xlsx or gpkg, or none for all three",
+                        format));
       return;
     }
     if (m_format != "pdf" && m_format != "csv" && m_format != "xlsx")
-      usage(fmt::format("report: --format {} is not known; use pdf, csv or xlsx", m_format));
+      usage(base::say("report: --format {} is not known; use pdf, csv or xlsx", m_format));
     if (m_format == "pdf" && m_options.parcels.empty() && !m_options.project && !m_options.where && !m_options.summary)
-      usage("report: say what to report: --parcel CODE, --project CODE, --where EXPR, --summary or --quarter 2025Q3");
+      usage(base::say(
+          "report: say what to report: --parcel CODE, --project CODE, --where EXPR, --summary or --quarter 2025Q3"));
   }
 
   std::vector<report::WrittenFile> quarter_package() const {
@@ -206,8 +208,8 @@ class Reports {
       std::uint32_t row = 0;
       while (row < parcels.size() && parcels.code[row] != code) ++row;
       if (row == parcels.size())
-        usage(fmt::format("report: no parcel has the code \"{}\"{}; `zaitu list PROJECT parcels` names them all", code,
-                          near_matches(code, parcels.size(), [&](std::size_t i) { return parcels.code[i]; })));
+        usage(base::say("report: no parcel has the code \"{}\"{}; `zaitu list PROJECT parcels` names them all", code,
+                        near_matches(code, parcels.size(), [&](std::size_t i) { return parcels.code[i]; })));
       if (std::find(rows.begin(), rows.end(), row) == rows.end()) rows.push_back(row);
     }
     return rows;
@@ -218,10 +220,10 @@ class Reports {
     const auto found =
         std::find_if(projects.begin(), projects.end(), [&](const auto& row) { return row.code == *m_options.project; });
     if (found == projects.end())
-      usage(fmt::format("report: no project has the code \"{}\"{}; `zaitu list PROJECT projects` names them all",
-                        *m_options.project, near_matches(*m_options.project, projects.size(), [&](std::size_t i) {
-                          return std::string_view(projects[i].code);
-                        })));
+      usage(base::say("report: no project has the code \"{}\"{}; `zaitu list PROJECT projects` names them all",
+                      *m_options.project, near_matches(*m_options.project, projects.size(), [&](std::size_t i) {
+                        return std::string_view(projects[i].code);
+                      })));
     return static_cast<std::uint32_t>(found - projects.begin());
   }
 
@@ -232,7 +234,7 @@ class Reports {
     for (const std::uint32_t line : filter_ledger(ledger, *m_options.where)) {
       if (const auto row = m_project.parcels->row_of(model::ParcelId{ledger.ids[line]})) rows.push_back(*row);
     }
-    if (rows.empty()) usage(fmt::format("report: no parcel satisfies --where \"{}\"", *m_options.where));
+    if (rows.empty()) usage(base::say("report: no parcel satisfies --where \"{}\"", *m_options.where));
     return rows;
   }
 

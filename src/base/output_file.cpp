@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "base/error.h"
+#include "base/message.h"
 
 namespace zaitu::base {
 
@@ -42,7 +43,7 @@ bool sync_to_disk(const std::filesystem::path& path) {
 
 OutputFile::OutputFile(const std::filesystem::path& target) : m_target(target.string()), m_checksum(first_checksum) {
   std::error_code ignored;
-  if (std::filesystem::is_directory(target, ignored)) fail("it is a folder");
+  if (std::filesystem::is_directory(target, ignored)) fail(base::say("it is a folder"));
   std::filesystem::path folder = target.parent_path();
   if (folder.empty()) folder = ".";
   static std::atomic<unsigned> counter{0};
@@ -68,7 +69,7 @@ OutputFile::~OutputFile() {
 
 void OutputFile::fail(const std::string& why) const {
   throw Error(ExitCode::output_failed,
-              fmt::format("disk: {}: cannot be written ({}); choose another place with --out", m_target, why));
+              base::say("disk: {}: cannot be written ({}); choose another place with --out", m_target, why));
 }
 
 void OutputFile::write(std::string_view bytes) {
@@ -98,7 +99,7 @@ void OutputFile::check(const std::function<bool(std::string_view bytes)>& looks_
   std::ifstream in(m_temporary, std::ios::binary);
   std::ostringstream content;
   content << in.rdbuf();
-  if (!in || !looks_whole(content.str())) fail("what was written is not whole; is the disk full?");
+  if (!in || !looks_whole(content.str())) fail(base::say("what was written is not whole; is the disk full?"));
 }
 
 void OutputFile::commit_as_written() {
@@ -112,7 +113,8 @@ void OutputFile::commit_as_written() {
       size += got;
       sum = checksum(sum, {piece.data(), got});
     }
-    if (!in.eof() || size != m_written || sum != m_checksum) fail("what was written is not whole; is the disk full?");
+    if (!in.eof() || size != m_written || sum != m_checksum)
+      fail(base::say("what was written is not whole; is the disk full?"));
   }
   put_in_place();
 }

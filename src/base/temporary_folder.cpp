@@ -13,6 +13,7 @@
 #include <utility>
 
 #include "base/error.h"
+#include "base/message.h"
 #include "base/paths.h"
 
 namespace zaitu::base {
@@ -48,9 +49,11 @@ TemporaryFolder::TemporaryFolder(std::string_view prefix, const fs::path& parent
   remove_left_behind(prefix, place);
   std::string pattern = (place / fmt::format("{}XXXXXX", prefix)).string();
   if (::mkdtemp(pattern.data()) == nullptr) {
-    const char* const advice = parent.empty() ? "set TMPDIR" : "choose another folder";
+    const std::string reason = std::strerror(errno);
     throw Error(ExitCode::output_failed,
-                fmt::format("disk: cannot write into {}: {}; {}", place.string(), std::strerror(errno), advice));
+                parent.empty()
+                    ? base::say("disk: cannot write into {}: {}; set TMPDIR", place.string(), reason)
+                    : base::say("disk: cannot write into {}: {}; choose another folder", place.string(), reason));
   }
   m_path = pattern;
   m_lock = open_folder(m_path);

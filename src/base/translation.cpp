@@ -8,18 +8,23 @@
 
 namespace zaitu::base {
 
-Translation Translation::load(Language language) {
-  const std::filesystem::path file = data_dir() / "strings" / (language == Language::zh ? "zh_CN.json" : "en.json");
+Texts read_texts(const std::filesystem::path& file) {
   std::ifstream in(file);
   if (!in) throw Error(ExitCode::input_unreadable, file.string() + ": cannot be read; install the data folder again");
-  Translation result;
-  result.m_language = language;
+  Texts texts;
   try {
     const nlohmann::json json = nlohmann::json::parse(in);
-    for (const auto& [key, text] : json.items()) result.m_texts[key] = text.get<std::string>();
+    for (const auto& [key, text] : json.items()) texts[key] = text.get<std::string>();
   } catch (const nlohmann::json::exception& error) {
     throw Error(ExitCode::input_unreadable, file.string() + ": not a JSON object of texts (" + error.what() + ")");
   }
+  return texts;
+}
+
+Translation Translation::load(Language language) {
+  Translation result;
+  result.m_language = language;
+  result.m_texts = read_texts(data_dir() / "strings" / (language == Language::zh ? "zh_CN.json" : "en.json"));
   return result;
 }
 

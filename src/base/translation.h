@@ -1,6 +1,7 @@
 // The words of the screen: texts by key from data/strings/<language>.json. Read once per language, then only read.
 #pragma once
 
+#include <filesystem>
 #include <initializer_list>
 #include <string>
 #include <string_view>
@@ -11,10 +12,15 @@
 
 namespace zaitu::base {
 
+using Texts = std::unordered_map<std::string, std::string>;
+
+// A flat JSON object of texts. Throws Error(input_unreadable) naming the file when it is missing or something else.
+Texts read_texts(const std::filesystem::path& file);
+
 class Translation {
  public:
   Translation() = default;
-  // Throws Error(input_unreadable) naming the file when it is missing or not a flat JSON object of texts.
+  // Throws what read_texts throws.
   static Translation load(Language language);
 
   Language language() const { return m_language; }
@@ -23,12 +29,12 @@ class Translation {
   // The text with {name} replaced.
   std::string operator()(std::string_view key,
                          std::initializer_list<std::pair<std::string_view, std::string>> values) const;
-  const std::unordered_map<std::string, std::string>& texts() const { return m_texts; }
+  const Texts& texts() const { return m_texts; }
 
  private:
   Language m_language = Language::zh;
-  std::unordered_map<std::string, std::string> m_texts;
-  mutable std::unordered_map<std::string, std::string> m_missing;  // keys asked for in vain, as their own text
+  Texts m_texts;
+  mutable Texts m_missing;  // keys asked for in vain, as their own text
 };
 
 }  // namespace zaitu::base

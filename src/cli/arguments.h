@@ -36,7 +36,8 @@ enum class ListFormat { table, csv, json };
 
 struct Arguments {
   Command command = Command::none;
-  base::Language language = base::Language::zh;
+  base::Language language = base::Language::zh;          // of labels
+  base::Language message_language = base::Language::en;  // of warnings, errors, notes: scripts read them
   bool json = false;
   bool rows = false;                      // history
   bool freeze = false, unfreeze = false;  // quarter

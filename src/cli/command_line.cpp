@@ -6,6 +6,7 @@
 #include <new>
 
 #include "base/error.h"
+#include "base/message.h"
 #include "cli/output.h"
 
 namespace zaitu::cli {
@@ -110,6 +111,7 @@ int run(int argc, char** argv, const std::function<int(const ViewOptions&)>& vie
   try {
     const auto arguments = parse_arguments(argc, argv);
     if (!arguments) return 0;
+    base::set_message_language(arguments->message_language);
     Session session{*arguments, progress};
     const int code = run_command(session, view);
     running = nullptr;

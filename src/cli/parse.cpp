@@ -158,8 +158,10 @@ class Grammar {
            [this](const std::string& word) {
              if (word != "zh" && word != "en") wrong("--lang: '" + word + "' is not zh or en");
              m_arguments.language = word == "en" ? base::Language::en : base::Language::zh;
+             m_arguments.message_language = m_arguments.language;
            },
-           "Language of labels: zh or en (default: from LANG, Chinese when unclear)")
+           "Language of labels and messages: zh or en (default: labels from LANG, Chinese when unclear; messages in "
+           "English)")
         ->type_name("zh|en");
     app.add_flag("--json", m_arguments.json, "One JSON object on stdout");
   }

@@ -7,6 +7,8 @@
 #include <cmath>
 #include <numbers>
 
+#include "base/message.h"
+
 namespace zaitu::crs {
 
 namespace {
@@ -312,21 +314,21 @@ bool looks_local(std::span<const Coord> sample) {
 }
 
 std::string reason_of(const Candidate& candidate) {
-  std::string why;
-  if (candidate.swapped) why += "with x and y exchanged ";
-  why += fmt::format("lands at {:.3f}E {:.3f}N", candidate.lon_lat.x, candidate.lon_lat.y);
+  std::string why = candidate.swapped ? base::say("with x and y exchanged lands at {:.3f}E {:.3f}N",
+                                                  candidate.lon_lat.x, candidate.lon_lat.y)
+                                      : base::say("lands at {:.3f}E {:.3f}N", candidate.lon_lat.x, candidate.lon_lat.y);
   switch (candidate.landing) {
     case Landing::layers:
-      why += ", where the project's layers lie";
+      why += base::say(", where the project's layers lie");
       break;
     case Landing::area:
-      why += ", in the area of the project's CRS";
+      why += base::say(", in the area of the project's CRS");
       break;
     default:
-      why += ", elsewhere in the country";
+      why += base::say(", elsewhere in the country");
   }
-  if (candidate.prefixed) why += ", eastings begin with the zone number";
-  if (candidate.older_datum) why += ", older datum: up to about 100 m from CGCS2000";
+  if (candidate.prefixed) why += base::say(", eastings begin with the zone number");
+  if (candidate.older_datum) why += base::say(", older datum: up to about 100 m from CGCS2000");
   return why;
 }
 

@@ -11,6 +11,7 @@
 #include <unordered_map>
 
 #include "base/error.h"
+#include "base/message.h"
 #include "base/utf8.h"
 #include "crs/proj_handles.h"
 
@@ -42,8 +43,8 @@ std::string shown(std::string_view definition) {
 
 [[noreturn]] void unknown(std::string_view definition, std::string_view why) {
   throw Error(ExitCode::usage,
-              fmt::format("coordinate reference system \"{}\": {}; give a code such as EPSG:4549 or a complete WKT",
-                          shown(definition), why));
+              base::say("coordinate reference system \"{}\": {}; give a code such as EPSG:4549 or a complete WKT",
+                        shown(definition), why));
 }
 
 bool is_all_digits(std::string_view text) {
@@ -84,15 +85,15 @@ double axis_unit(PJ_CONTEXT* context, const PJ* crs) {
 
 Owned<PJ_CONTEXT> make_context() {
   Owned<PJ_CONTEXT> context(proj_context_create());
-  if (!context) throw Error(ExitCode::input_unreadable, "PROJ: no memory for a context");
+  if (!context) throw Error(ExitCode::input_unreadable, base::say("PROJ: no memory for a context"));
   // PROJ writes to stderr unless told otherwise; its messages become part of our errors.
   proj_log_func(context.get(), nullptr, [](void*, int, const char*) {});
   proj_context_set_enable_network(context.get(), 0);
   if (proj_context_get_database_path(context.get()) == nullptr) {
     const char* paths = proj_info().searchpath;
     throw Error(ExitCode::input_unreadable,
-                fmt::format("proj.db: not found in {}; install the package proj-data, or unset PROJ_DATA and PROJ_LIB",
-                            paths != nullptr && *paths != '\0' ? paths : "any place"));
+                base::say("proj.db: not found in {}; install the package proj-data, or unset PROJ_DATA and PROJ_LIB",
+                          paths != nullptr && *paths != '\0' ? paths : base::say("any place")));
   }
   return context;
 }
@@ -164,28 +165,28 @@ void remember_code(const std::string& definition, int epsg) { KnownCodes::of_pro
 
 OpenedCrs open_crs(PJ_CONTEXT* context, const std::string& definition) {
   std::string text(base::trim(definition));
-  if (text.empty()) unknown(definition, "the text is empty");
+  if (text.empty()) unknown(definition, base::say("the text is empty"));
   if (is_all_digits(text)) text = "EPSG:" + text;
   if (text.find("+proj=") != std::string::npos && text.find("+type=crs") == std::string::npos) text += " +type=crs";
 
   OpenedCrs opened;
   opened.object.reset(proj_create(context, text.c_str()));
-  if (!opened.object) unknown(definition, "PROJ does not know it");
+  if (!opened.object) unknown(definition, base::say("PROJ does not know it"));
   if (!is_definition(text)) {
     const char* name = proj_get_name(opened.object.get());
     if (name == nullptr || base::ascii_lower(name) != base::ascii_lower(text)) {
-      unknown(definition, "PROJ does not know it");
+      unknown(definition, base::say("PROJ does not know it"));
     }
   }
   if (proj_get_type(opened.object.get()) == PJ_TYPE_COMPOUND_CRS) {
     opened.object.reset(proj_crs_get_sub_crs(context, opened.object.get(), 0));  // heights are not used
-    if (!opened.object) unknown(definition, "it has no horizontal part");
+    if (!opened.object) unknown(definition, base::say("it has no horizontal part"));
   }
   opened.bound = proj_get_type(opened.object.get()) == PJ_TYPE_BOUND_CRS;
   opened.base.reset(opened.bound ? proj_get_source_crs(context, opened.object.get())
                                  : proj_clone(context, opened.object.get()));
   if (!opened.base || !is_map_crs(opened.base.get()))
-    unknown(definition, "it is not a map or longitude/latitude system");
+    unknown(definition, base::say("it is not a map or longitude/latitude system"));
   // PROJ compares a text that carries no code with every entry of its database, for some tenths of a second where none
   // is like it, and a text is opened again for each transformation from and to it.
   if (const auto known = KnownCodes::of_process().find(text)) {
@@ -206,7 +207,7 @@ OpenedCrs open_crs(PJ_CONTEXT* context, const std::string& definition) {
   constexpr double radians_per_degree = 0.017453292519943295;
   if (is_geographic_crs(opened.base.get()) &&
       std::abs(axis_unit(context, opened.base.get()) / radians_per_degree - 1) > 1e-9) {
-    unknown(definition, "its angles are not in degrees");
+    unknown(definition, base::say("its angles are not in degrees"));
   }
   return opened;
 }
@@ -236,7 +237,7 @@ CoordinateReferenceSystem CoordinateReferenceSystem::from_text(const std::string
   const Owned<PJ> ellipsoid(proj_get_ellipsoid(context, base));
   if (!ellipsoid || !proj_ellipsoid_get_parameters(context, ellipsoid.get(), &crs.m_semi_major, nullptr, nullptr,
                                                    &crs.m_inverse_flattening)) {
-    unknown(definition, "its ellipsoid is not given");
+    unknown(definition, base::say("its ellipsoid is not given"));
   }
 
   geom::Envelope area;

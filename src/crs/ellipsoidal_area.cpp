@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "base/error.h"
+#include "base/message.h"
 #include "crs/crs.h"
 #include "crs/proj_handles.h"
 
@@ -214,7 +215,7 @@ EllipsoidalArea::EllipsoidalArea(const CoordinateReferenceSystem& crs)
   const OpenedCrs opened = open_crs(context.get(), crs.definition());
   const char* projected = proj_as_projjson(context.get(), opened.base.get(), nullptr);
   if (projected == nullptr) {
-    throw base::Error(base::ExitCode::input_unreadable, "PROJ cannot describe " + crs.code());
+    throw base::Error(base::ExitCode::input_unreadable, base::say("PROJ cannot describe {}", crs.code()));
   }
   remember_code(projected, opened.epsg);
   const std::string geographic =

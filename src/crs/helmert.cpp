@@ -5,6 +5,7 @@
 #include <numbers>
 
 #include "base/error.h"
+#include "base/message.h"
 
 namespace zaitu::crs {
 
@@ -21,7 +22,8 @@ double Helmert::rotation_degrees() const { return std::atan2(b, a) * 180 / std::
 
 HelmertFit fit_helmert(std::span<const ControlPoint> points) {
   if (points.size() < 2) {
-    throw base::Error(base::ExitCode::usage, "control points: at least two are needed for the four parameters");
+    throw base::Error(base::ExitCode::usage,
+                      base::say("control points: at least two are needed for the four parameters"));
   }
   const auto count = static_cast<double>(points.size());
   Coord from_mean;
@@ -43,7 +45,8 @@ HelmertFit fit_helmert(std::span<const ControlPoint> points) {
     size += f.x * f.x + f.y * f.y;
   }
   if (!(size > 1e-6) || !std::isfinite(size) || !(std::hypot(along, across) > 0)) {
-    throw base::Error(base::ExitCode::usage, "control points: they are all at the same place, nothing can be fitted");
+    throw base::Error(base::ExitCode::usage,
+                      base::say("control points: they are all at the same place, nothing can be fitted"));
   }
   HelmertFit fit;
   fit.parameters = {along / size, across / size, from_mean, to_mean};

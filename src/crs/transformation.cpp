@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/error.h"
+#include "base/message.h"
 #include "crs/crs.h"
 #include "crs/proj_handles.h"
 
@@ -93,10 +94,10 @@ void Transformation::Impl::run(PJ_DIRECTION direction, std::span<geom::Coord> co
       if (std::isfinite(now[i].x) && std::isfinite(now[i].y)) continue;
       const char* reason = error != 0 ? proj_context_errno_string(context.get(), error) : nullptr;
       throw base::Error(base::ExitCode::input_unreadable,
-                        fmt::format("coordinate ({}, {}) cannot be transformed from {} to {}{}{}; check the "
-                                    "coordinate reference system of the source",
-                                    before[i].x, before[i].y, back ? to : from, back ? from : to,
-                                    reason != nullptr ? ": " : "", reason != nullptr ? reason : ""));
+                        base::say("coordinate ({}, {}) cannot be transformed from {} to {}{}; check the coordinate "
+                                  "reference system of the source",
+                                  before[i].x, before[i].y, back ? to : from, back ? from : to,
+                                  reason != nullptr ? std::string(": ") + reason : ""));
     }
     coords = coords.subspan(now.size());
   }
@@ -132,8 +133,8 @@ Transformation::Transformation(const CoordinateReferenceSystem& from, const Coor
   }
   if (!known) {
     throw base::Error(base::ExitCode::input_unreadable,
-                      fmt::format("PROJ knows no way from {} to {}; give the source's coordinate reference system",
-                                  m_impl->from, m_impl->to));
+                      base::say("PROJ knows no way from {} to {}; give the source's coordinate reference system",
+                                m_impl->from, m_impl->to));
   }
 }
 

@@ -4,6 +4,8 @@
 #include <cstdint>
 #include <stdexcept>
 
+#include "base/message.h"
+
 namespace zaitu::geom {
 
 namespace {
@@ -111,7 +113,8 @@ void GeometryColumn::begin_part() {
 
 Coord* GeometryColumn::add_ring(std::size_t vertices) {
   GeometryChunk& chunk = last();
-  if (vertices > UINT32_MAX - chunk.coords.size()) throw std::length_error("a geometry has too many vertices");
+  if (vertices > UINT32_MAX - chunk.coords.size())
+    throw std::length_error(base::say("a geometry has too many vertices"));
   Coord* const first = chunk.coords.extend(vertices);
   ++chunk.part_rings.back();
   chunk.ring_coords.push_back(static_cast<std::uint32_t>(chunk.coords.size()));

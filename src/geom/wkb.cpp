@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "base/error.h"
+#include "base/message.h"
 
 namespace zaitu::geom {
 
@@ -42,7 +43,7 @@ constexpr std::uint8_t blob_end = 0xFE;
 constexpr std::uint32_t blob_compressed = 1000000;
 
 [[noreturn]] void broken(const std::string& what) {
-  throw base::Error(base::ExitCode::input_unreadable, "geometry bytes are broken: " + what);
+  throw base::Error(base::ExitCode::input_unreadable, base::say("geometry bytes are broken: {}", what));
 }
 
 enum class Format { wkb, spatialite };
@@ -83,7 +84,7 @@ class Parser {
 
   template <class Number>
   Number take() {
-    if (remaining() < sizeof(Number)) broken("they end too early");
+    if (remaining() < sizeof(Number)) broken(base::say("they end too early"));
     std::uint8_t raw[sizeof(Number)];
     std::memcpy(raw, m_bytes.data() + m_position, sizeof(Number));
     m_position += sizeof(Number);
@@ -96,13 +97,13 @@ class Parser {
   // A count can never promise more than the bytes that are left could hold.
   std::uint32_t take_count(std::size_t least_bytes_each) {
     const auto count = take<std::uint32_t>();
-    if (count > remaining() / least_bytes_each) broken("a count is larger than the bytes that follow");
+    if (count > remaining() / least_bytes_each) broken(base::say("a count is larger than the bytes that follow"));
     return count;
   }
 
   void take_byte_order() {
     const auto order = take<std::uint8_t>();
-    if (order > 1) broken("the byte order mark is neither 0 nor 1");
+    if (order > 1) broken(base::say("the byte order mark is neither 0 nor 1"));
     m_swap = order == 0;
   }
 
@@ -123,7 +124,7 @@ class Parser {
       code -= blob_compressed;
     }
     const std::uint32_t dimension_code = code / 1000;
-    if (dimension_code > 3) broken("unknown geometry type " + std::to_string(code));
+    if (dimension_code > 3) broken(base::say("unknown geometry type {}", code));
     if (dimension_code > 0) {
       type.dimensions = dimension_code == 3 ? 4 : 3;
       type.measured_only = dimension_code == 2;
@@ -135,7 +136,7 @@ class Parser {
   void check_depth(int depth) const {
     if (depth <= max_depth) return;
     if (m_survey != nullptr) m_survey->nested = true;
-    broken("nested deeper than " + std::to_string(max_depth));
+    broken(base::say("nested deeper than {}", max_depth));
   }
 
   void read_wkb(int depth) {
@@ -147,28 +148,29 @@ class Parser {
   void read_blob() {
     m_swap = false;
     const auto start = take<std::uint8_t>();
-    if (start != blob_start && start != blob_tiny_point) broken("not a SpatiaLite geometry");
+    if (start != blob_start && start != blob_tiny_point) broken(base::say("not a SpatiaLite geometry"));
     take_byte_order();
     take<std::int32_t>();  // the table says the reference system
     if (start == blob_tiny_point) {
       const auto dimension_code = take<std::uint8_t>();
-      if (dimension_code < 1 || dimension_code > 4) broken("unknown kind of tiny point");
+      if (dimension_code < 1 || dimension_code > 4) broken(base::say("unknown kind of tiny point"));
       Type type;
       type.base = type_point;
       type.dimensions = dimension_code == 1 ? 2 : dimension_code == 4 ? 4 : 3;
       read_body(type, 0);
     } else {
       for (int i = 0; i < 4; ++i) take<double>();
-      if (take<std::uint8_t>() != blob_mbr_end) broken("the mark after the bounding box is missing");
+      if (take<std::uint8_t>() != blob_mbr_end) broken(base::say("the mark after the bounding box is missing"));
       read_body(take_type(), 0);
     }
-    if (take<std::uint8_t>() != blob_end || remaining() != 0) broken("the end mark is not where it should be");
+    if (take<std::uint8_t>() != blob_end || remaining() != 0)
+      broken(base::say("the end mark is not where it should be"));
   }
 
   void read_member(int depth) {
     if (m_format == Format::wkb) return read_wkb(depth);
     check_depth(depth);
-    if (take<std::uint8_t>() != blob_entity) broken("the mark before a part is missing");
+    if (take<std::uint8_t>() != blob_entity) broken(base::say("the mark before a part is missing"));
     read_body(take_type(), depth);
   }
 
@@ -208,7 +210,7 @@ class Parser {
         break;
       }
       default:
-        broken("geometry type " + std::to_string(type.base) + " is not a simple feature");
+        broken(base::say("geometry type {} is not a simple feature", type.base));
     }
   }
 
@@ -268,7 +270,7 @@ class Parser {
 
   // Appends `count` uncompressed vertices to m_ring.
   void read_coords(const Type& type, std::size_t count) {
-    if (count > remaining() / (type.dimensions * sizeof(double))) broken("they end too early");
+    if (count > remaining() / (type.dimensions * sizeof(double))) broken(base::say("they end too early"));
     const std::size_t from = m_ring.size();
     if (type.dimensions == 2 && !m_swap) {
       m_ring.resize(from + count);

@@ -1,6 +1,5 @@
 #include "io/archive.h"
 
-#include <fmt/format.h>
 #include <zip.h>
 
 #include <algorithm>
@@ -8,6 +7,7 @@
 #include <memory>
 #include <utility>
 
+#include "base/message.h"
 #include "base/utf8.h"
 #include "io/encoding.h"
 #include "io/refuse.h"
@@ -29,7 +29,7 @@ std::string decoded_name(const std::string& raw, std::string& decoded_from) {
   }
   std::string name;
   for (std::size_t at = 0; at < raw.size();) base::append_utf8(name, base::next_code_point(raw, at));
-  decoded_from = "an unknown encoding";
+  decoded_from = base::say("an unknown encoding");
   return name;
 }
 
@@ -68,16 +68,16 @@ Archive::Archive(const std::filesystem::path& file, std::string name) : m_name(s
     char head[4] = {};
     std::ifstream(file, std::ios::binary).read(head, sizeof head);
     const bool begins_well = std::string_view(head, 2) == "PK";
-    if (!begins_well) refuse("format: " + m_name + " is no zip archive");
+    if (!begins_well) refuse(base::say("format: {} is no zip archive", m_name));
     refuse(failure == ZIP_ER_NOZIP
-               ? "truncated: " + m_name + ": the archive's table of contents is missing; fetch it again"
-               : "corrupt: " + m_name + ": the archive is damaged; fetch it again");
+               ? base::say("truncated: {}: the archive's table of contents is missing; fetch it again", m_name)
+               : base::say("corrupt: {}: the archive is damaged; fetch it again", m_name));
   }
   try {
     const zip_int64_t count = zip_get_num_entries(m_zip, 0);
     if (count > static_cast<zip_int64_t>(most_members)) {
-      refuse(fmt::format("limit: {} holds {} files, more than {}; unpack it and take those that are needed", m_name,
-                         count, most_members));
+      refuse(base::say("limit: {} holds {} files, more than {}; unpack it and take those that are needed", m_name,
+                       count, most_members));
     }
     m_members.reserve(static_cast<std::size_t>(std::max<zip_int64_t>(count, 0)));
     std::uint64_t all_bytes = 0;
@@ -86,18 +86,18 @@ Archive::Archive(const std::filesystem::path& file, std::string name) : m_name(s
       zip_stat_init(&facts);
       const auto index = static_cast<zip_uint64_t>(i);
       if (zip_stat_index(m_zip, index, ZIP_FL_ENC_RAW, &facts) != 0 || facts.name == nullptr) {
-        refuse("corrupt: " + m_name + ": its table of contents cannot be read; fetch it again");
+        refuse(base::say("corrupt: {}: its table of contents cannot be read; fetch it again", m_name));
       }
       Member member{decoded_name(facts.name, m_decoded_from), facts.size, facts.comp_size, index};
       // After decoding: the second byte of a character may be the code of a backslash.
       std::replace(member.name.begin(), member.name.end(), '\\', '/');
       check(member);
       if ((facts.valid & ZIP_STAT_ENCRYPTION_METHOD) != 0 && facts.encryption_method != ZIP_EM_NONE) {
-        refuse("password: " + m_name + " is encrypted; unpack it with its password and import what is inside");
+        refuse(base::say("password: {} is encrypted; unpack it with its password and import what is inside", m_name));
       }
       all_bytes += std::min(member.bytes, most_bytes + 1);
       if (all_bytes > most_bytes) {
-        refuse("too-large: " + m_name + " would unpack to more than 2 GiB; unpack it and import what is needed");
+        refuse(base::say("too-large: {} would unpack to more than 2 GiB; unpack it and import what is needed", m_name));
       }
       m_members.push_back(std::move(member));
     }
@@ -111,14 +111,14 @@ Archive::~Archive() { zip_discard(m_zip); }
 
 void Archive::check(const Member& member) const {
   if (leads_outside(member.name) || is_link(m_zip, member.index)) {
-    refuse("path: " + m_name + ": its member \"" + printable(member.name) +
-           "\" leads outside of the archive; nothing was unpacked");
+    refuse(base::say("path: {}: its member \"{}\" leads outside of the archive; nothing was unpacked", m_name,
+                     printable(member.name)));
   }
   if (member.bytes > small_member_bytes && member.bytes / most_ratio > member.packed_bytes) {
     refuse(
-        fmt::format("too-large: {}: \"{}\" would unpack to {} bytes from {}, more than {} times as much: it looks "
-                    "like a zip bomb, nothing was unpacked",
-                    m_name, printable(member.name), member.bytes, member.packed_bytes, most_ratio));
+        base::say("too-large: {}: \"{}\" would unpack to {} bytes from {}, more than {} times as much: it looks like a "
+                  "zip bomb, nothing was unpacked",
+                  m_name, printable(member.name), member.bytes, member.packed_bytes, most_ratio));
   }
 }
 
@@ -134,20 +134,20 @@ void Archive::unpack(const Member& member, const std::function<void(std::string_
   const std::string what = m_name + ": \"" + printable(member.name) + "\"";
   zip_file_t* const open = zip_fopen_index(m_zip, member.index, 0);
   if (open == nullptr) {
-    refuse("format: " + what + " cannot be unpacked (" + zip_strerror(m_zip) + "); pack it in another way");
+    refuse(base::say("format: {} cannot be unpacked ({}); pack it in another way", what, zip_strerror(m_zip)));
   }
   const std::unique_ptr<zip_file_t, int (*)(zip_file_t*)> closing(open, zip_fclose);
   std::string piece(std::size_t{1} << 16, '\0');
   std::uint64_t bytes = 0;
   for (;;) {
     const zip_int64_t got = zip_fread(open, piece.data(), piece.size());
-    if (got < 0) refuse("corrupt: " + what + " is damaged in the archive; fetch it again");
+    if (got < 0) refuse(base::say("corrupt: {} is damaged in the archive; fetch it again", what));
     if (got == 0) break;
     bytes += static_cast<std::uint64_t>(got);
-    if (bytes > member.bytes) refuse("too-large: " + what + " unpacks to more than the archive says");
+    if (bytes > member.bytes) refuse(base::say("too-large: {} unpacks to more than the archive says", what));
     take(std::string_view(piece).substr(0, static_cast<std::size_t>(got)));
   }
-  if (bytes != member.bytes) refuse("truncated: " + what + " is shorter than the archive says; fetch it again");
+  if (bytes != member.bytes) refuse(base::say("truncated: {} is shorter than the archive says; fetch it again", what));
 }
 
 std::string Archive::content(const Member& member) const {
@@ -160,7 +160,7 @@ void Archive::unpack_to(const Member& member, const std::filesystem::path& file)
   std::ofstream out(file, std::ios::binary | std::ios::trunc);
   unpack(member, [&](std::string_view piece) { out.write(piece.data(), static_cast<std::streamsize>(piece.size())); });
   out.close();
-  if (!out) refuse("disk: cannot unpack " + m_name + " into " + file.parent_path().string() + "; is the disk full?");
+  if (!out) refuse(base::say("disk: cannot unpack {} into {}; is the disk full?", m_name, file.parent_path().string()));
 }
 
 }  // namespace zaitu::io

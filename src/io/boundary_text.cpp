@@ -7,6 +7,7 @@
 #include <cmath>
 #include <map>
 
+#include "base/message.h"
 #include "base/utf8.h"
 #include "geom/measure.h"
 #include "io/refuse.h"
@@ -128,7 +129,7 @@ class Parser {
       take_line(base::trim(m_text.substr(0, end)), line);
       m_text.remove_prefix(std::min(end + 1, m_text.size()));
     }
-    if (m_parcels.empty()) refuse("no-features: " + m_name + " holds no boundary points");
+    if (m_parcels.empty()) refuse(base::say("no-features: {} holds no boundary points", m_name));
     decide_axes();
     decide_crs();
     for (std::size_t i = 0; i < m_parcels.size(); ++i) add_parcel(i);
@@ -164,8 +165,8 @@ class Parser {
     }
     if (m_in_head) return;
     if (is_point_name(cells.front()) && (cells.front().front() == 'J' || cells.front().front() == 'j')) {
-      refuse(fmt::format("number: {}: line {} is a boundary point without two coordinates: \"{}\"", m_name, number,
-                         line.substr(0, 80)));
+      refuse(base::say("number: {}: line {} is a boundary point without two coordinates: \"{}\"", m_name, number,
+                       line.substr(0, 80)));
     }
     // The points before it without a line of facts are a parcel of their own.
     m_parcels.push_back({facts_of(cells, number), {}});
@@ -189,8 +190,8 @@ class Parser {
     m_exchanged = exchanged > usual && 2 * exchanged > all;
     if (m_exchanged) {
       m_made.warnings.push_back({"", "", "crs-axis",
-                                 "the points are written with the easting first (Y,X); the form wants X (north) first: "
-                                 "they were exchanged"});
+                                 base::say("the points are written with the easting first (Y,X); the form wants X "
+                                           "(north) first: they were exchanged")});
     }
     for (const Parcel& parcel : m_parcels) {
       for (const Point& point : parcel.points) {
@@ -222,18 +223,18 @@ class Parser {
     if (zone == 0) zone = m_prefix_zone;
     if (degrees == 0) degrees = zone >= 25 ? 3 : 6;  // numbers of the two do not overlap in China
     if (m_prefixed && zone != m_prefix_zone) {
-      m_made.warnings.push_back({"", "", "crs-zone",
-                                 fmt::format("the head says zone {} and the eastings begin with {}: the zone of the "
-                                             "eastings was taken",
-                                             zone, m_prefix_zone)});
+      m_made.warnings.push_back(
+          {"", "", "crs-zone",
+           base::say("the head says zone {} and the eastings begin with {}: the zone of the eastings was taken", zone,
+                     m_prefix_zone)});
       zone = m_prefix_zone;
       degrees = zone >= 25 ? 3 : 6;
     }
     if (codes == nullptr) return;
     if (const auto epsg = epsg_of(*codes, degrees, zone, m_prefixed)) {
       m_made.crs = "EPSG:" + std::to_string(*epsg);
-      m_made.crs_how = fmt::format("from the head: {}, zone {} of {} degrees{}", system, zone, degrees,
-                                   m_prefixed ? ", with zone number" : "");
+      m_made.crs_how = base::say("from the head: {}, zone {} of {} degrees{}", system, zone, degrees,
+                                 m_prefixed ? base::say(", with zone number") : "");
     }
   }
 
@@ -241,10 +242,10 @@ class Parser {
     Parcel& parcel = m_parcels[index];
     const auto count = static_cast<std::int64_t>(parcel.points.size());
     if (parcel.facts.points && count < *parcel.facts.points - 1) {
-      const std::string what = fmt::format("parcel \"{}\" (line {}) says {} points and has {}", parcel.facts.code,
-                                           parcel.facts.line, *parcel.facts.points, count);
+      const std::string what = base::say("parcel \"{}\" (line {}) says {} points and has {}", parcel.facts.code,
+                                         parcel.facts.line, *parcel.facts.points, count);
       if (index + 1 == m_parcels.size()) {
-        refuse("truncated: " + m_name + ": " + what + "; the end of the file is missing, fetch it again");
+        refuse(base::say("truncated: {}: {}; the end of the file is missing, fetch it again", m_name, what));
       }
       warn(index, "record-count", what);
     }
@@ -301,12 +302,19 @@ class Parser {
     };
     constexpr double square_metres_of_mu = 2000.0 / 3;
     if (is_like(*facts.area_ha * square_metres_of_hectare)) return;
-    const char* unit = nullptr;
-    if (is_like(*facts.area_ha)) unit = "square metres";
-    if (is_like(*facts.area_ha * square_metres_of_mu)) unit = "mu";
-    warn(index, unit == nullptr ? "area" : "unit",
-         fmt::format("its line says {} hectares, its outline has {:.2f} m²{}", *facts.area_ha, area_m2,
-                     unit == nullptr ? std::string() : std::string(": the number is probably in ") + unit));
+    std::string message = base::say("its line says {} hectares, its outline has {:.2f} m²", *facts.area_ha, area_m2);
+    const char* code = "unit";
+    if (is_like(*facts.area_ha * square_metres_of_mu)) {
+      message = base::say("its line says {} hectares, its outline has {:.2f} m²: the number is probably in mu",
+                          *facts.area_ha, area_m2);
+    } else if (is_like(*facts.area_ha)) {
+      message =
+          base::say("its line says {} hectares, its outline has {:.2f} m²: the number is probably in square metres",
+                    *facts.area_ha, area_m2);
+    } else {
+      code = "area";
+    }
+    warn(index, code, message);
   }
 
   std::string_view m_text;

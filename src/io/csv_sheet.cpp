@@ -1,11 +1,10 @@
 #include "io/csv_sheet.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <array>
 #include <map>
 
+#include "base/message.h"
 #include "base/utf8.h"
 #include "io/refuse.h"
 
@@ -122,9 +121,8 @@ class CsvReading {
     for (std::size_t from = opened + 1;; ++from) {
       if (from >= text.size()) {
         refuse(
-            fmt::format("quote: {}: a quote opened at line {} is never closed: all rows after it would be lost; "
-                        "close it",
-                        m_sheet.name, opened_line));
+            base::say("quote: {}: a quote opened at line {} is never closed: all rows after it would be lost; close it",
+                      m_sheet.name, opened_line));
       }
       const char c = text[from];
       if (c == '"') {
@@ -148,21 +146,21 @@ class CsvReading {
     const bool across = m_line != opened_line;
     if (across && (!closed || lines_like_rows >= 2)) {
       refuse(
-          fmt::format("quote: {}: a quote opened at line {} is closed only at line {}, and what lies between looks "
-                      "like rows of their own, which would be lost; close it",
-                      m_sheet.name, opened_line, m_line));
+          base::say("quote: {}: a quote opened at line {} is closed only at line {}, and what lies between looks like "
+                    "rows of their own, which would be lost; close it",
+                    m_sheet.name, opened_line, m_line));
     }
     if (closed) {
       keep(column, opened + 1, to);
       return;
     }
     // "..." and more text after it, by a hand that does not know the rule: the field as it is written.
-    if (doubled) refuse(fmt::format("quote: {} line {}: text follows a closed quote; mend it", m_sheet.name, m_line));
+    if (doubled) refuse(base::say("quote: {} line {}: text follows a closed quote; mend it", m_sheet.name, m_line));
     while (!at_end_of_line() && here() != m_delimiter) ++m_at;
     keep(column, opened, m_at);
     m_warnings.push_back(
         {"", "", "quote",
-         fmt::format("line {}: text follows a closed quote: the field was kept as it is written", m_line)});
+         base::say("line {}: text follows a closed quote: the field was kept as it is written", m_line)});
   }
 
   Sheet& m_sheet;

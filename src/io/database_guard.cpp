@@ -1,6 +1,5 @@
 #include "io/database_guard.h"
 
-#include <fmt/format.h>
 #include <sqlite3.h>
 
 #include <algorithm>
@@ -10,6 +9,7 @@
 #include <memory>
 #include <string_view>
 
+#include "base/message.h"
 #include "base/utf8.h"
 #include "io/refuse.h"
 
@@ -174,14 +174,14 @@ DatabaseFacts check_database(const fs::path& file, const std::string& name, bool
   std::ifstream in(file, std::ios::binary);
   in.read(head.data(), head.size());
   if (in.gcount() < static_cast<std::streamsize>(head.size())) {
-    refuse("truncated: " + name + " is shorter than the header of a database; fetch it again");
+    refuse(base::say("truncated: {} is shorter than the header of a database; fetch it again", name));
   }
   constexpr std::size_t write_version = 18;
   if (head[write_version] == 2 && !has_log) {
-    facts.warnings.push_back(
-        {"", "", "wal",
-         "the file was written with a log beside it (" + name +
-             "-wal), and there is none: if it was copied while a program had it open, the last changes are missing"});
+    facts.warnings.push_back({"", "", "wal",
+                              base::say("the file was written with a log beside it ({}-wal), and there is none: if it "
+                                        "was copied while a program had it open, the last changes are missing",
+                                        name)});
   }
 
   sqlite3* raw = nullptr;
@@ -190,7 +190,7 @@ DatabaseFacts check_database(const fs::path& file, const std::string& name, bool
   const int opened =
       sqlite3_open_v2(file.c_str(), &raw, has_log ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX : flags, nullptr);
   const std::unique_ptr<sqlite3, CloseDatabase> database(raw);
-  if (opened != SQLITE_OK) refuse("format: " + name + " cannot be opened as a database");
+  if (opened != SQLITE_OK) refuse(base::say("format: {} cannot be opened as a database", name));
   defend(raw);
   sqlite3_set_authorizer(raw, only_reading, nullptr);
   // A schema is read in a blink; what takes longer is made to.
@@ -203,12 +203,12 @@ DatabaseFacts check_database(const fs::path& file, const std::string& name, bool
     sqlite3_stmt* statement = nullptr;
     const int result = sqlite3_prepare_v2(raw, sql, -1, &statement, nullptr);
     if (result == SQLITE_CORRUPT || result == SQLITE_NOTADB) {
-      refuse("corrupt: " + name + " is damaged (" + sqlite3_errmsg(raw) + "); restore it from a copy");
+      refuse(base::say("corrupt: {} is damaged ({}); restore it from a copy", name, sqlite3_errmsg(raw)));
     }
     return Statement(statement);
   };
   const Statement schema = prepare("SELECT type, name, sql, rootpage FROM sqlite_master");
-  if (!schema) refuse(std::string("corrupt: ") + name + ": its schema cannot be read (" + sqlite3_errmsg(raw) + ")");
+  if (!schema) refuse(base::say("corrupt: {}: its schema cannot be read ({})", name, sqlite3_errmsg(raw)));
   std::string odd_trigger;
   std::size_t odd_triggers = 0;
   int step = SQLITE_ROW;
@@ -222,17 +222,19 @@ DatabaseFacts check_database(const fs::path& file, const std::string& name, bool
     if (type != "table") continue;
     const std::string module = module_of(text_of_column(schema.get(), 2));
     if (!module.empty() && !is_harmless_module(module)) {
-      refuse("untrusted: " + name + ": its table " + item + " is a virtual one (" + module +
-             "), which can read other files; nothing was read. Remove that table, or export the layer to another file");
+      refuse(
+          base::say("untrusted: {}: its table {} is a virtual one ({}), which can read other files; nothing was read. "
+                    "Remove that table, or export the layer to another file",
+                    name, item, module));
     }
   }
   if (step != SQLITE_DONE) {
-    refuse("corrupt: " + name + " is damaged (" + sqlite3_errmsg(raw) + "); restore it from a copy");
+    refuse(base::say("corrupt: {} is damaged ({}); restore it from a copy", name, sqlite3_errmsg(raw)));
   }
   if (odd_triggers > 0) {
     facts.warnings.push_back({"", "", "untrusted",
-                              fmt::format("the file holds {} triggers of its own (the first: {}), which are not run",
-                                          odd_triggers, odd_trigger)});
+                              base::say("the file holds {} triggers of its own (the first: {}), which are not run",
+                                        odd_triggers, odd_trigger)});
   }
 
   // A view runs whatever SQL the file holds, already when its rows are counted.
@@ -244,9 +246,10 @@ DatabaseFacts check_database(const fs::path& file, const std::string& name, bool
     }
   }
   if (!layer_view.empty()) {
-    refuse("untrusted: layer " + layer_view + " of " + name +
-           " is a view, which runs the file's own SQL without limit; save it as a table, or name another layer with "
-           "--layer");
+    refuse(
+        base::say("untrusted: layer {} of {} is a view, which runs the file's own SQL without limit; save it as a "
+                  "table, or name another layer with --layer",
+                  layer_view, name));
   }
   return facts;
 }

@@ -1,11 +1,10 @@
 #include "io/drawing_layer.h"
 
 #include <cpl_error.h>
-#include <fmt/format.h>
-
 #include <cmath>
 #include <string>
 
+#include "base/message.h"
 #include "io/drawing.h"
 #include "io/refuse.h"
 
@@ -64,8 +63,8 @@ std::vector<OGRFeatureUniquePtr> drawn_features(OGRLayer& layer, const std::file
     OGRFeatureUniquePtr feature(layer.GetNextFeature());
     if (!feature) {
       if (CPLGetLastErrorType() == CE_Failure) {
-        refuse(fmt::format("corrupt: {} cannot be read beyond entity {} ({})", file.filename().string(),
-                           features.size(), CPLGetLastErrorMsg()));
+        refuse(base::say("corrupt: {} cannot be read beyond entity {} ({})", file.filename().string(), features.size(),
+                         CPLGetLastErrorMsg()));
       }
       break;
     }
@@ -82,11 +81,10 @@ std::vector<OGRFeatureUniquePtr> drawn_features(OGRLayer& layer, const std::file
   }
 
   if (const std::size_t curves = curves_in_dxf(file); curves > 0) {
-    warnings.push_back(
-        {"", "", "geom-curve",
-         fmt::format("{} arcs, circles, ellipses, splines or bulges were drawn as chords of 0.5 degrees: "
-                     "areas differ from the true ones by up to 0.002 %",
-                     curves)});
+    warnings.push_back({"", "", "geom-curve",
+                        base::say("{} arcs, circles, ellipses, splines or bulges were drawn as chords of 0.5 degrees: "
+                                  "areas differ from the true ones by up to 0.002 %",
+                                  curves)});
   }
   const DrawnOutlines drawn = outlines_of(lines, drawing_gap_m);
   std::size_t joined = 0;
@@ -107,10 +105,10 @@ std::vector<OGRFeatureUniquePtr> drawn_features(OGRLayer& layer, const std::file
   }
   if (joined > 0) {
     warnings.push_back({"", "", "geom",
-                        fmt::format("{} lines and arcs were joined to {} closed outlines (entities {}{}); ends up to "
-                                    "{:.1f} mm apart were taken as meeting, the largest gap closed is {:.2f} mm",
-                                    used_up, joined, examples, joined > 10 ? ", ..." : "", drawing_gap_m * 1000,
-                                    drawn.largest_gap * 1000)});
+                        base::say("{} lines and arcs were joined to {} closed outlines (entities {}{}); ends up to "
+                                  "{:.1f} mm apart were taken as meeting, the largest gap closed is {:.2f} mm",
+                                  used_up, joined, examples, joined > 10 ? ", ..." : "", drawing_gap_m * 1000,
+                                  drawn.largest_gap * 1000)});
   }
   std::erase_if(features, [](const OGRFeatureUniquePtr& feature) { return !feature; });
   return features;

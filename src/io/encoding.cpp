@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cerrno>
 
+#include "base/message.h"
 #include "base/utf8.h"
 
 namespace zaitu::io {
@@ -29,7 +30,7 @@ Decoder::Decoder(const std::string& encoding)
     : m_handle(iconv_open("UTF-8", encoding.c_str())), m_keeps_ascii(!encoding.starts_with("UTF-16")) {
   if (m_handle == no_handle) {
     throw base::Error(base::ExitCode::usage,
-                      "encoding: \"" + encoding + "\" is not known; use UTF-8, GB18030, GBK or Big5");
+                      base::say("encoding: \"{}\" is not known; use UTF-8, GB18030, GBK or Big5", encoding));
   }
 }
 Decoder::~Decoder() {
@@ -102,8 +103,8 @@ void EncodingSurvey::see(std::string_view raw, bool may_be_cut) {
 
 Decision EncodingSurvey::decide(const std::string& given, const std::string& declared, const std::string& where,
                                 std::vector<Warning>& warnings) const {
-  if (!given.empty()) return {given, "given by --encoding"};
-  if (m_ascii) return {declared.empty() ? "UTF-8" : declared, "all text is ASCII"};
+  if (!given.empty()) return {given, base::say("given by --encoding")};
+  if (m_ascii) return {declared.empty() ? "UTF-8" : declared, base::say("all text is ASCII")};
   const bool valid_utf8 = m_candidates[0].possible;
   const auto warn = [&](const std::string& text) { warnings.push_back({"", "", "encoding", text}); };
   if (!declared.empty()) {
@@ -120,22 +121,24 @@ Decision EncodingSurvey::decide(const std::string& given, const std::string& dec
       agrees = false;
     }
     // Text in another encoding is hardly ever valid UTF-8 by chance, while nearly everything is "valid" Latin-1.
-    if (agrees && (is_utf8(declared) || !valid_utf8)) return {declared, "from " + where};
+    if (agrees && (is_utf8(declared) || !valid_utf8)) return {declared, base::say("from {}", where)};
   }
-  const std::string overruled = declared.empty() ? "" : "; " + where + " says " + declared + ", which does not fit";
+  const std::string overruled = declared.empty() ? "" : base::say("; {} says {}, which does not fit", where, declared);
   if (valid_utf8) {
-    if (!overruled.empty()) warn("text is valid UTF-8 and was read as that" + overruled);
-    return {"UTF-8", "detected: valid UTF-8" + overruled};
+    if (!overruled.empty()) warn(base::say("text is valid UTF-8 and was read as that{}", overruled));
+    return {"UTF-8", base::say("detected: valid UTF-8{}", overruled)};
   }
   for (const Candidate& candidate : m_candidates) {
     if (!candidate.possible) continue;
-    warn("text was read as " + candidate.name + ", a guess: not valid UTF-8, all of it valid " + candidate.name +
-         overruled + "; --encoding overrides");
-    return {candidate.name, "detected: not valid UTF-8, valid " + candidate.name + overruled};
+    warn(base::say("text was read as {}, a guess: not valid UTF-8, all of it valid {}{}; --encoding overrides",
+                   candidate.name, candidate.name, overruled));
+    return {candidate.name, base::say("detected: not valid UTF-8, valid {}{}", candidate.name, overruled)};
   }
-  warn("no encoding fits all text: read as GB18030 where it is not UTF-8, bytes that mean nothing became \xEF\xBF\xBD" +
-       overruled + "; --encoding overrides");
-  return {"GB18030", "mixed: no encoding fits all text" + overruled};
+  warn(
+      base::say("no encoding fits all text: read as GB18030 where it is not UTF-8, bytes that mean nothing became "
+                "\xEF\xBF\xBD{}; --encoding overrides",
+                overruled));
+  return {"GB18030", base::say("mixed: no encoding fits all text{}", overruled), true};
 }
 
 std::string encoding_of_cpg(std::string_view cpg) {

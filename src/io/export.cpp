@@ -4,7 +4,6 @@
 #include <cpl_error.h>
 #include <cpl_vsi.h>
 #include <fcntl.h>
-#include <fmt/format.h>
 #include <ogrsf_frmts.h>
 #include <unistd.h>
 
@@ -14,6 +13,7 @@
 #include <fstream>
 #include <set>
 
+#include "base/message.h"
 #include "base/output_file.h"
 #include "base/temporary_folder.h"
 #include "base/utf8.h"
@@ -103,13 +103,13 @@ class Messages {
 base::TemporaryFolder workshop_of(const fs::path& target) {
   const fs::path parent = target.has_parent_path() ? target.parent_path() : fs::path(".");
   std::error_code error;
-  if (!fs::is_directory(parent, error)) fail("the folder " + parent.string() + " does not exist; make it first");
+  if (!fs::is_directory(parent, error)) fail(base::say("the folder {} does not exist; make it first", parent.string()));
   return base::TemporaryFolder(".zaitu-write-", parent);
 }
 
 void sync(const fs::path& path) {
   if (!base::sync_to_disk(path))
-    fail("disk: " + path.filename().string() + " could not be brought onto the disk; is it full?");
+    fail(base::say("disk: {} could not be brought onto the disk; is it full?", path.filename().string()));
 }
 
 OGRwkbGeometryType type_of(const geom::GeometryColumn* geometry) {
@@ -192,20 +192,20 @@ void write_layer(GDALDataset& target, const Format& format, const ExportLayer& l
   OGRSpatialReference copy(srs);
   OGRLayer* out = target.CreateLayer(layer.name.c_str(), geometry == nullptr ? nullptr : &copy, type_of(geometry),
                                      const_cast<char**>(options.data()));
-  if (out == nullptr) fail("disk: cannot make the layer " + layer.name + messages.last());
+  if (out == nullptr) fail(base::say("disk: cannot make the layer {}{}", layer.name, messages.last()));
   std::vector<int> columns;
   for (std::size_t f = 0; f < layer.fields.size() && format.keeps_fields; ++f) {
     OGRFieldDefn field(layer.fields[f].name.c_str(), type_of(layer.fields[f].type));
     if (driver == "ESRI Shapefile" && field.GetType() == OFTString) {
       const std::size_t width = widest_text(layer, f);
       if (width > 254) {
-        fail(fmt::format("limit: field {} has a text of {} bytes and a shapefile holds 254; export GPKG instead",
-                         layer.fields[f].name, width));
+        fail(base::say("limit: field {} has a text of {} bytes and a shapefile holds 254; export GPKG instead",
+                       layer.fields[f].name, width));
       }
       field.SetWidth(static_cast<int>(width));
     }
     if (out->CreateField(&field) != OGRERR_NONE)
-      fail("disk: cannot make the field " + layer.fields[f].name + messages.last());
+      fail(base::say("disk: cannot make the field {}{}", layer.fields[f].name, messages.last()));
     columns.push_back(out->GetLayerDefn()->GetFieldCount() - 1);
   }
   const bool transaction = out->StartTransaction() == OGRERR_NONE;
@@ -229,7 +229,7 @@ void write_layer(GDALDataset& target, const Format& format, const ExportLayer& l
       const geom::Bytes wkb = geom::to_wkb((*geometry)[r]);
       OGRGeometry* made = nullptr;
       if (OGRGeometryFactory::createFromWkb(wkb.data(), nullptr, &made, wkb.size()) != OGRERR_NONE) {
-        fail(fmt::format("{}: row {} has a geometry that cannot be written", layer.name, r + 1));
+        fail(base::say("{}: row {} has a geometry that cannot be written", layer.name, r + 1));
       }
       contents.take(made);
       feature.SetGeometryDirectly(made);  // takes it, and frees it where the format has no room for one
@@ -239,12 +239,12 @@ void write_layer(GDALDataset& target, const Format& format, const ExportLayer& l
       continue;
     }
     if (out->CreateFeature(&feature) != OGRERR_NONE)
-      fail(fmt::format("disk: {}: row {} could not be written{}", layer.name, r + 1, messages.last()));
+      fail(base::say("disk: {}: row {} could not be written{}", layer.name, r + 1, messages.last()));
     if (++done % 1000 == 0) progress.report(done, total);
     progress.throw_if_stopped();
   }
   if (transaction && out->CommitTransaction() != OGRERR_NONE)
-    fail("disk: " + layer.name + " could not be written" + messages.last());
+    fail(base::say("disk: {} could not be written{}", layer.name, messages.last()));
 }
 
 // The table in which QGIS looks for the styles of a GeoPackage's layers.
@@ -252,7 +252,7 @@ void write_styles(GDALDataset& target, const std::vector<ExportLayer>& layers, b
                   const Messages& messages) {
   if (std::all_of(layers.begin(), layers.end(), [](const ExportLayer& layer) { return layer.qml.empty(); })) return;
   OGRLayer* table = target.CreateLayer("layer_styles", nullptr, wkbNone, nullptr);
-  if (table == nullptr) fail("disk: cannot make the layer of styles" + messages.last());
+  if (table == nullptr) fail(base::say("disk: cannot make the layer of styles{}", messages.last()));
   for (const char* name : {"f_table_catalog", "f_table_schema", "f_table_name", "f_geometry_column", "styleName",
                            "styleQML", "styleSLD"}) {
     OGRFieldDefn field(name, OFTString);
@@ -284,7 +284,7 @@ void write_styles(GDALDataset& target, const std::vector<ExportLayer>& layers, b
     constexpr int utc = 100;
     row.SetField("update_time", dated.year(), dated.month(), dated.day(), 0, 0, 0.0F, utc);
     if (table->CreateFeature(&row) != OGRERR_NONE)
-      fail("disk: the style of " + layer.name + " could not be written" + messages.last());
+      fail(base::say("disk: the style of {} could not be written{}", layer.name, messages.last()));
   }
 }
 
@@ -298,7 +298,8 @@ Contents read_again(const fs::path& file, const Format& format, const std::vecto
   CPLConfigOptionSetter headers("OGR_XLSX_HEADERS", "FORCE", false);
   const GDALDatasetUniquePtr again(GDALDataset::Open(file.c_str(), GDAL_OF_VECTOR | GDAL_OF_READONLY, drivers,
                                                      std::string_view(format.driver) == "CSV" ? csv_options : none));
-  if (!again) fail("disk: what was written cannot be read again; nothing was put in place" + messages.last());
+  if (!again)
+    fail(base::say("disk: what was written cannot be read again; nothing was put in place{}", messages.last()));
   Contents contents;
   for (OGRLayer* layer : again->GetLayers()) {
     auto written = std::find_if(layers.begin(), layers.end(),
@@ -329,13 +330,14 @@ Contents read_again(const fs::path& file, const Format& format, const std::vecto
 // "" when the file holds what was written.
 std::string difference(const Contents& expected, const Contents& found, const Format& format) {
   if (found.rows != expected.rows) {
-    return fmt::format("{} rows were written and {} can be read again", expected.rows, found.rows);
+    return base::say("{} rows were written and {} can be read again", expected.rows, found.rows);
   }
   constexpr double rounding = 1e-6;  // of coordinates written in decimals
   if (format.same_areas && std::abs(found.area - expected.area) > rounding * std::abs(expected.area)) {
-    return fmt::format("areas of {:.10g} were written and {:.10g} can be read again", expected.area, found.area);
+    return base::say("areas of {:.10g} were written and {:.10g} can be read again", expected.area, found.area);
   }
-  if (format.same_texts && found.texts != expected.texts) return "the texts that can be read again are other ones";
+  if (format.same_texts && found.texts != expected.texts)
+    return base::say("the texts that can be read again are other ones");
   return {};
 }
 
@@ -362,7 +364,7 @@ void put_in_place(const std::vector<fs::path>& written, const fs::path& target, 
     const std::string why = error.message();
     for (const fs::path& each : placed) fs::remove(folder / each, error);
     for (const fs::path& each : kept) fs::rename(aside / each, folder / each, error);
-    fail("disk: cannot put " + name.string() + " into " + folder.string() + ": " + why);
+    fail(base::say("disk: cannot put {} into {}: {}", name.string(), folder.string(), why));
   };
   if (names.size() > 1) {  // one file replaces one by the rename alone, at no moment missing
     for (const fs::path& name : names) {
@@ -388,8 +390,8 @@ const Format& format_of(const fs::path& target) {
     if (ending == format.ending) return format;
     list += (list.empty() ? "" : ", ") + std::string(format.ending);
   }
-  throw base::Error(base::ExitCode::usage, "format: \"" + target.filename().string() +
-                                               "\" has no ending that can be written; use one of " + list);
+  throw base::Error(base::ExitCode::usage, base::say("format: \"{}\" has no ending that can be written; use one of {}",
+                                                     target.filename().string(), list));
 }
 
 }  // namespace
@@ -399,10 +401,10 @@ std::int64_t export_layers(const std::vector<ExportLayer>& layers, const crs::Co
                            std::optional<base::Date> dated) {
   const Format& format = format_of(target);
   std::error_code error;
-  if (fs::is_directory(target, error)) fail(target.string() + " is a folder; name a file");
+  if (fs::is_directory(target, error)) fail(base::say("{} is a folder; name a file", target.string()));
   if (layers.size() > 1 && !format.many_layers) {
     throw base::Error(base::ExitCode::usage,
-                      std::string("a .") + format.ending + " holds one layer; export them one by one or as GPKG");
+                      base::say("a .{} holds one layer; export them one by one or as GPKG", format.ending));
   }
   register_drivers();
   Messages messages;
@@ -416,11 +418,11 @@ std::int64_t export_layers(const std::vector<ExportLayer>& layers, const crs::Co
   srs.SetAxisMappingStrategy(OAMS_TRADITIONAL_GIS_ORDER);
   if (out_crs.epsg() > 0 ? srs.importFromEPSG(out_crs.epsg()) != OGRERR_NONE
                          : srs.importFromWkt(out_crs.wkt().c_str()) != OGRERR_NONE) {
-    fail("the CRS " + out_crs.code() + " cannot be written");
+    fail(base::say("the CRS {} cannot be written", out_crs.code()));
   }
 
   if (fs::path log = target; fs::exists(log += "-wal", error)) {
-    fail("locked: " + target.string() + " is open in another program; close it there or choose another name");
+    fail(base::say("locked: {} is open in another program; close it there or choose another name", target.string()));
   }
   const base::TemporaryFolder workshop = workshop_of(target);
   const fs::path file = workshop.path() / target.filename();
@@ -430,21 +432,21 @@ std::int64_t export_layers(const std::vector<ExportLayer>& layers, const crs::Co
   for (const ExportLayer& layer : layers) {
     total += layer.rows.size();
     if (layer.geometry != nullptr && layer.geometry->size() != layer.rows.size())
-      fail(layer.name + ": rows and geometries differ in number");
+      fail(base::say("{}: rows and geometries differ in number", layer.name));
     for (std::size_t r = 0; r < layer.rows.size(); ++r) {
       const bool shapeless = layer.geometry == nullptr || (*layer.geometry)[r].empty();
       if (shapeless && std::string_view(format.driver) == "FlatGeobuf") {
-        fail(fmt::format("limit: row {} of {} has no shape, and FlatGeobuf would drop it; export GPKG instead", r + 1,
-                         layer.name));
+        fail(base::say("limit: row {} of {} has no shape, and FlatGeobuf would drop it; export GPKG instead", r + 1,
+                       layer.name));
       }
       if (format.keeps_fields || !shapeless) ++expected.rows;
     }
   }
   {
     GDALDriver* driver = GetGDALDriverManager()->GetDriverByName(format.driver);
-    if (driver == nullptr) fail(std::string("GDAL has no driver ") + format.driver);
+    if (driver == nullptr) fail(base::say("GDAL has no driver {}", format.driver));
     GDALDatasetUniquePtr dataset(driver->Create(file.c_str(), 0, 0, 0, GDT_Unknown, nullptr));
-    if (!dataset) fail("disk: cannot make " + target.string() + messages.last());
+    if (!dataset) fail(base::say("disk: cannot make {}{}", target.string(), messages.last()));
     for (const ExportLayer& layer : layers) {
       std::optional<geom::GeometryColumn> moved;
       if (layer.geometry != nullptr && !transformation.is_identity())
@@ -456,10 +458,10 @@ std::int64_t export_layers(const std::vector<ExportLayer>& layers, const crs::Co
       write_styles(*dataset, layers, dated.value_or(base::Date::today()), messages);
     dataset->FlushCache(true);
   }
-  if (messages.failed()) fail("disk: " + target.string() + " could not be written" + messages.last());
+  if (messages.failed()) fail(base::say("disk: {} could not be written{}", target.string(), messages.last()));
   const Contents found = read_again(file, format, layers, messages);
   if (const std::string differs = difference(expected, found, format); !differs.empty()) {
-    fail("disk: " + target.string() + ": " + differs + "; nothing was put in place");
+    fail(base::say("disk: {}: {}; nothing was put in place", target.string(), differs));
   }
   std::vector<fs::path> written;
   for (const fs::directory_entry& entry : fs::directory_iterator(workshop.path(), error))

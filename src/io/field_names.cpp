@@ -4,6 +4,7 @@
 
 #include <set>
 
+#include "base/message.h"
 #include "base/utf8.h"
 
 namespace zaitu::io {
@@ -27,13 +28,13 @@ std::vector<std::string> field_names(const std::vector<std::string>& raw, const 
     if (full.empty()) full = fmt::format("field_{}", i + 1);
     const std::string wanted = cut_name(full);
     if (wanted != full) {
-      say({"", wanted, "name", fmt::format("the name of column {} has {} bytes: it was cut", i + 1, full.size())});
+      say({"", wanted, "name", base::say("the name of column {} has {} bytes: it was cut", i + 1, full.size())});
     }
     std::string name = wanted;
     for (int n = 2; !taken.insert(base::ascii_lower(name)).second; ++n) name = fmt::format("{}_{}", wanted, n);
     if (name != wanted) {
       say({"", name, "field",
-           "two fields are called \"" + wanted + "\" or differ only in case: this one is now \"" + name + "\""});
+           base::say("two fields are called \"{}\" or differ only in case: this one is now \"{}\"", wanted, name)});
     }
     names.push_back(std::move(name));
   }

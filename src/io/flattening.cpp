@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/message.h"
 #include "geom/geometry.h"
 #include "geom/measure.h"
 #include "io/worker_outbox.h"
@@ -24,9 +25,8 @@ geom::GeometryColumn outline_of(const OGRLinearRing& ring) {
   return outline;
 }
 
-void say_once(bool& said, const std::string& feature, const char* code, const char* what) {
-  if (!std::exchange(said, true))
-    outbox().send(Warning{feature, "", code, std::string(what) + " (first at this feature)"});
+void say_once(bool& said, const std::string& feature, const char* code, const std::string& what) {
+  if (!std::exchange(said, true)) outbox().send(Warning{feature, "", code, what});
 }
 
 }  // namespace
@@ -70,10 +70,13 @@ geom::Bytes Flattening::operator()(OGRGeometry* geometry, const std::string& fea
     made.reset(geometry->getLinearGeometry(0.5));
     if (!made) return {};
     geometry = made.get();
-    say_once(m_curve, feature, "geom-curve", "curves were drawn as chords of 0.5 degrees");
+    say_once(m_curve, feature, "geom-curve",
+             base::say("curves were drawn as chords of 0.5 degrees (first at this feature)"));
   }
-  if (geometry->Is3D()) say_once(m_z, feature, "geom-z", "heights (Z) were left out");
-  if (geometry->IsMeasured()) say_once(m_m, feature, "geom-m", "measures (M) were left out");
+  if (geometry->Is3D())
+    say_once(m_z, feature, "geom-z", base::say("heights (Z) were left out (first at this feature)"));
+  if (geometry->IsMeasured())
+    say_once(m_m, feature, "geom-m", base::say("measures (M) were left out (first at this feature)"));
   geometry->flattenTo2D();
   const OGRwkbGeometryType type = wkbFlatten(geometry->getGeometryType());
   if (type == wkbTIN || type == wkbPolyhedralSurface || type == wkbTriangle) {

@@ -1,5 +1,7 @@
 #include "io/frame.h"
 
+#include "base/message.h"
+
 namespace zaitu::io {
 
 namespace {
@@ -69,7 +71,7 @@ TableView read_table(PayloadReader& from, std::size_t fields) {
 
 const char* PayloadReader::take(std::size_t size) {
   if (size > m_bytes.size() - m_at) {
-    throw base::Error(base::ExitCode::input_unreadable, "format: the reader sent a broken message");
+    throw base::Error(base::ExitCode::input_unreadable, base::say("format: the reader sent a broken message"));
   }
   const char* from = m_bytes.data() + m_at;
   m_at += size;
@@ -86,7 +88,7 @@ std::string PayloadReader::text() {
 std::uint32_t PayloadReader::count(std::size_t least_bytes) {
   const std::uint32_t value = u32();
   if (value > (m_bytes.size() - m_at) / least_bytes) {
-    throw base::Error(base::ExitCode::input_unreadable, "format: the reader sent a broken message");
+    throw base::Error(base::ExitCode::input_unreadable, base::say("format: the reader sent a broken message"));
   }
   return value;
 }

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <set>
 
+#include "base/message.h"
 #include "base/utf8.h"
 #include "io/worker_outbox.h"
 
@@ -30,9 +31,9 @@ void CPL_STDCALL on_gdal_message(CPLErr level, CPLErrorNum, const char* message)
 
 CPLHTTPResult* refuse_network(const char* url, CSLConstList, GDALProgressFunc, void*, CPLHTTPFetchWriteFunc, void*,
                               void*) {
-  outbox().send(Warning{"", "", "blocked",
-                        std::string("the file asks for an address on the network, which is not fetched: ") +
-                            (url == nullptr ? "" : url)});
+  outbox().send(Warning{
+      "", "", "blocked",
+      base::say("the file asks for an address on the network, which is not fetched: {}", url == nullptr ? "" : url)});
   return nullptr;
 }
 

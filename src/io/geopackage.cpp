@@ -9,6 +9,7 @@
 #include <limits>
 #include <string_view>
 
+#include "base/message.h"
 #include "base/utf8.h"
 #include "geom/wkb.h"
 #include "io/database_guard.h"
@@ -336,8 +337,8 @@ bool GeoPackageTable::add_plain(const Reading& reading, sqlite3_value** row) {
 
 std::string quick_check(const fs::path& file) {
   sqlite3* const opened = open_file(file);
-  if (opened == nullptr) return "it cannot be opened";
-  std::string state = "it cannot be checked";
+  if (opened == nullptr) return base::say("it cannot be opened");
+  std::string state = base::say("it cannot be checked");
   sqlite3_stmt* statement = nullptr;
   if (sqlite3_prepare_v2(opened, "PRAGMA quick_check(1)", -1, &statement, nullptr) == SQLITE_OK &&
       sqlite3_step(statement) == SQLITE_ROW) {

@@ -11,6 +11,7 @@
 #include <string_view>
 #include <thread>
 
+#include "base/message.h"
 #include "base/utf8.h"
 #include "io/drawing_layer.h"
 #include "io/field_names.h"
@@ -29,7 +30,7 @@ std::string to_text(const TextRule& rule, const char* raw, const std::string& fe
   const std::string_view text = raw == nullptr ? "" : raw;
   if (!rule.decoder || (rule.mixed && base::is_valid_utf8(text))) {
     if (base::is_valid_utf8(text)) return std::string(text);
-    outbox().send(Warning{feature, field, "encoding", "bytes that are not UTF-8 became \xEF\xBF\xBD"});
+    outbox().send(Warning{feature, field, "encoding", base::say("bytes that are not UTF-8 became \xEF\xBF\xBD")});
     std::string clean;
     for (std::size_t at = 0; at < text.size();) base::append_utf8(clean, base::next_code_point(text, at));
     return clean;
@@ -39,10 +40,10 @@ std::string to_text(const TextRule& rule, const char* raw, const std::string& fe
   const Decoded decoded = (*rule.decoder)(text, utf8);
   if (decoded == Decoded::cut) {
     outbox().send(Warning{feature, field, "encoding",
-                          "the text was cut in the middle of a character: kept up to \"" + utf8 + "\""});
+                          base::say("the text was cut in the middle of a character: kept up to \"{}\"", utf8)});
   } else if (decoded == Decoded::broken) {
     outbox().send(Warning{feature, field, "encoding",
-                          "bytes that are not " + rule.encoding + " became \xEF\xBF\xBD: \"" + utf8 + "\""});
+                          base::say("bytes that are not {} became \xEF\xBF\xBD: \"{}\"", rule.encoding, utf8)});
   }
   return utf8;
 }
@@ -67,7 +68,7 @@ OGRLayer* choose_layer(GDALDataset& source, const WorkerOrder& order, const std:
     header.layers.push_back(cut_name(layer->GetName()));
     if (layer->GetFeatureCount() != 0) filled.push_back(layer);
   }
-  if (all.empty()) refuse("no-features: " + name + " has no layers");
+  if (all.empty()) refuse(base::say("no-features: {} has no layers", name));
   if (!order.layer.empty()) {
     for (OGRLayer* layer : all) {
       if (layer->GetName() == order.layer) return layer;
@@ -77,10 +78,10 @@ OGRLayer* choose_layer(GDALDataset& source, const WorkerOrder& order, const std:
   for (const std::string& layer : header.layers) list += (list.empty() ? "" : ", ") + layer;
   if (!order.layer.empty()) {
     throw base::Error(base::ExitCode::usage,
-                      "layer: " + name + " has no layer \"" + order.layer + "\"; it has: " + list);
+                      base::say("layer: {} has no layer \"{}\"; it has: {}", name, order.layer, list));
   }
   if (order.header_only || all.size() == 1) return filled.empty() ? all.front() : filled.front();
-  if (filled.size() > 1) refuse("layer: " + name + " has several layers, choose one with --layer: " + list);
+  if (filled.size() > 1) refuse(base::say("layer: {} has several layers, choose one with --layer: {}", name, list));
   return filled.empty() ? all.front() : filled.front();
 }
 
@@ -100,7 +101,7 @@ std::string first_text(GDALDataset& source, const std::string& sql) {
 void refuse_damaged(GDALDataset& source, const std::string& name) {
   const std::string state = first_text(source, "PRAGMA quick_check(1)");
   if (state != "ok") {
-    refuse("corrupt: " + name + " is damaged (" + state.substr(0, 120) + "); restore it from a copy");
+    refuse(base::say("corrupt: {} is damaged ({}); restore it from a copy", name, state.substr(0, 120)));
   }
 }
 
@@ -265,7 +266,7 @@ class LayerReading {
     m_header.layer = cut_name(m_layer->GetName());
     if (m_header.layer != m_layer->GetName()) {
       outbox().send(Warning{"", "", "name",
-                            fmt::format("the name of the layer has {} bytes: it was cut", strlen(m_layer->GetName()))});
+                            base::say("the name of the layer has {} bytes: it was cut", strlen(m_layer->GetName()))});
     }
     if (database) declared = rows_in_table(m_source, m_layer->GetName());
     if (m_order.driver == "DXF" && !m_order.header_only) {
@@ -281,14 +282,14 @@ class LayerReading {
     m_header.declared_rows = declared >= 0 ? declared : m_layer->GetFeatureCount(1);
     const bool is_shp = m_file.extension() == ".shp";
     if (m_header.has_geometry) {
-      describe_crs(m_layer->GetSpatialRef(), is_shp ? "from .prj" : "from the file", m_header);
+      describe_crs(m_layer->GetSpatialRef(), is_shp ? base::say("from .prj") : base::say("from the file"), m_header);
     }
     const bool wgs84_by_format = m_order.driver.starts_with("GeoJSON") || m_order.driver.ends_with("KML");
-    if (wgs84_by_format && m_header.crs.value == "EPSG:4326") m_header.crs.how = "the format's (WGS 84)";
+    if (wgs84_by_format && m_header.crs.value == "EPSG:4326") m_header.crs.how = base::say("the format's (WGS 84)");
     if (is_shp && m_header.crs.value.empty()) {
       std::error_code error;
       if (fs::exists(fs::path(m_file).replace_extension(".prj"), error))
-        outbox().send(Warning{"", "", "crs", "the .prj cannot be understood"});
+        outbox().send(Warning{"", "", "crs", base::say("the .prj cannot be understood")});
     }
     outbox().begin(m_header);
   }
@@ -348,7 +349,7 @@ class LayerReading {
   [[noreturn]] void refuse_rest() const {
     std::string said = CPLGetLastErrorMsg();
     std::replace(said.begin(), said.end(), '\n', ' ');
-    refuse(fmt::format("corrupt: {} cannot be read beyond row {} ({})", m_name, outbox().counted(), said));
+    refuse(base::say("corrupt: {} cannot be read beyond row {} ({})", m_name, outbox().counted(), said));
   }
 
   GDALDataset& m_source;

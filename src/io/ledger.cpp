@@ -1,10 +1,9 @@
 #include "io/ledger.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <array>
 
+#include "base/message.h"
 #include "base/utf8.h"
 #include "io/csv_sheet.h"
 #include "io/field_names.h"
@@ -30,9 +29,9 @@ std::size_t choose_sheet(Spreadsheet& book, const WorkerOrder& order, const std:
         std::find_if(sheets.begin(), sheets.end(), [&](const SheetName& sheet) { return sheet.name == order.layer; });
     if (found == sheets.end()) {
       throw base::Error(base::ExitCode::usage,
-                        "layer: " + name + " has no sheet \"" + order.layer + "\"; it has: " + list);
+                        base::say("layer: {} has no sheet \"{}\"; it has: {}", name, order.layer, list));
     }
-    if (found->hidden) warnings.push_back({"", "", "hidden", "the sheet \"" + found->name + "\" is hidden"});
+    if (found->hidden) warnings.push_back({"", "", "hidden", base::say("the sheet \"{}\" is hidden", found->name)});
     return static_cast<std::size_t>(found - sheets.begin());
   }
   std::vector<std::size_t> shown, hidden;
@@ -40,17 +39,17 @@ std::size_t choose_sheet(Spreadsheet& book, const WorkerOrder& order, const std:
     if (book.is_filled(i)) (sheets[i].hidden ? hidden : shown).push_back(i);
   }
   if (shown.size() > 1 && !order.header_only) {
-    refuse("layer: " + name + " has several sheets, choose one with --layer: " + list);
+    refuse(base::say("layer: {} has several sheets, choose one with --layer: {}", name, list));
   }
   if (shown.empty() && hidden.size() == 1) {
     warnings.push_back(
         {"", "", "hidden",
-         "the only sheet that holds something, \"" + sheets[hidden[0]].name + "\", is hidden: it was read"});
+         base::say("the only sheet that holds something, \"{}\", is hidden: it was read", sheets[hidden[0]].name)});
     return hidden[0];
   }
   for (const std::size_t i : hidden) {
     warnings.push_back(
-        {"", "", "hidden", "the sheet \"" + sheets[i].name + "\" is hidden and was not read; --layer reads it"});
+        {"", "", "hidden", base::say("the sheet \"{}\" is hidden and was not read; --layer reads it", sheets[i].name)});
   }
   return shown.empty() ? 0 : shown[0];
 }
@@ -63,7 +62,7 @@ bool is_ledger(std::string_view driver) {
 
 Ledger::Ledger(const WorkerOrder& order, std::vector<Warning>& warnings) {
   m_header.driver = order.driver;
-  m_header.encoding = {"UTF-8", "by the format"};
+  m_header.encoding = {"UTF-8", base::say("by the format")};
   if (order.driver == "CSV") {
     read_csv(order, warnings);
   } else {

@@ -1,10 +1,9 @@
 // ODS (OpenDocument 1.2, part 1, chapter 9): content.xml holds all sheets.
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <charconv>
 #include <set>
 
+#include "base/message.h"
 #include "base/utf8.h"
 #include "io/office_archive.h"
 #include "io/refuse.h"
@@ -189,13 +188,13 @@ class Ods : public Spreadsheet {
     if (m_archive.has("META-INF/manifest.xml")) {
       EncryptionProbe probe;
       m_archive.parse("META-INF/manifest.xml", probe);
-      if (probe.found) refuse("password: " + name + " is encrypted; save it without a password");
+      if (probe.found) refuse(base::say("password: {} is encrypted; save it without a password", name));
     }
     OdsContent content(0, nullptr);
     m_archive.parse("content.xml", content);
     m_sheets = std::move(content.names);
     m_filled = std::move(content.filled);
-    if (m_sheets.empty()) refuse("no-features: " + name + " has no sheets");
+    if (m_sheets.empty()) refuse(base::say("no-features: {} has no sheets", name));
   }
 
   const std::vector<SheetName>& sheets() const override { return m_sheets; }

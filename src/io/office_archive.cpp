@@ -1,12 +1,11 @@
 #include "io/office_archive.h"
 
 #include <expat.h>
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <exception>
 #include <memory>
 
+#include "base/message.h"
 #include "io/refuse.h"
 
 namespace zaitu::io {
@@ -84,7 +83,7 @@ std::string_view XmlAttributes::operator[](std::string_view name) const {
 
 void OfficeArchive::parse(std::string_view part, XmlHandler& handler) const {
   const Archive::Member* const member = m_archive.find(part);
-  if (member == nullptr) refuse(fmt::format("corrupt: {} lacks its part {}", m_name, part));
+  if (member == nullptr) refuse(base::say("corrupt: {} lacks its part {}", m_name, part));
   const std::unique_ptr<std::remove_pointer_t<XML_Parser>, decltype(&XML_ParserFree)> parser(XML_ParserCreate(nullptr),
                                                                                              &XML_ParserFree);
   if (!parser) throw std::bad_alloc();
@@ -99,15 +98,14 @@ void OfficeArchive::parse(std::string_view part, XmlHandler& handler) const {
   const auto feed = [&](std::string_view piece, bool last) {
     const XML_Status state = XML_Parse(parser.get(), piece.data(), static_cast<int>(piece.size()), last ? 1 : 0);
     if (parse.has_entity) {
-      refuse("entity: " + m_name + " declares XML entities, which can read other files or blow up; remove them");
+      refuse(base::say("entity: {} declares XML entities, which can read other files or blow up; remove them", m_name));
     }
-    if (parse.too_deep) refuse(fmt::format("nested: {} nests its cells more than {} deep", m_name, depth_limit));
+    if (parse.too_deep) refuse(base::say("nested: {} nests its cells more than {} deep", m_name, depth_limit));
     if (parse.failure) std::rethrow_exception(parse.failure);
     if (handler.enough) throw Enough();
     if (state == XML_STATUS_OK) return;
-    refuse(fmt::format(
-        "corrupt: the part {} of {} is damaged in line {} ({}); open it in a spreadsheet program and "
-        "save it again",
+    refuse(base::say(
+        "corrupt: the part {} of {} is damaged in line {} ({}); open it in a spreadsheet program and save it again",
         part, m_name, XML_GetCurrentLineNumber(parser.get()), XML_ErrorString(XML_GetErrorCode(parser.get()))));
   };
   try {

@@ -13,6 +13,7 @@
 #include <system_error>
 #include <vector>
 
+#include "base/message.h"
 #include "base/sha256.h"
 #include "base/utf8.h"
 #include "io/refuse.h"
@@ -72,9 +73,9 @@ PrivateCopy::PrivateCopy(const fs::path& source, bool with_hash, base::Progress&
   std::error_code error;
   const fs::file_status status = fs::status(source, error);
   if (text.starts_with("/vsi") || (colon != std::string::npos && colon > 1 && !fs::exists(status))) {
-    refuse("blocked: \"" + text + "\" is no plain file; only files and FileGDB folders are read");
+    refuse(base::say("blocked: \"{}\" is no plain file; only files and FileGDB folders are read", text));
   }
-  if (!fs::exists(status)) refuse("cannot find " + text + "; check the name");
+  if (!fs::exists(status)) refuse(base::say("cannot find {}; check the name", text));
   std::string name = source.filename().string();
   fs::path clean = source;
   if (name.empty()) {
@@ -83,8 +84,8 @@ PrivateCopy::PrivateCopy(const fs::path& source, bool with_hash, base::Progress&
   }
   const SourceFormat* const format = source_format_of(clean);
   const bool folder = fs::is_directory(status);
-  if (!folder && !fs::is_regular_file(status)) refuse("blocked: " + text + " is no plain file");
-  if (!folder && fs::file_size(source, error) == 0) refuse("empty: " + text + " has 0 bytes; fetch it again");
+  if (!folder && !fs::is_regular_file(status)) refuse(base::say("blocked: {} is no plain file", text));
+  if (!folder && fs::file_size(source, error) == 0) refuse(base::say("empty: {} has 0 bytes; fetch it again", text));
   if (format == nullptr || folder != (std::string_view(format->driver) == "OpenFileGDB")) {
     refuse_unknown(folder ? fs::path() : source, name);
   }
@@ -108,7 +109,7 @@ PrivateCopy::PrivateCopy(const fs::path& source, bool with_hash, base::Progress&
       return !m_progress.stop_requested();
     });
     m_progress.throw_if_stopped();
-    if (m_sha256.empty()) refuse("cannot read " + source.string());
+    if (m_sha256.empty()) refuse(base::say("cannot read {}", source.string()));
   }
 }
 
@@ -125,13 +126,15 @@ PrivateCopy::~PrivateCopy() {
 void PrivateCopy::copy(const fs::path& from, const fs::path& to) {
   const auto fail = [&](int reason) {
     if (reason == ENOSPC || reason == EDQUOT || reason == EFBIG) {
-      throw base::Error(base::ExitCode::output_failed, "disk: no room in " + m_folder->path().parent_path().string() +
-                                                           " for a private copy of " + from.filename().string() + " (" +
-                                                           std::generic_category().message(reason) +
-                                                           "); free space there or set TMPDIR; nothing was changed");
+      throw base::Error(
+          base::ExitCode::output_failed,
+          base::say(
+              "disk: no room in {} for a private copy of {} ({}); free space there or set TMPDIR; nothing was changed",
+              m_folder->path().parent_path().string(), from.filename().string(),
+              std::generic_category().message(reason)));
     }
-    refuse("cannot read " + from.string() + " into " + m_folder->path().string() + ": " +
-           std::generic_category().message(reason));
+    refuse(base::say("cannot read {} into {}: {}", from.string(), m_folder->path().string(),
+                     std::generic_category().message(reason)));
   };
   const Descriptor in(::open(from.c_str(), O_RDONLY | O_CLOEXEC));
   if (in.get() < 0) fail(errno);
@@ -184,7 +187,7 @@ void PrivateCopy::copy_folder(const fs::path& source) {
   for (const fs::directory_entry& entry : fs::directory_iterator(source, error)) {
     if (entry.is_regular_file(error) && !entry.is_symlink(error)) copy(entry.path(), m_file / entry.path().filename());
   }
-  if (m_bytes == 0) refuse("empty: " + source.string() + " holds no files");
+  if (m_bytes == 0) refuse(base::say("empty: {} holds no files", source.string()));
 }
 
 void PrivateCopy::copy_files(const fs::path& source, const std::string& ending) {

@@ -1,13 +1,13 @@
 #include "io/read_worker.h"
 
 #include <cpl_error.h>
-#include <fmt/format.h>
 #include <ogrsf_frmts.h>
 
 #include <algorithm>
 #include <cstdlib>
 #include <fstream>
 
+#include "base/message.h"
 #include "base/utf8.h"
 #include "io/boundary_text.h"
 #include "io/database_guard.h"
@@ -39,12 +39,13 @@ std::vector<std::string> to_arguments(const WorkerOrder& order) {
           std::to_string(order.cpu_seconds),
           std::to_string(order.parent),
           std::to_string(order.header_row),
-          order.plain_kml ? "plain-kml" : ""};
+          order.plain_kml ? "plain-kml" : "",
+          order.messages == base::Language::zh ? "zh" : "en"};
 }
 
 WorkerOrder order_from(int argc, char** argv) {
   WorkerOrder order;
-  if (argc < 11) return order;
+  if (argc < 12) return order;
   order.file = argv[2];
   order.driver = argv[3];
   order.layer = argv[4];
@@ -54,6 +55,7 @@ WorkerOrder order_from(int argc, char** argv) {
   order.parent = std::atoi(argv[8]);
   order.header_row = std::atoll(argv[9]);
   order.plain_kml = argv[10][0] != '\0';
+  order.messages = std::string_view(argv[11]) == "zh" ? base::Language::zh : base::Language::en;
   return order;
 }
 
@@ -134,9 +136,8 @@ void read_ledger(const WorkerOrder& order, const EarlierLooks& looks, std::vecto
     const auto wkb_of = [&](std::string_view text, std::int64_t row) -> geom::Bytes {
       const std::string wkt(base::trim(text));
       if (is_nested_too_deep(wkt)) {
-        outbox().send(
-            Warning{std::to_string(row), "", "nested",
-                    fmt::format("its geometries lie in each other more than {} deep: left out", most_nesting)});
+        outbox().send(Warning{std::to_string(row), "", "nested",
+                              base::say("its geometries lie in each other more than {} deep: left out", most_nesting)});
         return {};
       }
       const char* next = wkt.c_str();
@@ -144,7 +145,8 @@ void read_ledger(const WorkerOrder& order, const EarlierLooks& looks, std::vecto
       const OGRErr state = OGRGeometryFactory::createFromWkt(&next, nullptr, &made);
       const std::unique_ptr<OGRGeometry> geometry(made);
       if (state != OGRERR_NONE) {
-        outbox().send(Warning{std::to_string(row), "", "geom", "the geometry cannot be understood: left out"});
+        outbox().send(
+            Warning{std::to_string(row), "", "geom", base::say("the geometry cannot be understood: left out")});
         return {};
       }
       return flatten(geometry.get(), std::to_string(row));
@@ -172,7 +174,7 @@ void read(WorkerOrder order) {
   const std::string ending = file.extension().string();
   SourceHeader header;
   header.driver = order.driver;
-  header.encoding = {"UTF-8", "by the format"};
+  header.encoding = {"UTF-8", base::say("by the format")};
   TextRule rule;
   std::int64_t declared = -1;
   std::vector<const char*> options;
@@ -186,7 +188,7 @@ void read(WorkerOrder order) {
     declared = facts.rows;
     header.encoding = survey.decide(order.encoding, facts.encoding, facts.encoding_from, warnings);
     rule.decoder.emplace(header.encoding.value);
-    rule.mixed = header.encoding.how.starts_with("mixed");
+    rule.mixed = header.encoding.mixed;
     rule.encoding = header.encoding.value;
     options = {"ENCODING=", "ADJUST_TYPE=NO"};
   } else if (order.driver == "DXF") {
@@ -221,8 +223,9 @@ void read(WorkerOrder order) {
     std::string said = CPLGetLastErrorMsg();
     std::replace(said.begin(), said.end(), '\n', ' ');
     const bool damaged = said.find("malformed") != std::string::npos;
-    refuse((damaged ? "corrupt: " : "format: ") + name + " cannot be read as " + order.driver +
-           (said.empty() ? "" : " (" + said + ")"));
+    if (!said.empty()) said = " (" + said + ")";
+    refuse(damaged ? base::say("corrupt: {} cannot be read as {}{}", name, order.driver, said)
+                   : base::say("format: {} cannot be read as {}{}", name, order.driver, said));
   }
   send_layer(*source, order, rule, looks, std::move(header), declared);
 }
@@ -235,6 +238,7 @@ int read_worker_main(int argc, char** argv) {
   limit_this_process(order.cpu_seconds, order.parent);
   lock_down_gdal();
   try {
+    base::set_message_language(order.messages);
     read(order);
     outbox().done();
   } catch (const base::Error& error) {
@@ -246,7 +250,8 @@ int read_worker_main(int argc, char** argv) {
   } catch (const std::bad_alloc&) {
     PayloadWriter payload;
     payload.u8(static_cast<std::uint8_t>(base::ExitCode::input_unreadable));
-    payload.text("too-large: " + fs::path(order.file).filename().string() + " needs more than 2 GiB of memory to read");
+    payload.text(
+        base::say("too-large: {} needs more than 2 GiB of memory to read", fs::path(order.file).filename().string()));
     outbox().send(FrameType::error, payload);
     outbox().flush();
   }

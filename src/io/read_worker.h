@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "base/format.h"
+
 namespace zaitu::io {
 
 struct WorkerOrder {
@@ -16,6 +18,7 @@ struct WorkerOrder {
   int cpu_seconds = 60;
   int parent = 0;          // process id; the worker ends with it
   bool plain_kml = false;  // LIBKML died on this file
+  base::Language messages = base::Language::en;
 };
 std::vector<std::string> to_arguments(const WorkerOrder& order);  // from "--read-worker" on
 WorkerOrder order_from(int argc, char** argv);

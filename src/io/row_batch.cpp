@@ -2,13 +2,14 @@
 
 #include <bit>
 
+#include "base/message.h"
 #include "io/refuse.h"
 
 namespace zaitu::io {
 
 namespace {
 
-[[noreturn]] void broken() { refuse("format: the reader sent a broken message"); }
+[[noreturn]] void broken() { refuse(base::say("format: the reader sent a broken message")); }
 
 bool is_number(SourceFieldType type) { return type == SourceFieldType::integer || type == SourceFieldType::real; }
 

@@ -1,10 +1,9 @@
 #include "io/shapefile_check.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <fstream>
 
+#include "base/message.h"
 #include "io/encoding.h"
 #include "io/refuse.h"
 
@@ -19,7 +18,7 @@ class Bytes {
   explicit Bytes(const fs::path& file) : m_name(file.filename().string()), m_in(file, std::ios::binary) {
     std::error_code error;
     const std::uintmax_t size = fs::file_size(file, error);
-    if (!m_in || error) refuse("cannot read " + m_name);
+    if (!m_in || error) refuse(base::say("cannot read {}", m_name));
     m_size = size;
   }
   std::uint64_t size() const { return m_size; }
@@ -100,7 +99,7 @@ Records walked_records(Bytes& shp) {
 std::uint64_t count_shapes(Bytes& shp, const fs::path& shx_file, ShapefileFacts& facts) {
   std::string head;
   if (!shp.read(0, head, 100) || big_endian(head, 0) != 9994) {
-    refuse("format: " + shp.name() + " is not a shapefile (its first bytes are not those of one)");
+    refuse(base::say("format: {} is not a shapefile (its first bytes are not those of one)", shp.name()));
   }
   std::error_code error;
   const std::uint64_t declared_bytes = std::uint64_t{big_endian(head, 24)} * 2;
@@ -116,13 +115,14 @@ std::uint64_t count_shapes(Bytes& shp, const fs::path& shx_file, ShapefileFacts&
     records = walked_records(shp);
     facts.without_index = true;
     facts.warnings.push_back({"", "", "shx",
-                              std::string(has_index ? "the .shx index is damaged" : "the .shx index is missing") +
-                                  ": rebuilt from the .shp for this reading"});
+                              has_index
+                                  ? base::say("the .shx index is damaged: rebuilt from the .shp for this reading")
+                                  : base::say("the .shx index is missing: rebuilt from the .shp for this reading")});
     if (has_index) fs::remove(shx_file, error);
   }
   if (records->missing > 0 || declared_bytes > shp.size()) {
-    refuse(fmt::format("truncated: {}: {} of {} shapes are missing, the file is cut at byte {} of {}; fetch it again",
-                       shp.name(), records->missing, records->shapes, shp.size(), declared_bytes));
+    refuse(base::say("truncated: {}: {} of {} shapes are missing, the file is cut at byte {} of {}; fetch it again",
+                     shp.name(), records->missing, records->shapes, shp.size(), declared_bytes));
   }
   return records->shapes;
 }
@@ -139,31 +139,32 @@ ShapefileFacts check_shapefile(const fs::path& shp_file, const fs::path& dbf_fil
     std::error_code error;
     if (!fs::exists(dbf_file, error)) {
       facts.warnings.push_back({"", "", "dbf",
-                                "the .dbf with the attributes is missing: the shapes come without any; put it beside "
-                                "the .shp and import again if it exists"});
+                                base::say("the .dbf with the attributes is missing: the shapes come without any; put "
+                                          "it beside the .shp and import again if it exists")});
       facts.rows = static_cast<std::int64_t>(*shapes);
       return facts;
     }
   }
   Bytes dbf(dbf_file);
   std::string head;
-  if (!dbf.read(0, head, 32)) refuse("truncated: " + dbf.name() + " is shorter than a .dbf header; fetch it again");
+  if (!dbf.read(0, head, 32))
+    refuse(base::say("truncated: {} is shorter than a .dbf header; fetch it again", dbf.name()));
   const std::uint64_t records = little_endian(head, 4, 4);
   const std::uint64_t header_bytes = little_endian(head, 8, 2);
   const std::uint64_t record_bytes = little_endian(head, 10, 2);
   const auto language = static_cast<unsigned char>(head[29]);
   if (header_bytes < 33 || record_bytes < 1 || header_bytes > dbf.size()) {
-    refuse("corrupt: " + dbf.name() + ": its header makes no sense");
+    refuse(base::say("corrupt: {}: its header makes no sense", dbf.name()));
   }
   const std::uint64_t present = (dbf.size() - header_bytes) / record_bytes;
   if (present < records) {
-    refuse(fmt::format("truncated: {}: says {} records and holds {}; fetch it again", dbf.name(), records, present));
+    refuse(base::say("truncated: {}: says {} records and holds {}; fetch it again", dbf.name(), records, present));
   }
   if (shapes && *shapes != records) {
     refuse(
-        fmt::format("record-count: {} holds {} shapes and {} holds {} records: attributes would go to wrong shapes; "
-                    "fetch both files again",
-                    shp_file.filename().string(), *shapes, dbf.name(), records));
+        base::say("record-count: {} holds {} shapes and {} holds {} records: attributes would go to wrong shapes; "
+                  "fetch both files again",
+                  shp_file.filename().string(), *shapes, dbf.name(), records));
   }
 
   struct Column {
@@ -182,7 +183,7 @@ ShapefileFacts check_shapefile(const fs::path& shp_file, const fs::path& dbf_fil
     if (fields[f + 11] == 'C') texts.push_back({at, width});
     at += width;
   }
-  if (at > record_bytes) refuse("corrupt: " + dbf.name() + ": its fields are wider than its records");
+  if (at > record_bytes) refuse(base::say("corrupt: {}: its fields are wider than its records", dbf.name()));
 
   const std::size_t at_once = std::max<std::uint64_t>(1, (1u << 20) / record_bytes);
   std::string block;
@@ -190,7 +191,7 @@ ShapefileFacts check_shapefile(const fs::path& shp_file, const fs::path& dbf_fil
   for (std::uint64_t first = 0; first < records; first += at_once) {
     const std::size_t count = static_cast<std::size_t>(std::min<std::uint64_t>(at_once, records - first));
     if (!dbf.read(header_bytes + first * record_bytes, block, count * record_bytes)) {
-      refuse("truncated: " + dbf.name() + ": cannot be read to its end");
+      refuse(base::say("truncated: {}: cannot be read to its end", dbf.name()));
     }
     for (std::size_t i = 0; i < count; ++i) {
       const std::string_view record = std::string_view(block).substr(i * record_bytes, record_bytes);
@@ -209,7 +210,7 @@ ShapefileFacts check_shapefile(const fs::path& shp_file, const fs::path& dbf_fil
   }
   facts.rows = static_cast<std::int64_t>(records) - deleted;
   if (deleted > 0) {
-    facts.warnings.push_back({"", "", "dbf", fmt::format("{} records marked as deleted were left out", deleted)});
+    facts.warnings.push_back({"", "", "dbf", base::say("{} records marked as deleted were left out", deleted)});
   }
 
   std::error_code error;
@@ -223,7 +224,7 @@ ShapefileFacts check_shapefile(const fs::path& shp_file, const fs::path& dbf_fil
   }
   if (facts.encoding.empty()) {
     facts.encoding = encoding_of_language_byte(language);
-    facts.encoding_from = "the .dbf language byte";
+    facts.encoding_from = base::say("the .dbf language byte");
   }
   return facts;
 }

@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "base/format.h"
+#include "base/message.h"
 #include "io/refuse.h"
 
 namespace zaitu::io {
@@ -26,7 +27,7 @@ std::string column_letters(std::size_t column) {
 
 void Sheet::begin_row(std::int64_t number, bool hidden) {
   if (m_rows.size() >= row_limit) {
-    refuse(fmt::format("limit: {} has more than {} rows; divide it", name, row_limit));
+    refuse(base::say("limit: {} has more than {} rows; divide it", name, row_limit));
   }
   SheetRow row;
   row.number = number;
@@ -38,7 +39,7 @@ void Sheet::begin_row(std::int64_t number, bool hidden) {
 std::uint64_t Sheet::keep(std::string_view text) {
   if (text.size() > text_limit_bytes - std::min(m_text.size(), text_limit_bytes)) {
     refuse(
-        fmt::format("too-large: {} holds more than {} MB of text, the limit of a table", name, text_limit_bytes >> 20));
+        base::say("too-large: {} holds more than {} MB of text, the limit of a table", name, text_limit_bytes >> 20));
   }
   const std::uint64_t at = m_text.size();
   m_text += text;
@@ -53,11 +54,11 @@ void Sheet::add(std::size_t column, CellKind kind, std::string_view text) {
 
 void Sheet::add_from_buffer(std::size_t column, std::size_t at, std::size_t size) {
   if (column >= column_limit) {
-    refuse(fmt::format("limit: {} holds something in column {} of row {}; at most {} columns are read", name,
-                       column_letters(column), m_rows.back().number, column_limit));
+    refuse(base::say("limit: {} holds something in column {} of row {}; at most {} columns are read", name,
+                     column_letters(column), m_rows.back().number, column_limit));
   }
   if (m_cells.size() >= cell_limit) {
-    refuse(fmt::format("too-large: {} has more than {} cells, the limit of a table; divide it", name, cell_limit));
+    refuse(base::say("too-large: {} has more than {} cells, the limit of a table; divide it", name, cell_limit));
   }
   SheetCell cell;
   cell.at = at;

@@ -1,7 +1,6 @@
 #include "io/source.h"
 
 #include <fcntl.h>
-#include <fmt/format.h>
 #include <poll.h>
 #include <spawn.h>
 #include <sys/wait.h>
@@ -12,6 +11,7 @@
 #include <cstdlib>
 #include <fstream>
 
+#include "base/message.h"
 #include "io/frame.h"
 #include "io/private_copy.h"
 #include "io/read_worker.h"
@@ -49,7 +49,7 @@ class Worker {
  public:
   explicit Worker(const WorkerOrder& order) {
     int ends[2];
-    if (pipe2(ends, O_CLOEXEC) != 0) refuse("cannot start the reader: no pipe");
+    if (pipe2(ends, O_CLOEXEC) != 0) refuse(base::say("cannot start the reader: no pipe"));
     std::vector<std::string> arguments{"zaitu"};
     for (std::string& argument : to_arguments(order)) arguments.push_back(std::move(argument));
     std::vector<std::string> environment = worker_environment();
@@ -79,7 +79,7 @@ class Worker {
     m_read_end = ends[0];
     if (failure != 0) {
       close(m_read_end);
-      refuse("cannot start the reader process: " + std::string(std::strerror(failure)));
+      refuse(base::say("cannot start the reader process: {}", std::strerror(failure)));
     }
   }
   ~Worker() {
@@ -137,7 +137,7 @@ class FrameStream {
       m_got += static_cast<std::size_t>(std::max<ssize_t>(got, 0));
       if (!in_head || m_got < frame_head_bytes) continue;
       std::memcpy(&m_size, m_head + 1, sizeof m_size);
-      if (m_size > frame_limit_bytes) refuse("too-large: a row of the source is larger than 1 GiB");
+      if (m_size > frame_limit_bytes) refuse(base::say("too-large: a row of the source is larger than 1 GiB"));
       m_payload.reset(new char[m_size]);  // not zeroed
     }
   }
@@ -159,13 +159,13 @@ std::string death_message(const std::string& file, int status) {
   if (WIFSIGNALED(status)) {
     const int signal = WTERMSIG(status);
     if (signal == SIGXCPU) {
-      return "time: reading " + file + " took too long and was stopped; the file is probably damaged";
+      return base::say("time: reading {} took too long and was stopped; the file is probably damaged", file);
     }
-    return fmt::format("format: the reader of {} was stopped by signal {} ({}); the file is damaged or too large", file,
-                       signal, strsignal(signal));
+    return base::say("format: the reader of {} was stopped by signal {} ({}); the file is damaged or too large", file,
+                     signal, strsignal(signal));
   }
-  return fmt::format("format: the reader of {} ended early (status {}); the file is damaged or too large", file,
-                     WIFEXITED(status) ? WEXITSTATUS(status) : -1);
+  return base::say("format: the reader of {} ended early (status {}); the file is damaged or too large", file,
+                   WIFEXITED(status) ? WEXITSTATUS(status) : -1);
 }
 
 struct Callbacks {
@@ -186,6 +186,7 @@ bool run_worker(PrivateCopy& copy, const std::string& name, const SourceOptions&
   order.layer = options.layer;
   order.encoding = options.encoding;
   order.header_row = options.header_row;
+  order.messages = base::message_language();
   Worker worker(order);
   FrameStream stream(worker.descriptor());
   auto last_sign = Clock::now();
@@ -200,8 +201,8 @@ bool run_worker(PrivateCopy& copy, const std::string& name, const SourceOptions&
       const auto silence = Clock::now() - last_sign;
       const bool too_long = silence > std::chrono::seconds(seconds + 1) && !worker.is_starved();
       if (too_long || silence > std::chrono::seconds(4 * seconds)) {
-        refuse(fmt::format("time: the reader of {} gave no sign for {} s and was stopped", name,
-                           std::chrono::duration_cast<std::chrono::seconds>(silence).count()));
+        refuse(base::say("time: the reader of {} gave no sign for {} s and was stopped", name,
+                         std::chrono::duration_cast<std::chrono::seconds>(silence).count()));
       }
       continue;
     }
@@ -214,14 +215,14 @@ bool run_worker(PrivateCopy& copy, const std::string& name, const SourceOptions&
         header->sha256 = copy.sha256();
         if (!options.crs.empty()) {
           header->crs = {options.crs, header->crs.value.empty()
-                                          ? "given by --crs"
-                                          : "given by --crs; the source says " + header->crs.value};
+                                          ? base::say("given by --crs")
+                                          : base::say("given by --crs; the source says {}", header->crs.value)};
           header->crs_definition = options.crs;
         }
         callbacks.on_header(*header);
         break;
       case FrameType::rows: {
-        if (!header) refuse("format: the reader of " + name + " sent a broken message");
+        if (!header) refuse(base::say("format: the reader of {} sent a broken message", name));
         RowBatch batch(stream.take_payload(), payload.size(), *header);
         rows += static_cast<std::int64_t>(batch.size());
         callbacks.on_batch(std::move(batch));
@@ -251,7 +252,7 @@ bool run_worker(PrivateCopy& copy, const std::string& name, const SourceOptions&
         break;
       }
       default:
-        refuse("format: the reader of " + name + " sent a broken message");
+        refuse(base::say("format: the reader of {} sent a broken message", name));
     }
     last_sign = Clock::now();
   }
@@ -260,11 +261,11 @@ bool run_worker(PrivateCopy& copy, const std::string& name, const SourceOptions&
   if (sent < 0 && !header && may_retry && crashed) return false;
   if (sent < 0 || !header) refuse(death_message(name, status));
   if (sent != rows) {
-    refuse(fmt::format("record-count: {}: {} rows were read and {} arrived; nothing was taken", name, sent, rows));
+    refuse(base::say("record-count: {}: {} rows were read and {} arrived; nothing was taken", name, sent, rows));
   }
   if (!order.header_only && header->declared_rows >= 0 && header->declared_rows != rows) {
-    refuse(fmt::format("record-count: {} says {} rows and {} could be read: rows are lost; fetch it again", name,
-                       header->declared_rows, rows));
+    refuse(base::say("record-count: {} says {} rows and {} could be read: rows are lost; fetch it again", name,
+                     header->declared_rows, rows));
   }
   return true;
 }

@@ -31,8 +31,9 @@ struct SourceField {
 };
 
 struct Decision {
-  std::string value;  // "EPSG:4549" / "GB18030"
-  std::string how;    // "from .prj" / "detected: not valid UTF-8, valid GB18030" / "given by --encoding"
+  std::string value;   // "EPSG:4549" / "GB18030"
+  std::string how;     // "from .prj" / "detected: not valid UTF-8, valid GB18030" / "given by --encoding"
+  bool mixed = false;  // of an encoding, in the worker: no one encoding fits all of the text
 };
 
 // A row of a sheet as it lies there; cells by SourceHeader::fields, cut where they are long.

@@ -3,6 +3,7 @@
 #include <fstream>
 #include <string_view>
 
+#include "base/message.h"
 #include "base/utf8.h"
 #include "io/refuse.h"
 
@@ -20,31 +21,64 @@ std::string head_of(const fs::path& file) {
   return head;
 }
 
-// What the first bytes show whatever the name says; empty when they show nothing.
-std::string real_format(std::string_view head) {
+enum class Shown { nothing, zip, rar, seven_zip, gzip, office, sqlite, pdf, access, dwg, shapefile, flatgeobuf };
+
+// What the first bytes show whatever the name says.
+Shown shown_by(std::string_view head) {
   using namespace std::string_view_literals;
-  if (head.starts_with("PK\x03\x04"sv) || head.starts_with("PK\x05\x06"sv)) return "a ZIP or Excel (XLSX) file";
-  if (head.starts_with("Rar!"sv)) return "a RAR archive";
-  if (head.starts_with("7z\xBC\xAF"sv)) return "a 7-Zip archive";
-  if (head.starts_with("\x1F\x8B"sv)) return "a gzip file";
-  if (head.starts_with("\xD0\xCF\x11\xE0"sv)) return "an old or encrypted Office file";
-  if (head.starts_with("SQLite format 3\0"sv)) return "an SQLite file (GeoPackage, project)";
-  if (head.starts_with("%PDF"sv)) return "a PDF";
+  if (head.starts_with("PK\x03\x04"sv) || head.starts_with("PK\x05\x06"sv)) return Shown::zip;
+  if (head.starts_with("Rar!"sv)) return Shown::rar;
+  if (head.starts_with("7z\xBC\xAF"sv)) return Shown::seven_zip;
+  if (head.starts_with("\x1F\x8B"sv)) return Shown::gzip;
+  if (head.starts_with("\xD0\xCF\x11\xE0"sv)) return Shown::office;
+  if (head.starts_with("SQLite format 3\0"sv)) return Shown::sqlite;
+  if (head.starts_with("%PDF"sv)) return Shown::pdf;
   if (head.substr(0, 32).find("Standard Jet DB"sv) != head.npos ||
       head.substr(0, 32).find("Standard ACE DB"sv) != head.npos) {
-    return "an Access database (MDB)";
+    return Shown::access;
   }
-  if (head.starts_with("AC10"sv)) return "a DWG drawing (save it as DXF)";
-  if (head.starts_with("\0\0\x27\x0A"sv)) return "a shapefile";
-  if (head.starts_with("fgb\x03"sv)) return "a FlatGeobuf";
-  return "";
+  if (head.starts_with("AC10"sv)) return Shown::dwg;
+  if (head.starts_with("\0\0\x27\x0A"sv)) return Shown::shapefile;
+  if (head.starts_with("fgb\x03"sv)) return Shown::flatgeobuf;
+  return Shown::nothing;
+}
+
+std::string described(Shown shown) {
+  switch (shown) {
+    case Shown::zip:
+      return base::say("a ZIP or Excel (XLSX) file");
+    case Shown::rar:
+      return base::say("a RAR archive");
+    case Shown::seven_zip:
+      return base::say("a 7-Zip archive");
+    case Shown::gzip:
+      return base::say("a gzip file");
+    case Shown::office:
+      return base::say("an old or encrypted Office file");
+    case Shown::sqlite:
+      return base::say("an SQLite file (GeoPackage, project)");
+    case Shown::pdf:
+      return base::say("a PDF");
+    case Shown::access:
+      return base::say("an Access database (MDB)");
+    case Shown::dwg:
+      return base::say("a DWG drawing (save it as DXF)");
+    case Shown::shapefile:
+      return base::say("a shapefile");
+    case Shown::flatgeobuf:
+      return base::say("a FlatGeobuf");
+    case Shown::nothing:
+      break;
+  }
+  return base::say("something else, perhaps text");
 }
 
 // What opens other sources by name is no source.
 void refuse_pointers(std::string_view head, const std::string& name) {
   for (const char* const mark : {"<OGRVRTDataSource", "<VRTDataset", "<GDAL_W", "<OGRWFSDataSource"}) {
     if (head.find(mark) == head.npos) continue;
-    refuse("blocked: " + name + " only points to other sources (VRT or web service); import those files themselves");
+    refuse(base::say("blocked: {} only points to other sources (VRT or web service); import those files themselves",
+                     name));
   }
 }
 
@@ -82,39 +116,45 @@ const std::vector<SourceFormat>& source_formats() {
 void look_inside(const fs::path& file, const SourceFormat& format, const std::string& name) {
   const std::string head = head_of(file);
   const std::string_view driver = format.driver;
-  const std::string real = real_format(head);
+  const Shown shown = shown_by(head);
   refuse_pointers(head, name);
   if (name.starts_with("~$") || name.starts_with(".~lock.")) {
-    refuse("format: " + name + " is the mark that an office program leaves while the file without \"" +
-           name.substr(0, name.starts_with("~$") ? 2 : 7) + "\" is open; import that one");
+    refuse(
+        base::say("format: {} is the mark that an office program leaves while the file without \"{}\" is open; "
+                  "import that one",
+                  name, name.substr(0, name.starts_with("~$") ? 2 : 7)));
   }
-  if (driver == "XLSX" && real.starts_with("an old or encrypted")) {
-    refuse("password: " + name + " is encrypted or in the old XLS form; save it as XLSX without a password");
+  if (driver == "XLSX" && shown == Shown::office) {
+    refuse(base::say("password: {} is encrypted or in the old XLS form; save it as XLSX without a password", name));
   }
   const bool zip = driver == "XLSX" || driver == "ODS" || driver == archive_driver;
   const bool sqlite = driver == "GPKG" || driver == "SQLite";
-  if (driver == archive_driver && real != "a ZIP or Excel (XLSX) file") {
-    refuse("format: " + name + " is no zip archive" + (real.empty() ? "" : " but " + real) +
-           "; unpack it with the program that made it");
+  if (driver == archive_driver && shown != Shown::zip) {
+    refuse(shown == Shown::nothing
+               ? base::say("format: {} is no zip archive; unpack it with the program that made it", name)
+               : base::say("format: {} is no zip archive but {}; unpack it with the program that made it", name,
+                           described(shown)));
   }
-  const bool expected = real.empty() || (driver == "XLS" && real.starts_with("an old or encrypted")) ||
-                        (zip && real.starts_with("a ZIP")) || (sqlite && real.starts_with("an SQLite")) ||
-                        (driver == "ESRI Shapefile" && real == "a shapefile") ||
-                        (driver == "FlatGeobuf" && real == "a FlatGeobuf");
+  const bool expected = shown == Shown::nothing || (driver == "XLS" && shown == Shown::office) ||
+                        (zip && shown == Shown::zip) || (sqlite && shown == Shown::sqlite) ||
+                        (driver == "ESRI Shapefile" && shown == Shown::shapefile) ||
+                        (driver == "FlatGeobuf" && shown == Shown::flatgeobuf);
   const bool must_show =
       zip || sqlite || driver == "XLS" || driver == "FlatGeobuf" || std::string_view(format.ending) == "shp";
-  if (!expected || (must_show && real.empty())) {
-    refuse("format: " + name + " is not what its ending ." + format.ending + " says: it is " +
-           (real.empty() ? "something else, perhaps text" : real) + "; rename it or export it again");
+  if (!expected || (must_show && shown == Shown::nothing)) {
+    refuse(base::say("format: {} is not what its ending .{} says: it is {}; rename it or export it again", name,
+                     format.ending, described(shown)));
   }
 }
 
 void refuse_unknown(const fs::path& file, const std::string& name) {
   const std::string head = file.empty() ? "" : head_of(file);
   refuse_pointers(head, name);
-  const std::string real = real_format(head);
-  refuse("format: " + name + (real.empty() ? "" : " is " + real + " and") +
-         " cannot be read; readable endings: " + readable_endings());
+  const Shown shown = shown_by(head);
+  refuse(shown == Shown::nothing
+             ? base::say("format: {} cannot be read; readable endings: {}", name, readable_endings())
+             : base::say("format: {} is {} and cannot be read; readable endings: {}", name, described(shown),
+                         readable_endings()));
 }
 
 const SourceFormat* source_format_of(const fs::path& source) {

@@ -1,9 +1,8 @@
 #include "io/table_header.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 
+#include "base/message.h"
 #include "base/utf8.h"
 #include "io/refuse.h"
 #include "model/cell_values.h"
@@ -166,7 +165,7 @@ class HeaderSearch {
     const auto found = std::find_if(rows.begin(), rows.end(), [&](const SheetRow& r) { return r.number == given; });
     if (found == rows.end()) {
       throw base::Error(base::ExitCode::usage,
-                        fmt::format("--header-row: row {} of {} holds nothing", given, m_sheet.name));
+                        base::say("--header-row: row {} of {} holds nothing", given, m_sheet.name));
     }
     const auto last = static_cast<std::size_t>(found - rows.begin());
     // What is merged down into that row, or over some of its columns, belongs to it.

@@ -1,7 +1,5 @@
 #include "io/table_shape.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <array>
 #include <cstdlib>
@@ -9,6 +7,7 @@
 #include <set>
 
 #include "base/date.h"
+#include "base/message.h"
 #include "base/utf8.h"
 #include "io/field_names.h"
 #include "io/table_header.h"
@@ -86,8 +85,8 @@ class Shaping {
       if (beyond && 2 * filled[column] <= rows_below) continue;
       if (title.empty()) {
         say("", "", "column",
-            fmt::format("column {} has no title and holds something in {} rows: it is called column_{}",
-                        column_letters(column), filled[column], column_letters(column)));
+            base::say("column {} has no title and holds something in {} rows: it is called column_{}",
+                      column_letters(column), filled[column], column_letters(column)));
       }
       m_shape.columns.push_back(column);
       raw.push_back(title.empty() ? "column_" + column_letters(column) : title);
@@ -117,10 +116,9 @@ class Shaping {
       if (m_torn.contains(r)) {
         ++m_shape.set_aside;
         say(name_of(record), "", "column",
-            fmt::format(
-                "line {} has {} fields and the header has {}, so that its values cannot be told apart: this row "
-                "was rejected: {}",
-                record.line, record.width, width, text_of_row(record)));
+            base::say("line {} has {} fields and the header has {}, so that its values cannot be told apart: this row "
+                      "was rejected: {}",
+                      record.line, record.width, width, text_of_row(record)));
         continue;
       }
       if (skips(r)) {
@@ -130,8 +128,8 @@ class Shaping {
       if (m_shape.by_ordinal && record.width < width && short_rows.size() < listed_limit) {
         short_rows.push_back(record.number);
         say(name_of(record), "", "column",
-            fmt::format("line {} has {} fields and the header has {}: the missing ones are empty", record.line,
-                        record.width, width));
+            base::say("line {} has {} fields and the header has {}: the missing ones are empty", record.line,
+                      record.width, width));
       }
       m_shape.rows.push_back(r);
     }
@@ -148,16 +146,16 @@ class Shaping {
   // Rows that are no data are said by what they are.
   bool skips(std::size_t r) {
     const SheetRow& record = row(r);
-    const auto listed = [&](const char* code, const char* what) {
+    const auto listed = [&](const char* code, const std::string& what) {
       say(name_of(record), "", code,
-          fmt::format("row {} is {}: it was left out: {}", record.number, what, text_of_row(record)));
+          base::say("row {} is {}: it was left out: {}", record.number, what, text_of_row(record)));
       return true;
     };
-    if (is_total(record)) return listed("total", "a total");
-    if (is_header_again(record)) return listed("header", "the header once more");
-    if (r == first_data_row() && is_numbering(record)) return listed("header", "the numbers of the columns");
-    if (is_section(record)) return listed("header", "a heading between rows");
-    if (is_note(record)) return listed("header", "a note under the table");
+    if (is_total(record)) return listed("total", base::say("a total"));
+    if (is_header_again(record)) return listed("header", base::say("the header once more"));
+    if (r == first_data_row() && is_numbering(record)) return listed("header", base::say("the numbers of the columns"));
+    if (is_section(record)) return listed("header", base::say("a heading between rows"));
+    if (is_note(record)) return listed("header", base::say("a note under the table"));
     return false;
   }
 
@@ -239,12 +237,12 @@ class Shaping {
     }
     const bool several = m_header.last > m_header.first;
     if (given || (m_header.first == 0 && !several)) return;
-    std::string message = several ? fmt::format("the header was found in rows {}-{}, joined as upper/lower",
-                                                m_shape.header_first, m_shape.header_last)
-                                  : fmt::format("the header was found in row {}", m_shape.header_first);
-    if (!m_shape.notes.empty()) message += "; above it: " + m_shape.notes.front();
-    message += "; --header-row takes another";
-    say("", "", "header", std::move(message));
+    const std::string above = m_shape.notes.empty() ? "" : base::say("; above it: {}", m_shape.notes.front());
+    say("", "", "header",
+        several
+            ? base::say("the header was found in rows {}-{}, joined as upper/lower{}; --header-row takes another",
+                        m_shape.header_first, m_shape.header_last, above)
+            : base::say("the header was found in row {}{}; --header-row takes another", m_shape.header_first, above));
   }
 
   void say_hidden() {
@@ -254,8 +252,8 @@ class Shaping {
     }
     if (!hidden.empty()) {
       say("", "", "hidden",
-          fmt::format("{} rows are hidden in the sheet and were read like the others: {}", hidden.size(),
-                      list_of(hidden)));
+          base::say("{} rows are hidden in the sheet and were read like the others: {}", hidden.size(),
+                    list_of(hidden)));
     }
     std::string columns;
     for (const std::uint16_t column : m_sheet.hidden_columns) {
@@ -265,7 +263,7 @@ class Shaping {
           (columns.empty() ? "" : ", ") + m_shape.titles[static_cast<std::size_t>(found - m_shape.columns.begin())];
     }
     if (!columns.empty())
-      say("", "", "hidden", "columns are hidden in the sheet and were read like the others: " + columns);
+      say("", "", "hidden", base::say("columns are hidden in the sheet and were read like the others: {}", columns));
   }
 
   // A cell merged over several rows says the same of each of them.
@@ -297,9 +295,9 @@ class Shaping {
     }
     for (const auto& [column, of] : told) {
       say("", m_shape.titles[column], "merged",
-          fmt::format("{} cells of this column are merged over several rows, the first in row {}: each of these rows "
-                      "has their value{}",
-                      of.count, of.first_row, of.numbers ? "; numbers among them must not be summed" : ""));
+          base::say("{} cells of this column are merged over several rows, the first in row {}: each of these rows has "
+                    "their value{}",
+                    of.count, of.first_row, of.numbers ? base::say("; numbers among them must not be summed") : ""));
     }
   }
 
@@ -334,7 +332,7 @@ class Shaping {
         const std::string iso = base::Date::from_days(std::atoi(text.c_str()) - excel_days).iso();
         m_sheet.replace(row(r), column, CellKind::date, iso);
         say(name_of(row(r)), m_shape.titles[c], "date",
-            fmt::format("the number {} has no format of a date and stands among dates: it was read as {}", text, iso));
+            base::say("the number {} has no format of a date and stands among dates: it was read as {}", text, iso));
       }
     }
   }
@@ -385,18 +383,25 @@ class Shaping {
     }
     for (std::size_t c = 0; c < odd.size(); ++c) {
       const std::string& title = m_shape.titles[c];
-      const auto tell = [&](const std::vector<std::int64_t>& rows, const char* code, const std::string& what) {
+      const auto tell = [&](const std::vector<std::int64_t>& rows, const char* code, const auto& message) {
         if (!rows.empty())
-          say(rows.size() == 1 ? std::to_string(rows[0]) : "", title, code,
-              fmt::format("{} cells {} (rows {})", rows.size(), what, list_of(rows)));
+          say(rows.size() == 1 ? std::to_string(rows[0]) : "", title, code, message(rows.size(), list_of(rows)));
       };
-      tell(odd[c].blanks, "space", "have blanks before or after their text, which do not count");
-      tell(odd[c].controls, "character", "hold control characters, which are kept");
-      tell(odd[c].errors, "type", "hold an error of the spreadsheet, like #N/A");
-      tell(odd[c].damaged, "precision",
-           "hold an id or number of more than 15 digits that was kept as a number, so that its last digits are lost, "
-           "like " +
-               odd[c].first_damaged);
+      tell(odd[c].blanks, "space", [](std::size_t count, const std::string& rows) {
+        return base::say("{} cells have blanks before or after their text, which do not count (rows {})", count, rows);
+      });
+      tell(odd[c].controls, "character", [](std::size_t count, const std::string& rows) {
+        return base::say("{} cells hold control characters, which are kept (rows {})", count, rows);
+      });
+      tell(odd[c].errors, "type", [](std::size_t count, const std::string& rows) {
+        return base::say("{} cells hold an error of the spreadsheet, like #N/A (rows {})", count, rows);
+      });
+      tell(odd[c].damaged, "precision", [&](std::size_t count, const std::string& rows) {
+        return base::say(
+            "{} cells hold an id or number of more than 15 digits that was kept as a number, so that its "
+            "last digits are lost, like {} (rows {})",
+            count, odd[c].first_damaged, rows);
+      });
     }
   }
 

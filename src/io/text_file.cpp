@@ -6,6 +6,7 @@
 #include <fstream>
 #include <optional>
 
+#include "base/message.h"
 #include "base/utf8.h"
 #include "io/encoding.h"
 
@@ -23,8 +24,8 @@ std::string read_all(const fs::path& file) {
   const std::uintmax_t size = fs::file_size(file, error);
   if (size > text_limit_bytes) {
     throw base::Error(base::ExitCode::input_unreadable,
-                      fmt::format("too-large: {} has {} MB of text; the limit is {} MB", file.filename().string(),
-                                  size >> 20, text_limit_bytes >> 20));
+                      base::say("too-large: {} has {} MB of text; the limit is {} MB", file.filename().string(),
+                                size >> 20, text_limit_bytes >> 20));
   }
   std::ifstream in(file, std::ios::binary);
   std::string text(size, '\0');
@@ -37,7 +38,8 @@ void write_all(const fs::path& file, std::string_view text) {
   std::ofstream out(file, std::ios::binary | std::ios::trunc);
   out.write(text.data(), static_cast<std::streamsize>(text.size()));
   out.close();
-  if (!out) throw base::Error(base::ExitCode::input_unreadable, "disk: the temporary folder is full; set TMPDIR");
+  if (!out)
+    throw base::Error(base::ExitCode::input_unreadable, base::say("disk: the temporary folder is full; set TMPDIR"));
 }
 
 template <class Visit>
@@ -65,7 +67,7 @@ std::string decode_utf16(std::string_view text, bool little) {
   std::string utf8;
   if (Decoder(little ? "UTF-16LE" : "UTF-16BE")(text, utf8) != Decoded::whole) {
     throw base::Error(base::ExitCode::input_unreadable,
-                      "encoding: the text is marked as UTF-16 and is not; save it as UTF-8");
+                      base::say("encoding: the text is marked as UTF-16 and is not; save it as UTF-8"));
   }
   return utf8;
 }
@@ -86,27 +88,27 @@ DecodedTexts decode(const std::vector<fs::path>& files, const std::string& given
     std::string text = read_all(file);
     if (text.starts_with("\xEF\xBB\xBF")) {
       text.erase(0, 3);
-      marked = {"UTF-8", "from its byte order mark"};
+      marked = {"UTF-8", base::say("from its byte order mark")};
     } else if (text.starts_with("\xFF\xFE") || text.starts_with("\xFE\xFF")) {
       const bool little = text[0] == '\xFF';
       text = decode_utf16(std::string_view(text).substr(2), little);
-      marked = {"UTF-16", "from its byte order mark"};
+      marked = {"UTF-16", base::say("from its byte order mark")};
     } else if (const auto little = looks_like_utf16(text)) {
       text = decode_utf16(text, *little);
-      marked = {"UTF-16", "detected: every other byte of its first ones is 0"};
-      warnings.push_back({"", "", "encoding", "the text is UTF-16 without a byte order mark"});
+      marked = {"UTF-16", base::say("detected: every other byte of its first ones is 0")};
+      warnings.push_back({"", "", "encoding", base::say("the text is UTF-16 without a byte order mark")});
     }
     for_each_line(text, [&](std::string_view line, std::size_t) { survey.see(line, false); });
     texts.push_back(std::move(text));
   }
   Decision& decision = decoded_texts.decision;
   if (!marked.value.empty() && given.empty()) {
-    decision = survey.decide("", "UTF-8", "its byte order mark", warnings);
+    decision = survey.decide("", "UTF-8", base::say("its byte order mark"), warnings);
     if (decision.value == "UTF-8") decision = marked;
   } else {
     decision = survey.decide(given, declared, where, warnings);
   }
-  const bool mixed = decision.how.starts_with("mixed");
+  const bool mixed = decision.mixed;
   if (decision.value == "UTF-8" && !mixed && std::all_of(texts.begin(), texts.end(), base::is_valid_utf8))
     return decoded_texts;
   const Decoder decoder(decision.value == "UTF-16" ? "UTF-8" : decision.value);
@@ -124,8 +126,8 @@ DecodedTexts decode(const std::vector<fs::path>& files, const std::string& given
       if (mixed) other_lines.push_back(number);
       if (decoder(line, decoded) == Decoded::broken && warnings.size() < warning_limit) {
         warnings.push_back(
-            {fmt::format("line {}", number), "", "encoding",
-             fmt::format("{} line {}: bytes that are not {} became \xEF\xBF\xBD", name, number, decision.value)});
+            {base::say("line {}", number), "", "encoding",
+             base::say("{} line {}: bytes that are not {} became \xEF\xBF\xBD", name, number, decision.value)});
       }
       utf8 += decoded;
     });
@@ -136,10 +138,9 @@ DecodedTexts decode(const std::vector<fs::path>& files, const std::string& given
     constexpr std::size_t most = 20;
     for (std::size_t i = 0; i < std::min(other_lines.size(), most); ++i)
       list += (i == 0 ? "" : ", ") + std::to_string(other_lines[i]);
-    warnings.push_back(
-        {"", "", "encoding",
-         fmt::format("{} lines are not UTF-8 as the others and were read as {}: {}{}", other_lines.size(),
-                     decision.value, list, other_lines.size() > most ? ", ..." : "")});
+    warnings.push_back({"", "", "encoding",
+                        base::say("{} lines are not UTF-8 as the others and were read as {}: {}{}", other_lines.size(),
+                                  decision.value, list, other_lines.size() > most ? ", ..." : "")});
   }
   return decoded_texts;
 }

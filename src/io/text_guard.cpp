@@ -1,7 +1,5 @@
 #include "io/text_guard.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <array>
 #include <cstdint>
@@ -9,6 +7,7 @@
 #include <functional>
 #include <string_view>
 
+#include "base/message.h"
 #include "base/utf8.h"
 #include "io/refuse.h"
 
@@ -109,7 +108,7 @@ class XmlLook {
       if (end == std::string::npos) {
         at = open;
         // What never ends is kept no longer than anything sensible is long.
-        if (text.size() - at > 64 * block_bytes) refuse("format: " + m_name + ": an element of it has no end");
+        if (text.size() - at > 64 * block_bytes) refuse(base::say("format: {}: an element of it has no end", m_name));
         look(rest, true);
         break;
       }
@@ -123,12 +122,13 @@ class XmlLook {
   void look(std::string_view element, bool is_cut) {
     if (element.starts_with("<!ENTITY") ||
         (element.starts_with("<!DOCTYPE") && element.find("<!ENTITY") != element.npos)) {
-      refuse("entity: " + m_name + " declares XML entities, which can read other files or blow up; remove them");
+      refuse(base::say("entity: {} declares XML entities, which can read other files or blow up; remove them", m_name));
     }
     if (is_cut) return;
     if (element.starts_with("<!DOCTYPE") &&
         (element.find("SYSTEM") != element.npos || element.find("PUBLIC") != element.npos)) {
-      warn_once(m_said_definition, "the file refers to a definition of its form elsewhere, which is not fetched");
+      warn_once(m_said_definition,
+                base::say("the file refers to a definition of its form elsewhere, which is not fetched"));
     }
     if (element.starts_with("</")) {
       m_depth -= m_depth > 0 ? 1 : 0;
@@ -136,17 +136,18 @@ class XmlLook {
     }
     if (element.starts_with("<!") || element.starts_with("<?")) return;
     if (element.starts_with("<NetworkLink") && !element.starts_with("<NetworkLinkControl")) {
-      warn_once(m_said_link, "the file links to other files on the network, which are not fetched");
+      warn_once(m_said_link, base::say("the file links to other files on the network, which are not fetched"));
     }
     if (m_depth < 2 && !m_said_schema) {
       if (const std::string schema = foreign_schema(element); !schema.empty())
-        warn_once(m_said_schema, "the file names its schema on the network, which is not fetched: " + schema);
+        warn_once(m_said_schema,
+                  base::say("the file names its schema on the network, which is not fetched: {}", schema));
     }
     if (element.ends_with("/>")) return;
     constexpr std::size_t most_elements = 200;  // a geometry takes four for each of the others it lies in
     if (++m_depth > most_elements) {
-      refuse(fmt::format("nested: {}: elements lie in each other more than {} deep; no geometry needs that", m_name,
-                         most_elements));
+      refuse(base::say("nested: {}: elements lie in each other more than {} deep; no geometry needs that", m_name,
+                       most_elements));
     }
   }
 
@@ -189,8 +190,8 @@ void check_json(const fs::path& file, const std::string& name) {
       if (c == '"') in_text = true;
       if (c == '[' || c == '{') {
         if (++depth > most_brackets) {
-          refuse(fmt::format("nested: {}: geometries lie in each other more than {} deep at byte {}; nothing was read",
-                             name, most_nesting, bytes));
+          refuse(base::say("nested: {}: geometries lie in each other more than {} deep at byte {}; nothing was read",
+                           name, most_nesting, bytes));
         }
       }
       if ((c == ']' || c == '}') && depth > 0) --depth;
@@ -224,8 +225,8 @@ std::vector<std::int64_t> nested_records(const fs::path& file, const std::string
   });
   end_record();
   if (!found.empty() && static_cast<std::int64_t>(found.size()) >= record - 1) {
-    refuse(fmt::format("nested: {}: its geometries lie in each other more than {} deep; nothing was read", name,
-                       most_nesting));
+    refuse(base::say("nested: {}: its geometries lie in each other more than {} deep; nothing was read", name,
+                     most_nesting));
   }
   return found;
 }

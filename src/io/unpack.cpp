@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 
+#include "base/message.h"
 #include "base/utf8.h"
 #include "io/archive.h"
 #include "io/refuse.h"
@@ -105,14 +106,15 @@ Unpacked unpack_layer(const fs::path& file, const std::string& layer, bool any, 
   const std::string name = file.filename().string();
   const Archive archive(file, name);
   if (!archive.decoded_from().empty()) {
-    warnings.push_back(
-        {"", "", "encoding",
-         "the archive does not say in which encoding its names are: they were read as " + archive.decoded_from()});
+    warnings.push_back({"", "", "encoding",
+                        base::say("the archive does not say in which encoding its names are: they were read as {}",
+                                  archive.decoded_from())});
   }
   const std::vector<Candidate> all = candidates_of(archive, base::ascii_lower(file.extension().string()) == ".kmz");
   if (all.empty()) {
-    refuse((archive.members().empty() ? "empty: " : "format: ") + name +
-           " holds no layer that can be read; unpack it and see what is inside");
+    refuse(archive.members().empty()
+               ? base::say("empty: {} holds no layer that can be read; unpack it and see what is inside", name)
+               : base::say("format: {} holds no layer that can be read; unpack it and see what is inside", name));
   }
   // Members of the same name in several folders are told apart by the whole name.
   std::map<std::string, int> named;
@@ -130,10 +132,11 @@ Unpacked unpack_layer(const fs::path& file, const std::string& layer, bool any, 
   }
   if (chosen == all.size()) {
     if (all.size() > 1 && !layer.empty()) {
-      throw base::Error(base::ExitCode::usage, "layer: " + name + " has no layer \"" + layer + "\"; it has: " + list);
+      throw base::Error(base::ExitCode::usage,
+                        base::say("layer: {} has no layer \"{}\"; it has: {}", name, layer, list));
     }
     if (all.size() > 1 && !any) {
-      refuse("layer: " + name + " holds several layers, choose one with --layer: " + list);
+      refuse(base::say("layer: {} holds several layers, choose one with --layer: {}", name, list));
     }
     unpacked.layer = layer;
     chosen = 0;

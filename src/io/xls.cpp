@@ -1,9 +1,9 @@
 // XLS, the workbooks of Excel 97 to 2003 (BIFF8), by FreeXL. It knows no merged cells and nothing of what is hidden.
-#include <fmt/format.h>
 #include <freexl.h>
 
 #include <cstring>
 
+#include "base/message.h"
 #include "base/utf8.h"
 #include "io/refuse.h"
 #include "io/spreadsheet.h"
@@ -17,11 +17,11 @@ class Xls : public Spreadsheet {
   Xls(const std::filesystem::path& file, std::string name) : m_name(std::move(name)) {
     if (freexl_open(file.c_str(), &m_book) != FREEXL_OK || m_book == nullptr) {
       close();
-      refuse("password: " + m_name + " is encrypted or damaged; save it as XLSX without a password");
+      refuse(base::say("password: {} is encrypted or damaged; save it as XLSX without a password", m_name));
     }
     if (info(FREEXL_BIFF_PASSWORD) == FREEXL_BIFF_OBFUSCATED) {
       close();
-      refuse("password: " + m_name + " is encrypted; save it without a password");
+      refuse(base::say("password: {} is encrypted; save it without a password", m_name));
     }
     const unsigned count = info(FREEXL_BIFF_SHEET_COUNT);
     for (unsigned i = 0; i < count; ++i) {
@@ -31,7 +31,7 @@ class Xls : public Spreadsheet {
     }
     if (!m_sheets.empty()) return;
     close();
-    refuse("no-features: " + m_name + " has no sheets");
+    refuse(base::say("no-features: {} has no sheets", m_name));
   }
   ~Xls() override { close(); }
   Xls(const Xls&) = delete;
@@ -61,7 +61,8 @@ class Xls : public Spreadsheet {
       sheet.end_row();
     }
     warnings.push_back(
-        {"", "", "merged", "of an XLS, merged cells and what is hidden are not known: check it, or save it as XLSX"});
+        {"", "", "merged",
+         base::say("of an XLS, merged cells and what is hidden are not known: check it, or save it as XLSX")});
     return sheet;
   }
 
@@ -71,7 +72,7 @@ class Xls : public Spreadsheet {
     unsigned short columns = 0;
     if (freexl_select_active_worksheet(m_book, static_cast<unsigned short>(sheet)) != FREEXL_OK ||
         freexl_worksheet_dimensions(m_book, &rows, &columns) != FREEXL_OK)
-      refuse("corrupt: a sheet of " + m_name + " cannot be read; save it as XLSX");
+      refuse(base::say("corrupt: a sheet of {} cannot be read; save it as XLSX", m_name));
     return {rows, columns};
   }
 

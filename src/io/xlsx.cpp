@@ -9,6 +9,7 @@
 #include <optional>
 
 #include "base/date.h"
+#include "base/message.h"
 #include "base/utf8.h"
 #include "io/office_archive.h"
 #include "io/refuse.h"
@@ -140,7 +141,7 @@ class SharedTexts : public XmlHandler {
     m_rich.end(name);
     if (name != "si") return;
     m_all += without_escapes(m_rich.take());
-    if (m_all.size() > Sheet::text_limit_bytes) refuse("too-large: the texts of the workbook are too many");
+    if (m_all.size() > Sheet::text_limit_bytes) refuse(base::say("too-large: the texts of the workbook are too many"));
     m_ends.push_back(m_all.size());
   }
   void text(std::string_view piece) override { m_rich.text(piece); }
@@ -240,19 +241,20 @@ class SheetReader : public XmlHandler {
 
   void say(std::vector<Warning>& warnings) const {
     if (m_dates_of_1904 > 0) {
-      warnings.push_back({"", "", "date",
-                          fmt::format("the workbook counts days from 1904: {} dates were converted so, the first in "
-                                      "row {} is {}",
-                                      m_dates_of_1904, m_first_date_row, m_first_date)});
+      warnings.push_back(
+          {"", "", "date",
+           base::say("the workbook counts days from 1904: {} dates were converted so, the first in row {} is {}",
+                     m_dates_of_1904, m_first_date_row, m_first_date)});
     }
     if (m_formulas > 0) {
       warnings.push_back({std::to_string(m_first_formula_row), "", "type",
-                          fmt::format("{} formulas have no stored result and are empty here (the first in row {}): "
-                                      "open the file in a spreadsheet program and save it",
-                                      m_formulas, m_first_formula_row)});
+                          base::say("{} formulas have no stored result and are empty here (the first in row {}): open "
+                                    "the file in a spreadsheet program and save it",
+                                    m_formulas, m_first_formula_row)});
     }
     if (m_out_of_order) {
-      warnings.push_back({"", "", "corrupt", "cells that are not in the order of rows and columns were left out"});
+      warnings.push_back(
+          {"", "", "corrupt", base::say("cells that are not in the order of rows and columns were left out")});
     }
   }
 
@@ -296,7 +298,7 @@ class SheetReader : public XmlHandler {
     if (m_type == "s") {
       const auto number = whole_number(m_value);
       const auto text = number && *number >= 0 ? m_texts[static_cast<std::size_t>(*number)] : std::nullopt;
-      if (!text) refuse(fmt::format("corrupt: {} row {}: a text is missing", m_sheet.name, m_row));
+      if (!text) refuse(base::say("corrupt: {} row {}: a text is missing", m_sheet.name, m_row));
       add(CellKind::text, *text);
     } else if (m_type == "str") {
       add(CellKind::text, without_escapes(m_value));
@@ -407,7 +409,7 @@ class Xlsx : public Spreadsheet {
       m_parts.push_back(target->second);
     });
     m_archive.parse(workbook, sheet);
-    if (m_sheets.empty()) refuse("no-features: " + name + " has no sheets");
+    if (m_sheets.empty()) refuse(base::say("no-features: {} has no sheets", name));
   }
 
   const std::vector<SheetName>& sheets() const override { return m_sheets; }

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <stdexcept>
 
+#include "base/message.h"
+
 namespace zaitu::model {
 
 void TextColumn::spread() {
@@ -10,7 +12,7 @@ void TextColumn::spread() {
   m_ends.append(m_size, 0);
 }
 
-void TextColumn::fail_full() { throw std::length_error("the texts of one column take more than 4 GiB"); }
+void TextColumn::fail_full() { throw std::length_error(base::say("the texts of one column take more than 4 GiB")); }
 
 void TextColumn::append(const TextColumn& other, std::size_t from, std::size_t to) {
   if (from == to) return;

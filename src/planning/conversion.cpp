@@ -8,6 +8,7 @@
 #include <unordered_map>
 
 #include "base/error.h"
+#include "base/message.h"
 #include "geom/geos/overlay.h"
 #include "geom/hilbert_tree.h"
 #include "planning/compensated_sum.h"
@@ -263,8 +264,7 @@ double shared_m2(const model::ParcelTable& parcels, std::uint32_t a, std::uint32
   try {
     return geom::geos::intersection_area(parcels.geometry[a], parcels.geometry[b]);
   } catch (const base::Error& error) {
-    throw base::Error(error.code(), "parcels " + std::string(parcels.code[a]) + " and " + std::string(parcels.code[b]) +
-                                        ": " + error.what());
+    throw base::Error(error.code(), base::say("parcels {} and {}: {}", parcels.code[a], parcels.code[b], error.what()));
   }
 }
 
@@ -274,7 +274,7 @@ Conversion conversion(const model::Project& project, const StageHistories& histo
                       ConversionBy by, const CountingRule& rule, base::Progress& progress) {
   if (from > to) {
     throw base::Error(base::ExitCode::usage,
-                      "the first date " + from.iso() + " is later than the second " + to.iso() + "; exchange them");
+                      base::say("the first date {} is later than the second {}; exchange them", from.iso(), to.iso()));
   }
   const model::ParcelTable& parcels = *project.parcels;
   const Counting counting(project, rule);

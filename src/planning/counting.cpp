@@ -5,6 +5,7 @@
 #include <numeric>
 
 #include "base/error.h"
+#include "base/message.h"
 
 namespace zaitu::planning {
 
@@ -78,8 +79,10 @@ Scope::Scope(const model::Project& project, const CountingRule& rule) : m_split(
   if (project.zones) {
     for (const auto& zone : project.zones->rows) note(zone.code);
   }
-  throw base::Error(base::ExitCode::usage, "scope: no circle or zone has the code or name '" + rule.scope + "'; " +
-                                               (known.empty() ? "the project has none" : "known: " + known));
+  throw base::Error(
+      base::ExitCode::usage,
+      known.empty() ? base::say("scope: no circle or zone has the code or name '{}'; the project has none", rule.scope)
+                    : base::say("scope: no circle or zone has the code or name '{}'; known: {}", rule.scope, known));
 }
 
 double Scope::weight(const Locations& locations, std::uint32_t phase) const {

@@ -7,6 +7,7 @@
 #include <set>
 
 #include "base/error.h"
+#include "base/message.h"
 #include "base/parallel.h"
 #include "planning/compensated_sum.h"
 #include "planning/counter_random.h"
@@ -349,19 +350,19 @@ class Simulation {
 void check(base::Date as_of, const ForecastOptions& options) {
   const auto refuse = [](const std::string& what) { throw base::Error(base::ExitCode::usage, what); };
   if (options.draws < 1 || options.draws > most_draws) {
-    refuse("draws: " + std::to_string(options.draws) + " is not within 1 to " + std::to_string(most_draws));
+    refuse(base::say("draws: {} is not within 1 to {}", options.draws, most_draws));
   }
   if (options.until && *options.until < as_of) {
-    refuse("until: " + options.until->iso() + " is before the as-of date " + as_of.iso());
+    refuse(base::say("until: {} is before the as-of date {}", options.until->iso(), as_of.iso()));
   }
   if (options.until && *options.until > as_of.plus_months(12 * most_years_ahead)) {
-    refuse("until: " + options.until->iso() + " is more than " + std::to_string(most_years_ahead) +
-           " years after the as-of date " + as_of.iso());
+    refuse(base::say("until: {} is more than {} years after the as-of date {}", options.until->iso(), most_years_ahead,
+                     as_of.iso()));
   }
   constexpr double largest_factor = 100;
   if (options.delay &&
       (!options.delay->is_valid() || !(options.delay->min > 0) || options.delay->max > largest_factor)) {
-    refuse("delay: the factor needs 0 < min <= typical <= max <= 100");
+    refuse(base::say("delay: the factor needs 0 < min <= typical <= max <= 100"));
   }
 }
 

@@ -4,6 +4,7 @@
 #include <filesystem>
 
 #include "base/error.h"
+#include "base/message.h"
 #include "base/output_file.h"
 #include "base/utf8.h"
 #include "render/cairo_canvas.h"
@@ -20,7 +21,7 @@ namespace {
 namespace fs = std::filesystem;
 
 [[noreturn]] void fail(const std::string& file, const std::string& reason) {
-  throw base::Error(base::ExitCode::output_failed, "cannot write the map " + file + ": " + reason);
+  throw base::Error(base::ExitCode::output_failed, base::say("cannot write the map {}: {}", file, reason));
 }
 
 cairo_status_t append(void* closure, const unsigned char* bytes, unsigned int count) {
@@ -100,9 +101,9 @@ void write_map(const Scene& scene, const View& view, const std::string& file, ba
                            paint_overlay(scene, view, cr, language);
                          });
   } else {
-    fail(file, "the ending must be .png, .svg or .pdf");
+    fail(file, base::say("the ending must be .png, .svg or .pdf"));
   }
-  if (bytes.empty()) fail(file, "the picture could not be made at this size");
+  if (bytes.empty()) fail(file, base::say("the picture could not be made at this size"));
 
   base::OutputFile output(file);
   output.write(bytes);

@@ -8,6 +8,7 @@
 #include <optional>
 
 #include "base/error.h"
+#include "base/message.h"
 #include "base/utf8.h"
 #include "planning/compensated_sum.h"
 #include "report/words.h"
@@ -155,8 +156,8 @@ void Book::add_lines(const std::string& wanted, const std::vector<std::string>& 
 void Book::finish(const base::OutputFile& output) {
   if (const lxw_error failed = workbook_close(m_workbook.release()); failed != LXW_NO_ERROR) {
     throw base::Error(base::ExitCode::output_failed,
-                      fmt::format("{}: cannot be written ({}); choose another place with --out", output.target(),
-                                  lxw_strerror(failed)));
+                      base::say("{}: cannot be written ({}); choose another place with --out", output.target(),
+                                lxw_strerror(failed)));
   }
   // A zip file opens with a local header and closes with the end of its directory.
   output.check([](std::string_view bytes) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/error.h"
+#include "base/message.h"
 #include "base/output_file.h"
 #include "render/vector_file.h"
 #include "report/canvas.h"
@@ -36,7 +37,7 @@ void write_chart(const ChartPicture& picture, const std::string& file) {
       y += canvas.text(margin, y, width - 2 * margin, line, note) + line_gap;
   });
   if (bytes.empty()) {
-    throw base::Error(base::ExitCode::output_failed, file + ": the chart cannot be drawn at this size");
+    throw base::Error(base::ExitCode::output_failed, base::say("{}: the chart cannot be drawn at this size", file));
   }
   base::OutputFile output(file);
   output.write(bytes);

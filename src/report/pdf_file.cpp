@@ -1,11 +1,10 @@
 #include "report/pdf_file.h"
 
 #include <cairo-pdf.h>
-#include <fmt/format.h>
-
 #include <memory>
 
 #include "base/error.h"
+#include "base/message.h"
 #include "base/output_file.h"
 #include "base/paths.h"
 
@@ -32,7 +31,7 @@ cairo_status_t append(void* closure, const unsigned char* bytes, unsigned length
 [[noreturn]] void fail(cairo_status_t status) {
   throw base::Error(
       base::ExitCode::output_failed,
-      fmt::format("PDF: drawing failed ({}); this is a defect, please report it", cairo_status_to_string(status)));
+      base::say("PDF: drawing failed ({}); this is a defect, please report it", cairo_status_to_string(status)));
 }
 
 }  // namespace

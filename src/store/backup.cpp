@@ -14,6 +14,7 @@
 #include <thread>
 
 #include "base/local_time.h"
+#include "base/message.h"
 #include "base/output_file.h"
 #include "store/seal.h"
 #include "store/session.h"
@@ -41,7 +42,7 @@ std::time_t last_change(const fs::path& project) {
 }
 
 [[noreturn]] void cannot_be_made(const fs::path& copy, std::string_view why) {
-  throw Error(ExitCode::output_failed, fmt::format("{}: the backup cannot be made: {}", copy.string(), why));
+  throw Error(ExitCode::output_failed, base::say("{}: the backup cannot be made: {}", copy.string(), why));
 }
 
 void require_room(const fs::path& project) {
@@ -50,7 +51,7 @@ void require_room(const fs::path& project) {
   const auto space = fs::space(fs::absolute(project).parent_path(), error);
   // What is left must still hold the project's own changes.
   if (!error && space.available < bytes + bytes / 4 + (64U << 20)) {
-    cannot_be_made(project, "too little space is left on the disk; make room there");
+    cannot_be_made(project, base::say("too little space is left on the disk; make room there"));
   }
 }
 
@@ -82,14 +83,15 @@ void copy_pages(const fs::path& project, const fs::path& copy, base::Progress& p
   progress.throw_if_stopped();
   if (result != SQLITE_DONE) to.fail(result);
   // As a project that is closed: without a log, and marked so.
-  if (to.text("PRAGMA journal_mode = DELETE") != "delete") cannot_be_made(copy, "its log cannot be turned off");
+  if (to.text("PRAGMA journal_mode = DELETE") != "delete")
+    cannot_be_made(copy, base::say("its log cannot be turned off"));
   if (DatabaseHeader::read(to).has_sums) mark_closed(to);
 }
 
 std::string first_problem(const Verification& found) {
   return found.problems.size() == 1
              ? found.problems.front().message
-             : fmt::format("{} and {} more", found.problems.front().message, found.problems.size() - 1);
+             : base::say("{} and {} more", found.problems.front().message, found.problems.size() - 1);
 }
 
 // Of copies that were never finished: nobody works on one for an hour.
@@ -203,11 +205,11 @@ void snapshot_before_import(const fs::path& project, base::Progress& progress) {
 
 std::string damaged_text(const fs::path& project, std::string_view why) {
   const auto backups = backups_of(project);
-  const std::string backup = backups.empty() ? "there is no backup beside it"
-                                             : fmt::format("last good backup is {} of {}",
-                                                           backups.front().file.string(), backups.front().made);
-  return fmt::format("corrupt: {}: is damaged ({}); {}; `zaitu recover` saves what can be read into a new project",
-                     project.string(), why, backup);
+  const std::string backup =
+      backups.empty() ? base::say("there is no backup beside it")
+                      : base::say("last good backup is {} of {}", backups.front().file.string(), backups.front().made);
+  return base::say("corrupt: {}: is damaged ({}); {}; `zaitu recover` saves what can be read into a new project",
+                   project.string(), why, backup);
 }
 
 bool tells_of_damage(const Error& error) {

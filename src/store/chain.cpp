@@ -5,6 +5,7 @@
 #include <optional>
 #include <vector>
 
+#include "base/message.h"
 #include "base/sha256.h"
 
 namespace zaitu::store {
@@ -163,10 +164,10 @@ std::int64_t verify_chain(const Connection& connection, base::Progress& progress
     progress.throw_if_stopped();
     const Entry entry{rows.integer(0), rows.integer(1), std::string(rows.text(2))};
     if (entry.hash.empty()) {
-      found({entry.id, fmt::format("change {} has no hash: it was not written by Zaitu", entry.id)});
+      found({entry.id, base::say("change {} has no hash: it was not written by Zaitu", entry.id)});
     } else if (chain.hash(entry.id, before.hash, before.sealed_to, entry.sealed_to) != entry.hash) {
-      found({entry.id, fmt::format("change {} or its rows {} to {} of the journal are not as they were written",
-                                   entry.id, before.sealed_to + 1, entry.sealed_to)});
+      found({entry.id, base::say("change {} or its rows {} to {} of the journal are not as they were written", entry.id,
+                                 before.sealed_to + 1, entry.sealed_to)});
     }
     before = entry;
     progress.report(++done, all);
@@ -175,9 +176,9 @@ std::int64_t verify_chain(const Connection& connection, base::Progress& progress
   const auto given = [&](const char* table) {
     return connection.integer(fmt::format("SELECT seq FROM sqlite_sequence WHERE name = '{}'", table));
   };
-  if (given("changes") != before.id) found({0, fmt::format("the changes after {} are gone", before.id)});
+  if (given("changes") != before.id) found({0, base::say("the changes after {} are gone", before.id)});
   const std::int64_t last_row = connection.integer("SELECT max(seq) FROM journal");
-  if (given("journal") != last_row) found({0, fmt::format("the rows of the journal after {} are gone", last_row)});
+  if (given("journal") != last_row) found({0, base::say("the rows of the journal after {} are gone", last_row)});
   return connection.integer(fmt::format("SELECT count(*) FROM journal WHERE seq > {}", before.sealed_to));
 }
 

@@ -7,6 +7,7 @@
 #include <limits>
 
 #include "base/error.h"
+#include "base/message.h"
 #include "store/literal.h"
 #include "store/schema.h"
 
@@ -52,8 +53,8 @@ class Inverter {
   void invert(const RowChange& row) {
     if (!is_journalled(row.table)) {
       throw Error(ExitCode::project_unusable,
-                  fmt::format("{}: the journal names a table '{}' that a project does not have",
-                              m_session.path.string(), row.table));
+                  base::say("{}: the journal names a table '{}' that a project does not have", m_session.path.string(),
+                            row.table));
     }
     switch (row.op) {
       case 'I':
@@ -66,8 +67,8 @@ class Inverter {
   }
 
   [[noreturn]] void conflict(const std::string& table, std::int64_t row_id, std::string_view why) const {
-    throw Error(ExitCode::data_failed, fmt::format("{}: {} is not possible: {} row {} {}; nothing was changed",
-                                                   m_session.path.string(), m_action, table, row_id, why));
+    throw Error(ExitCode::data_failed, base::say("{}: {} is not possible: {} row {} {}; nothing was changed",
+                                                 m_session.path.string(), m_action, table, row_id, why));
   }
 
  private:
@@ -79,7 +80,7 @@ class Inverter {
     edited.bind(2, row.seq);
     const bool by_another = edited.step() && edited.integer(0) != 0;
     edited.reset();
-    if (by_another) conflict(row.table, row.row_id, "was changed by another program afterwards");
+    if (by_another) conflict(row.table, row.row_id, base::say("was changed by another program afterwards"));
     if (exists(row.table, row.row_id)) return delete_row(m_session, row.table, row.row_id);
     // A foreign key's cascade of this same undo may have taken it already.
     Statement& gone = m_session.statement(
@@ -89,11 +90,11 @@ class Inverter {
     gone.bind(2, m_writing);
     const bool by_cascade = gone.step() && gone.integer(0) != 0;
     gone.reset();
-    if (!by_cascade) conflict(row.table, row.row_id, "is no longer there");
+    if (!by_cascade) conflict(row.table, row.row_id, base::say("is no longer there"));
   }
 
   void bring_back(const RowChange& row) {
-    if (exists(row.table, row.row_id)) conflict(row.table, row.row_id, "was made anew by another program");
+    if (exists(row.table, row.row_id)) conflict(row.table, row.row_id, base::say("was made anew by another program"));
     insert_row(m_session, row.table, cells_of(row.before));
   }
 
@@ -112,7 +113,7 @@ class Inverter {
     current.bind(0, id);
     if (!current.step()) {
       current.reset();
-      conflict(row.table, row.row_id, "is no longer there");
+      conflict(row.table, row.row_id, base::say("is no longer there"));
     }
     bool as_left = true, as_wanted = true;
     for (std::size_t i = 0; i < row.after.size(); ++i) {
@@ -123,7 +124,7 @@ class Inverter {
       as_left = as_left && (is_wanted || now == row.after[i].second);
     }
     current.reset();
-    if (!as_left) conflict(row.table, row.row_id, "was changed by another program afterwards");
+    if (!as_left) conflict(row.table, row.row_id, base::say("was changed by another program afterwards"));
     if (!as_wanted) update_row(m_session, row.table, id, cells_of(row.before));
   }
 
@@ -154,7 +155,7 @@ void require_same_rows(Session& session, const Inverter& inverter, std::int64_t 
     const std::string table(other.text(0));
     const std::int64_t row = other.integer(1);
     other.reset();
-    inverter.conflict(table, row, "was added by another program and depends on it");
+    inverter.conflict(table, row, base::say("was added by another program and depends on it"));
   }
   other.reset();
 }
@@ -184,7 +185,9 @@ Change invert(Session& session, const Undoable& what, const char* kind) {
   const std::string command = read_change(session, what.change).command;
   const std::int64_t change = begin_change(session, command, kind, what.change);
   try {
-    Inverter inverter(session, fmt::format("{} of \"{}\"", kind, command), change);
+    const std::string action =
+        std::string_view(kind) == "undo" ? base::say("undo of \"{}\"", command) : base::say("redo of \"{}\"", command);
+    Inverter inverter(session, action, change);
     Statement rows(
         session.connection,
         "SELECT seq, table_name, row_id, op, before, after FROM journal WHERE change_id = ? ORDER BY seq DESC");
@@ -298,9 +301,12 @@ Change undo_change(Session& session) {
   require_writable(session);
   read_new_changes(session);
   if (session.done.empty()) {
-    throw Error(ExitCode::data_failed,
-                session.path.string() + ": there is no change to undo" +
-                    (session.creation_end > 0 ? " since the project was made; to be rid of it, delete the file" : ""));
+    throw Error(
+        ExitCode::data_failed,
+        session.creation_end > 0
+            ? base::say("{}: there is no change to undo since the project was made; to be rid of it, delete the file",
+                        session.path.string())
+            : base::say("{}: there is no change to undo", session.path.string()));
   }
   return invert(session, session.done.back(), "undo");
 }
@@ -309,7 +315,7 @@ Change redo_change(Session& session) {
   require_writable(session);
   read_new_changes(session);
   if (session.undone.empty()) {
-    throw Error(ExitCode::data_failed, session.path.string() + ": there is no undone change to redo");
+    throw Error(ExitCode::data_failed, base::say("{}: there is no undone change to redo", session.path.string()));
   }
   return invert(session, session.undone.back(), "redo");
 }
@@ -343,7 +349,7 @@ std::vector<Change> read_history(Session& session, std::size_t limit, bool with_
     if (rows == 0) return;
     Change change;
     change.kind = "do";
-    change.command = "edit by another program";
+    change.command = base::say("edit by another program");
     change.row_count = static_cast<std::size_t>(rows);
     if (with_rows) change.rows = read_rows(session, 0, after, newer_first);
     changes.push_back(std::move(change));

@@ -19,6 +19,7 @@
 #include <utility>
 
 #include "base/error.h"
+#include "base/message.h"
 #include "store/who.h"
 
 namespace zaitu::store {
@@ -31,8 +32,10 @@ namespace {
 
 [[noreturn]] void cannot_write(const fs::path& file, int reason) {
   const bool full = reason == ENOSPC || reason == EDQUOT || reason == EFBIG;
-  throw Error(ExitCode::output_failed, fmt::format("{}: {}: cannot be written: {}; the project is unchanged",
-                                                   full ? "disk" : "readonly", file.string(), std::strerror(reason)));
+  throw Error(ExitCode::output_failed, full ? base::say("disk: {}: cannot be written: {}; the project is unchanged",
+                                                        file.string(), std::strerror(reason))
+                                            : base::say("readonly: {}: cannot be written: {}; the project is unchanged",
+                                                        file.string(), std::strerror(reason)));
 }
 
 // The lease's file, open and locked for a moment, so that looking and writing are one step for all processes. Where
@@ -52,7 +55,7 @@ class LeaseFile {
       ::close(std::exchange(m_handle, -1));
     }
     // Somebody takes and gives it back all the time: as good as held.
-    throw Error(ExitCode::project_unusable, "locked: " + file.string() + " is busy; try again");
+    throw Error(ExitCode::project_unusable, base::say("locked: {} is busy; try again", file.string()));
   }
   ~LeaseFile() {
     if (m_handle >= 0) ::close(m_handle);  // and the lock with it
@@ -193,7 +196,7 @@ bool is_alive(const LeaseHolder& holder, const LeaseFile& file) {
 
 }  // namespace
 
-std::string LeaseHolder::text() const { return fmt::format("{} (process {}, since {})", who, pid, since); }
+std::string LeaseHolder::text() const { return base::say("{} (process {}, since {})", who, pid, since); }
 
 fs::path Lease::file_of(const fs::path& project) {
   fs::path file = project;

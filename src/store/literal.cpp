@@ -1,11 +1,10 @@
 #include "store/literal.h"
 
-#include <fmt/format.h>
-
 #include <charconv>
 #include <limits>
 
 #include "base/error.h"
+#include "base/message.h"
 #include "base/utf8.h"
 
 namespace zaitu::store {
@@ -14,9 +13,9 @@ namespace {
 
 [[noreturn]] void fail(std::string_view text) {
   constexpr std::size_t shown = 60;
-  throw base::Error(base::ExitCode::project_unusable,
-                    fmt::format("the project's journal is damaged at: {}{}", text.substr(0, shown),
-                                text.size() > shown ? "..." : ""));
+  throw base::Error(
+      base::ExitCode::project_unusable,
+      base::say("the project's journal is damaged at: {}{}", text.substr(0, shown), text.size() > shown ? "..." : ""));
 }
 
 int hex_digit(char c) {

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "base/error.h"
+#include "base/message.h"
 #include "store/load_events.h"
 #include "store/load_parcels.h"
 #include "store/load_rows.h"
@@ -385,7 +386,7 @@ void Loader::load_projects() {
          occupancy.id = row.integer(0);
          occupancy.phase.value = row.integer(1);
          const auto as_of = date_at(row, 2);
-         if (!as_of) fail_row(m_session, "occupancies", occupancy.id, "its date cannot be read");
+         if (!as_of) fail_row(m_session, "occupancies", occupancy.id, base::say("its date cannot be read"));
          occupancy.as_of = *as_of;
          occupancy.leasable_m2 = row.real(3);
          occupancy.signed_m2 = row.real(4);
@@ -472,7 +473,7 @@ std::vector<model::ReferenceLayer> Loader::reference_layers() {
     each(fmt::format("SELECT id, layer_id, name, kind, geom FROM {} ORDER BY id", table), [&](const Statement& row) {
       const auto layer = by_id.find(row.integer(1));
       if (layer == by_id.end()) {
-        fail_row(m_session, table, row.integer(0), "its layer is missing or holds another kind of geometry");
+        fail_row(m_session, table, row.integer(0), base::say("its layer is missing or holds another kind of geometry"));
       }
       append_geometry(m_session, layer->second->geometry, row, 4, table, row.integer(0));
       layer->second->name.push_back(row.text(2));
@@ -575,7 +576,8 @@ void Loader::load_indicators() {
          frozen.id = row.integer(0);
          frozen.quarter = row.text(1);
          const auto frozen_on = date_at(row, 2), as_of = date_at(row, 3);
-         if (!frozen_on || !as_of) fail_row(m_session, "frozen_quarters", frozen.id, "its dates cannot be read");
+         if (!frozen_on || !as_of)
+           fail_row(m_session, "frozen_quarters", frozen.id, base::say("its dates cannot be read"));
          frozen.frozen_on = *frozen_on;
          frozen.as_of = *as_of;
          frozen.rule = row.text(4);
@@ -590,7 +592,7 @@ void Loader::take_crs() {
     m_project.crs = std::make_shared<const crs::CoordinateReferenceSystem>(m_crs.get());
   } catch (const Error& error) {
     throw Error(ExitCode::project_unusable,
-                fmt::format("{}: its coordinate reference system: {}", m_project.file, error.what()));
+                base::say("{}: its coordinate reference system: {}", m_project.file, error.what()));
   }
 }
 
@@ -610,8 +612,8 @@ model::Project Loader::load() {
 
 void fail_row(const Session& session, std::string_view table, std::int64_t id, std::string_view why) {
   throw Error(ExitCode::project_unusable,
-              fmt::format("{}: {} row {}: {}; open a backup of the project or mend the row in QGIS",
-                          session.path.string(), table, id, why));
+              base::say("{}: {} row {}: {}; open a backup of the project or mend the row in QGIS",
+                        session.path.string(), table, id, why));
 }
 
 std::optional<base::Date> date_at(const Statement& row, int column) { return base::Date::parse(row.text(column)); }

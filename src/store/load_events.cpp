@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <stdexcept>
 
+#include "base/message.h"
 #include "store/load_parcels.h"
 #include "store/load_rows.h"
 
@@ -37,7 +38,7 @@ class EventSink : public RowSink {
     event.stage_code = text_of(row[3]);
     event.kind = event_kind_of(text_of(row[4]));
     const auto dated = date_of(row[5]);
-    if (!dated) fail_row(m_session, "stage_events", event.id.value, "its date cannot be read");
+    if (!dated) fail_row(m_session, "stage_events", event.id.value, base::say("its date cannot be read"));
     event.dated = *dated;
     event.document.value = integer_of(row[6]);
     event.evidence = text_of(row[7]);

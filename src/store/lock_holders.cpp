@@ -9,6 +9,7 @@
 #include <set>
 #include <sstream>
 
+#include "base/message.h"
 #include "store/sqlite.h"
 
 namespace zaitu::store {
@@ -28,7 +29,7 @@ std::string process_name(long pid) {
   std::ifstream stream(fmt::format("/proc/{}/comm", pid));
   std::string name;
   std::getline(stream, name);
-  return name.empty() ? "a program" : name;
+  return name.empty() ? base::say("a program") : name;
 }
 
 }  // namespace
@@ -49,9 +50,9 @@ std::string describe_lock_holders(const fs::path& file) {
   }
   std::string text;
   for (const long pid : holders) {
-    text += fmt::format("{}{} (process {})", text.empty() ? "held by " : ", ", process_name(pid), pid);
+    text += (text.empty() ? "" : ", ") + base::say("{} (process {})", process_name(pid), pid);
   }
-  return text.empty() ? "locked by another program" : text;
+  return text.empty() ? base::say("locked by another program") : base::say("held by {}", text);
 }
 
 }  // namespace zaitu::store

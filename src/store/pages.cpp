@@ -1,7 +1,6 @@
 #include "store/pages.h"
 
 #include <fcntl.h>
-#include <fmt/format.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -9,6 +8,7 @@
 #include <bit>
 #include <cstring>
 
+#include "base/message.h"
 #include "store/checksum_vfs.h"
 
 namespace zaitu::store {
@@ -80,7 +80,7 @@ Log read_log(const std::filesystem::path& project, std::uint32_t page_bytes) {
   log.there = true;
   const int file = ::open(name.c_str(), O_RDONLY | O_CLOEXEC);
   if (file < 0) {
-    log.damage = "the log cannot be read; check its rights";
+    log.damage = base::say("the log cannot be read; check its rights");
     return log;
   }
   std::array<std::uint8_t, log_header_bytes> header{};
@@ -91,7 +91,7 @@ Log read_log(const std::filesystem::path& project, std::uint32_t page_bytes) {
   sum.add(std::span(header).first(24));
   if (!whole || (mark & ~1U) != 0x377F0682U || number_at(header, 8) != page_bytes ||
       sum.first != number_at(header, 24) || sum.second != number_at(header, 28)) {
-    log.damage = "the log's header is not as it was written: nothing of it can be used";
+    log.damage = base::say("the log's header is not as it was written: nothing of it can be used");
     ::close(file);
     return log;
   }
@@ -126,13 +126,12 @@ Log read_log(const std::filesystem::path& project, std::uint32_t page_bytes) {
   }
   ::close(file);
   if (bad != 0 && behind > 0) {
-    log.damage = fmt::format("frame {} of the log is not as it was written: {} committed changes behind it are lost",
-                             bad, behind);
+    log.damage =
+        base::say("frame {} of the log is not as it was written: {} committed changes behind it are lost", bad, behind);
   } else if (!open.empty()) {
-    log.tail =
-        fmt::format("the log ends in a change that was not committed ({} pages): it does not count", open.size());
+    log.tail = base::say("the log ends in a change that was not committed ({} pages): it does not count", open.size());
   } else if ((size - log_header_bytes) % frame.size() != 0) {
-    log.tail = "the log is cut off behind its last commit: what was being written there does not count";
+    log.tail = base::say("the log is cut off behind its last commit: what was being written there does not count");
   }
   return log;
 }

@@ -11,6 +11,7 @@
 #include <fstream>
 
 #include "base/error.h"
+#include "base/message.h"
 #include "base/output_file.h"
 #include "store/backup.h"
 #include "store/bulk.h"
@@ -75,31 +76,33 @@ Header require_project_bytes(const fs::path& file) {
   std::error_code error;
   const fs::file_status status = fs::status(file, error);
   if (status.type() == fs::file_type::not_found)
-    unusable("path", file, "there is no such file; make one with `zaitu init`");
-  if (fs::is_directory(status)) unusable("format", file, "is a folder, not a Zaitu project");
-  if (!fs::is_regular_file(status)) unusable("format", file, "is not a file that can be opened as a project");
-  if (::access(file.c_str(), R_OK) != 0) unusable("path", file, "cannot be read; check its rights");
+    unusable("path", file, base::say("there is no such file; make one with `zaitu init`"));
+  if (fs::is_directory(status)) unusable("format", file, base::say("is a folder, not a Zaitu project"));
+  if (!fs::is_regular_file(status))
+    unusable("format", file, base::say("is not a file that can be opened as a project"));
+  if (::access(file.c_str(), R_OK) != 0) unusable("path", file, base::say("cannot be read; check its rights"));
   const std::uintmax_t size = fs::file_size(file, error);
-  if (size == 0) unusable("empty", file, "is empty, not a Zaitu project");
+  if (size == 0) unusable("empty", file, base::say("is empty, not a Zaitu project"));
   const Header header = read_header(file);
-  if (!header.is_sqlite) unusable("format", file, "is not a Zaitu project; a data source is read with `zaitu import`");
+  if (!header.is_sqlite)
+    unusable("format", file, base::say("is not a Zaitu project; a data source is read with `zaitu import`"));
   if (header.application() != application_id) {
     const bool geopackage =
         header.application() == 0x47504B47 || header.application() >> 16 == 0x4750;  // "GPKG", "GP1x"
     unusable(
         "format", file,
-        fmt::format("is {} and not a Zaitu project; import it into one instead: `zaitu import PROJECT {} --as "
-                    "parcels`",
-                    geopackage ? "a GeoPackage" : "an SQLite database of another program", file.filename().string()));
+        base::say("is {} and not a Zaitu project; import it into one instead: `zaitu import PROJECT {} --as parcels`",
+                  geopackage ? base::say("a GeoPackage") : base::say("an SQLite database of another program"),
+                  file.filename().string()));
   }
   if (header.user_version() > static_cast<std::uint32_t>(schema_version)) {
     unusable("version", file,
-             fmt::format("has schema version {}, this Zaitu knows versions up to {}; open it with a newer Zaitu",
-                         header.user_version(), schema_version));
+             base::say("has schema version {}, this Zaitu knows versions up to {}; open it with a newer Zaitu",
+                       header.user_version(), schema_version));
   }
-  if (header.user_version() == 0) damaged(file, "no schema version");
+  if (header.user_version() == 0) damaged(file, base::say("no schema version"));
   if (!has_content(beside(file, "-wal")) && size < header.page_size() * header.page_count()) {
-    damaged(file, fmt::format("cut off: {} of {} bytes are there", size, header.page_size() * header.page_count()));
+    damaged(file, base::say("cut off: {} of {} bytes are there", size, header.page_size() * header.page_count()));
   }
   return header;
 }
@@ -117,7 +120,7 @@ void require_sound_content(const Connection& connection, const fs::path& file) {
     Statement statement(connection, "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = ?");
     statement.bind(0, table);
     if (!statement.step() || statement.integer(0) == 0) {
-      damaged(file, fmt::format("table {} is missing", table));
+      damaged(file, base::say("table {} is missing", table));
     }
   };
   const std::int64_t version = connection.integer("PRAGMA user_version");
@@ -145,9 +148,8 @@ void open_for_reading(Session& session) {
   } catch (const Error& error) {
     if (error.code() != ExitCode::output_failed) throw;
     unusable("readonly", session.path,
-             fmt::format("has changes in {} that cannot be read here; open it once where its folder can "
-                         "be written",
-                         log.filename().string()));
+             base::say("has changes in {} that cannot be read here; open it once where its folder can be written",
+                       log.filename().string()));
   }
 }
 
@@ -163,8 +165,9 @@ void open_for_writing(Session& session, const DiskPolicy& disk, const Look& look
   // A log does not work between machines; it stays while another program holds the file open with one.
   if (disk.shared && connection.text("PRAGMA journal_mode = TRUNCATE") == "wal") {
     unusable("locked", session.path,
-             "is open in another program with a log that a network share cannot have (" + disk.kind +
-                 "); close it there, or copy it to a local disk");
+             base::say("is open in another program with a log that a network share cannot have ({}); close it there, "
+                       "or copy it to a local disk",
+                       disk.kind));
   }
   connection.execute("PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON");
   // An import changes many pages and opens a statement journal for each row: both stay in memory.
@@ -174,7 +177,7 @@ void open_for_writing(Session& session, const DiskPolicy& disk, const Look& look
 void require_on_disk(const fs::path& path) {
   if (!base::sync_to_disk(path)) {
     throw Error(ExitCode::output_failed,
-                fmt::format("{}: cannot be written to disk: {}", path.string(), std::strerror(errno)));
+                base::say("{}: cannot be written to disk: {}", path.string(), std::strerror(errno)));
   }
 }
 
@@ -190,7 +193,7 @@ bool may_go_on(Lease& lease, const DiskPolicy& disk, const fs::path& file, Write
     if (writer == Writer::window) return false;
     if (i == tries) {
       unusable("locked", file,
-               "is being worked on by " + other->text() + "; ask for it to be closed there, or try again later");
+               base::say("is being worked on by {}; ask for it to be closed there, or try again later", other->text()));
     }
     ::usleep(100000);
   }
@@ -225,15 +228,18 @@ void make_project(const fs::path& file, const crs::CoordinateReferenceSystem& cr
                   const std::string& name_en, const std::function<void(Connection&)>& fill) {
   std::error_code error;
   const fs::path folder = fs::absolute(file).parent_path();
-  if (fs::exists(fs::symlink_status(file, error))) cannot_create(file, "is already there; choose another name");
-  if (!fs::is_directory(folder, error)) cannot_create(file, "its folder does not exist; make it first");
-  if (file.filename().empty()) cannot_create(file, "is not the name of a file");
+  if (fs::exists(fs::symlink_status(file, error)))
+    cannot_create(file, base::say("is already there; choose another name"));
+  if (!fs::is_directory(folder, error)) cannot_create(file, base::say("its folder does not exist; make it first"));
+  if (file.filename().empty()) cannot_create(file, base::say("is not the name of a file"));
   // A log left by a deleted project of this name would be taken for the new one's.
   for (const char* suffix : {"-wal", "-shm", "-journal"}) {
     const fs::path rest = beside(file, suffix);
-    if (fs::exists(rest, error)) cannot_create(file, rest.string() + " of an earlier file is in the way; remove it");
+    if (fs::exists(rest, error))
+      cannot_create(file, base::say("{} of an earlier file is in the way; remove it", rest.string()));
   }
-  if (::access(folder.c_str(), W_OK | X_OK) != 0) cannot_create(file, "its folder cannot be written; check its rights");
+  if (::access(folder.c_str(), W_OK | X_OK) != 0)
+    cannot_create(file, base::say("its folder cannot be written; check its rights"));
 
   const fs::path building = folder / fmt::format(".{}.{}.new", file.filename().string(), ::getpid());
   try {
@@ -250,7 +256,7 @@ void make_project(const fs::path& file, const crs::CoordinateReferenceSystem& cr
     require_on_disk(building);
     // link() and not rename(): it never replaces a file that another program made meanwhile.
     if (::link(building.c_str(), file.c_str()) != 0) {
-      if (errno == EEXIST) cannot_create(file, "is already there; choose another name");
+      if (errno == EEXIST) cannot_create(file, base::say("is already there; choose another name"));
       // File systems without hard links (FAT, some network shares).
       if (::rename(building.c_str(), file.c_str()) != 0) cannot_create(file, std::strerror(errno));
     }
@@ -297,8 +303,8 @@ ProjectFile ProjectFile::open(const fs::path& file, Access access, Writer writer
   const std::int64_t version = session.connection.integer("PRAGMA user_version");
   if (version > schema_version) {
     unusable("version", file,
-             fmt::format("has schema version {}, this Zaitu knows versions up to {}; open it with a newer Zaitu",
-                         version, schema_version));
+             base::say("has schema version {}, this Zaitu knows versions up to {}; open it with a newer Zaitu", version,
+                       schema_version));
   }
   if (version < schema_version && !session.read_only) {
     session.connection.load_spatialite();
@@ -351,7 +357,7 @@ model::Project ProjectFile::load(base::Progress& progress, const model::Project*
       if (i == tries || !session.immutable || session.stamp == FileStamp::of(session.path)) throw;
     }
     if (i == tries)
-      unusable("locked", session.path, "is being written by another program all the time; try again later");
+      unusable("locked", session.path, base::say("is being written by another program all the time; try again later"));
   }
 }
 

@@ -9,6 +9,7 @@
 #include <set>
 
 #include "base/error.h"
+#include "base/message.h"
 #include "geom/wkb.h"
 #include "store/backup.h"
 #include "store/chain.h"
@@ -111,7 +112,8 @@ class Recoverer {
 
  private:
   [[noreturn]] void nothing_left() const {
-    throw Error(ExitCode::project_unusable, m_file.string() + ": nothing of a Zaitu project can be read in it");
+    throw Error(ExitCode::project_unusable,
+                base::say("{}: nothing of a Zaitu project can be read in it", m_file.string()));
   }
 
   bool others_wrote(bool has_log) const {
@@ -158,9 +160,11 @@ class Recoverer {
     }
     if (srid == 0 && m_schema.empty()) nothing_left();
     const std::string code = fmt::format("EPSG:{}", srid == 0 ? 4549 : srid);
-    m_result.lost.push_back({"zaitu_meta", "", 0,
-                             "the project's coordinate reference system; " + code +
-                                 (srid == 0 ? " was taken in its place" : " was taken, as the geometries say")});
+    m_result.lost.push_back(
+        {"zaitu_meta", "", 0,
+         srid == 0
+             ? base::say("the project's coordinate reference system; {} was taken in its place", code)
+             : base::say("the project's coordinate reference system; {} was taken, as the geometries say", code)});
     try {
       return crs::CoordinateReferenceSystem::from_text(code);
     } catch (const Error&) {
@@ -332,7 +336,7 @@ class Recoverer {
       m_result.lost.push_back({table.name, std::to_string(row), 0, why});
     };
     auto values = parse_record(record);
-    if (!values || values->size() > table.columns.size()) return lose("the row's bytes make no sense");
+    if (!values || values->size() > table.columns.size()) return lose(base::say("the row's bytes make no sense"));
     std::optional<geom::Envelope> box;
     if (table.geometry >= 0 && static_cast<std::size_t>(table.geometry) < values->size()) {
       Value& shape = (*values)[static_cast<std::size_t>(table.geometry)];
@@ -342,7 +346,7 @@ class Recoverer {
           geom::append_spatialite(column, *blob);
           box = column.envelope();
         } catch (const Error& error) {
-          lose(std::string("its geometry: ") + error.what());
+          lose(base::say("its geometry: {}", error.what()));
           shape = {};
         }
       }
@@ -392,8 +396,8 @@ class Recoverer {
     for (Table& table : m_tables) {
       std::sort(table.rows.begin(), table.rows.end());
       for (const LostStretch& stretch : table.stretches) {
-        const std::string page =
-            stretch.page == 0 ? "where the table begins is lost" : fmt::format("page {} is damaged", stretch.page);
+        const std::string page = stretch.page == 0 ? base::say("where the table begins is lost")
+                                                   : base::say("page {} is damaged", stretch.page);
         std::int64_t next = std::max<std::int64_t>(stretch.range.first, 1);
         const auto tell = [&](std::int64_t first, std::int64_t last, bool open_end) {
           std::string rows = std::to_string(first);
@@ -461,8 +465,9 @@ class Recoverer {
           }
         }
         m_result.lost.push_back({row.table, std::to_string(row.row), 0,
-                                 fmt::format("{} refers to a row of {} that is lost{}", row.column, row.parent,
-                                             gone ? "" : "; the rest of the row is kept")});
+                                 gone ? base::say("{} refers to a row of {} that is lost", row.column, row.parent)
+                                      : base::say("{} refers to a row of {} that is lost; the rest of the row is kept",
+                                                  row.column, row.parent)});
       }
     }
   }
@@ -485,7 +490,7 @@ class Recoverer {
 Recovery recover(const fs::path& project, const fs::path& out, base::Progress& progress) {
   std::error_code error;
   if (!fs::is_regular_file(project, error)) {
-    throw Error(ExitCode::project_unusable, project.string() + ": there is no such file");
+    throw Error(ExitCode::project_unusable, base::say("{}: there is no such file", project.string()));
   }
   return Recoverer(project, progress).run(out);
 }

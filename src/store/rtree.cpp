@@ -9,6 +9,7 @@
 #include <numeric>
 
 #include "base/error.h"
+#include "base/message.h"
 #include "store/trust.h"
 
 namespace zaitu::store {
@@ -119,7 +120,7 @@ void write_packed(const Connection& connection, const std::string& name, const s
       connection.integer(fmt::format("SELECT length(data) FROM \"{}_node\" WHERE nodeno = 1", name)));
   if (node_bytes < node_head_bytes + 8 * entry_bytes) {
     throw base::Error(base::ExitCode::project_unusable,
-                      fmt::format("{}: damaged (spatial index {}); open a backup of it", connection.file(), name));
+                      base::say("{}: damaged (spatial index {}); open a backup of it", connection.file(), name));
   }
   // Room for edits: a full node is split by the next box that comes.
   const std::size_t capacity = std::max<std::size_t>((node_bytes - node_head_bytes) / entry_bytes * 7 / 8, 4);

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/error.h"
+#include "base/message.h"
 #include "base/paths.h"
 #include "store/embedded_schema.h"
 #include "store/project_file.h"
@@ -207,8 +208,8 @@ std::filesystem::path migrate(Connection& connection, const std::filesystem::pat
   backup += fmt::format(".v{}.backup.sqlite", version);
   if (std::filesystem::exists(backup)) {
     throw Error(ExitCode::project_unusable,
-                fmt::format("{}: its backup before the upgrade from version {} is in the way: {}; move it elsewhere",
-                            file.string(), version, backup.string()));
+                base::say("{}: its backup before the upgrade from version {} is in the way: {}; move it elsewhere",
+                          file.string(), version, backup.string()));
   }
   {
     Statement copy(connection, "VACUUM INTO ?");
@@ -218,8 +219,8 @@ std::filesystem::path migrate(Connection& connection, const std::filesystem::pat
   while (version < target) {
     const auto step = std::find_if(steps.begin(), steps.end(), [&](const Migration& m) { return m.from == version; });
     if (step == steps.end()) {
-      throw Error(ExitCode::project_unusable, fmt::format("{}: there is no upgrade from schema version {} to {}",
-                                                          file.string(), version, version + 1));
+      throw Error(ExitCode::project_unusable, base::say("{}: there is no upgrade from schema version {} to {}",
+                                                        file.string(), version, version + 1));
     }
     connection.execute("BEGIN IMMEDIATE");
     try {
@@ -229,10 +230,9 @@ std::filesystem::path migrate(Connection& connection, const std::filesystem::pat
       connection.execute("COMMIT");
     } catch (const Error& error) {
       if (connection.in_transaction()) connection.execute("ROLLBACK");
-      throw Error(ExitCode::project_unusable,
-                  fmt::format("{}: upgrade from schema version {} failed ({}); nothing of that step was kept, the file "
-                              "before all steps is {}",
-                              file.string(), version, error.what(), backup.string()));
+      throw Error(ExitCode::project_unusable, base::say("{}: upgrade from schema version {} failed ({}); nothing of "
+                                                        "that step was kept, the file before all steps is {}",
+                                                        file.string(), version, error.what(), backup.string()));
     }
     ++version;
   }

@@ -10,6 +10,7 @@
 #include <cstring>
 
 #include "base/error.h"
+#include "base/message.h"
 #include "store/backup.h"
 #include "store/chain.h"
 #include "store/checksum_vfs.h"
@@ -224,7 +225,7 @@ void settle(Session& session) {
   if (!scan.wrong.empty()) {
     if (!others) {
       throw Error(ExitCode::project_unusable,
-                  damaged_text(session.path, fmt::format("page {} is not as it was written", scan.wrong.front())));
+                  damaged_text(session.path, base::say("page {} is not as it was written", scan.wrong.front())));
     }
     if (const std::string found = connection.text("PRAGMA quick_check(1)"); found != "ok") {
       throw Error(ExitCode::project_unusable, damaged_text(session.path, found.substr(0, found.find('\n'))));
@@ -233,8 +234,8 @@ void settle(Session& session) {
   const std::size_t sealed = seal_and_close(connection, !scan.wrong.empty());
   if (sealed > 0) {
     session.notes.push_back(
-        fmt::format("{}: another program wrote {} pages of it since it was closed; they were checked and sealed anew",
-                    session.path.string(), sealed));
+        base::say("{}: another program wrote {} pages of it since it was closed; they were checked and sealed anew",
+                  session.path.string(), sealed));
   }
 }
 

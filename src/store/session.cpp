@@ -9,6 +9,7 @@
 #include <stdexcept>
 
 #include "base/error.h"
+#include "base/message.h"
 #include "store/bulk.h"
 #include "store/chain.h"
 #include "store/schema.h"
@@ -57,8 +58,8 @@ bool has_srid(const geom::Bytes& blob, int srid) {
 void bind_cell(Session& session, Statement& statement, int parameter, std::string_view table, const Cell& cell) {
   if (const auto* text = std::get_if<std::string>(&cell.value); text != nullptr && text->find('\0') != text->npos) {
     throw Error(ExitCode::data_failed,
-                fmt::format("{}: {}.{}: a text with a zero byte in it cannot be stored; take the byte out",
-                            session.path.string(), table, cell.column));
+                base::say("{}: {}.{}: a text with a zero byte in it cannot be stored; take the byte out",
+                          session.path.string(), table, cell.column));
   }
   if (cell.column == geometry_column && std::holds_alternative<geom::Bytes>(cell.value)) {
     if (has_srid(std::get<geom::Bytes>(cell.value), session.srid))
@@ -74,8 +75,8 @@ void bind_cell(Session& session, Statement& statement, int parameter, std::strin
 // SpatiaLite's triggers roll the whole transaction back; without this the next statement would be on its own.
 void require_open_change(const Session& session) {
   if (!session.connection.in_transaction()) {
-    throw Error(ExitCode::data_failed,
-                session.path.string() + ": the change was rolled back after an error; nothing of it is kept");
+    throw Error(ExitCode::data_failed, base::say("{}: the change was rolled back after an error; nothing of it is kept",
+                                                 session.path.string()));
   }
 }
 
@@ -173,9 +174,10 @@ Connection open_to_look(const fs::path& file, bool immutable) {
 
 void require_writable(const Session& session) {
   if (!session.read_only) return;
-  throw Error(ExitCode::output_failed, "readonly: " + session.path.string() +
-                                           ": opened read-only, so it cannot be changed; copy it to a folder that "
-                                           "can be written");
+  throw Error(
+      ExitCode::output_failed,
+      base::say("readonly: {}: opened read-only, so it cannot be changed; copy it to a folder that can be written",
+                session.path.string()));
 }
 
 std::int64_t begin_change(Session& session, const std::string& command, std::string_view kind, std::int64_t of_change) {
@@ -183,9 +185,9 @@ std::int64_t begin_change(Session& session, const std::string& command, std::str
   if (session.connection.in_transaction()) throw std::logic_error("a change is already open");
   if (session.write_failed) {
     throw Error(ExitCode::output_failed,
-                session.path.string() +
-                    ": the disk refused to take an earlier change, so nothing more is written; close the project and "
-                    "open it again, which looks at all of it");
+                base::say("{}: the disk refused to take an earlier change, so nothing more is written; close the "
+                          "project and open it again, which looks at all of it",
+                          session.path.string()));
   }
   session.connection.load_spatialite();
   start_log(session);
@@ -301,7 +303,7 @@ void update_row(Session& session, std::string_view table, std::int64_t id, const
   update.run();
   if (sqlite3_changes(session.connection.handle()) == 0) {
     throw Error(ExitCode::data_failed,
-                fmt::format("{}: {} has no row {} any more; load the project again", session.path.string(), table, id));
+                base::say("{}: {} has no row {} any more; load the project again", session.path.string(), table, id));
   }
 }
 
@@ -316,7 +318,7 @@ void delete_row(Session& session, std::string_view table, std::int64_t id) {
   remove.run();
   if (sqlite3_changes(session.connection.handle()) == 0) {
     throw Error(ExitCode::data_failed,
-                fmt::format("{}: {} has no row {} any more; load the project again", session.path.string(), table, id));
+                base::say("{}: {} has no row {} any more; load the project again", session.path.string(), table, id));
   }
 }
 

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "base/error.h"
+#include "base/message.h"
 #include "store/backup.h"
 #include "store/checksum_vfs.h"
 #include "store/lock_holders.h"
@@ -149,7 +150,7 @@ Connection::Connection(const std::string& name, int flags, std::string file) : m
   if (result != SQLITE_OK) {
     const std::string reason = m_handle != nullptr ? sqlite3_errmsg(m_handle) : sqlite3_errstr(result);
     sqlite3_close_v2(std::exchange(m_handle, nullptr));
-    throw Error(ExitCode::project_unusable, fmt::format("disk: {}: cannot be opened: {}", m_file, reason));
+    throw Error(ExitCode::project_unusable, base::say("disk: {}: cannot be opened: {}", m_file, reason));
   }
   sqlite3_extended_result_codes(m_handle, 1);
   harden(m_handle, (flags & SQLITE_OPEN_READWRITE) == 0);
@@ -210,23 +211,21 @@ void Connection::fail(int result, const std::string& doing) const {
       throw Error(ExitCode::data_failed, fmt::format("{}: {}", what, reason));
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
-      throw Error(ExitCode::project_unusable,
-                  fmt::format("locked: {}: {} for over {} s; close it there and try again", what,
-                              describe_lock_holders(m_file), busy_milliseconds / 1000));
+      throw Error(ExitCode::project_unusable, base::say("locked: {}: {} for over {} s; close it there and try again",
+                                                        what, describe_lock_holders(m_file), busy_milliseconds / 1000));
     case SQLITE_CORRUPT:
     case SQLITE_NOTADB:
       throw Error(ExitCode::project_unusable, damaged_text(m_file, doing.empty() ? reason : doing + ": " + reason));
     case SQLITE_READONLY:
     case SQLITE_PERM:
       throw Error(ExitCode::output_failed,
-                  fmt::format("readonly: {}: cannot be written ({}); check its rights and its folder's", what, reason));
+                  base::say("readonly: {}: cannot be written ({}); check its rights and its folder's", what, reason));
     case SQLITE_FULL:
     case SQLITE_IOERR:
     case SQLITE_CANTOPEN:
-      throw Error(ExitCode::output_failed,
-                  fmt::format("disk: {}: cannot be written ({}); free space on the disk or check its rights; what was "
-                              "there before is still there",
-                              what, reason));
+      throw Error(ExitCode::output_failed, base::say("disk: {}: cannot be written ({}); free space on the disk or "
+                                                     "check its rights; what was there before is still there",
+                                                     what, reason));
     default:
       throw Error(ExitCode::project_unusable, fmt::format("{}: {}", what, reason));
   }

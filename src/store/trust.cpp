@@ -8,6 +8,7 @@
 #include <set>
 
 #include "base/error.h"
+#include "base/message.h"
 #include "store/embedded_schema.h"
 #include "store/schema.h"
 
@@ -73,11 +74,10 @@ void require_known_triggers(const Connection& connection) {
         is_of_schema(sql)) {
       continue;
     }
-    throw Error(
-        ExitCode::project_unusable,
-        fmt::format("untrusted: {}: its trigger '{}' on table {} is not Zaitu's and would run with every change; "
-                    "look at what it does, and open the project again when it is gone (DROP TRIGGER)",
-                    connection.file(), name, table));
+    throw Error(ExitCode::project_unusable,
+                base::say("untrusted: {}: its trigger '{}' on table {} is not Zaitu's and would run with every change; "
+                          "look at what it does, and open the project again when it is gone (DROP TRIGGER)",
+                          connection.file(), name, table));
   }
 }
 

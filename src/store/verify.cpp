@@ -10,6 +10,7 @@
 #include <cstring>
 
 #include "base/error.h"
+#include "base/message.h"
 #include "base/sha256.h"
 #include "store/chain.h"
 #include "store/checksum_vfs.h"
@@ -62,7 +63,7 @@ class Verifier {
     }
     m_progress.throw_if_stopped();
     for (const auto& [kind, count] : m_more) {
-      m_result.problems.push_back({kind, 0, "", "", fmt::format("{} more of this kind", count)});
+      m_result.problems.push_back({kind, 0, "", "", base::say("{} more of this kind", count)});
     }
     return std::move(m_result);
   }
@@ -106,15 +107,15 @@ class Verifier {
     };
     m_header = DatabaseHeader::read(m_connection);
     // One of the two names is enough: the other one may be what is damaged.
-    if (!m_header.is_database && number(68) != application_id) not_a_project("is not a Zaitu project");
+    if (!m_header.is_database && number(68) != application_id) not_a_project(base::say("is not a Zaitu project"));
     if (m_header.is_database && std::popcount(number(68) ^ application_id) > 2) {
-      not_a_project("is an SQLite database but not a Zaitu project");
+      not_a_project(base::say("is an SQLite database but not a Zaitu project"));
     }
     const auto problem = [&](const std::string& message) { add({"header", 1, "", "", message}); };
-    if (!m_header.is_database) problem("the file does not begin as an SQLite database does");
-    if (number(68) != application_id) problem("the application's mark is not Zaitu's");
+    if (!m_header.is_database) problem(base::say("the file does not begin as an SQLite database does"));
+    if (number(68) != application_id) problem(base::say("the application's mark is not Zaitu's"));
     if (!is_page_size(m_header.page_bytes)) {
-      problem(fmt::format("the size of a page is said to be {} bytes", m_header.page_bytes));
+      problem(base::say("the size of a page is said to be {} bytes", m_header.page_bytes));
       m_header.page_bytes = usual_page_bytes;
     }
     m_header.has_sums = sums_are_there(m_connection, m_header);
@@ -124,18 +125,18 @@ class Verifier {
     const std::uint32_t version = number(60);
     if (version > static_cast<std::uint32_t>(schema_version)) {
       if (first_is_right || !m_header.has_sums) {
-        not_a_project(fmt::format("has schema version {}, this Zaitu knows versions up to {}; use a newer Zaitu",
-                                  version, schema_version));
+        not_a_project(base::say("has schema version {}, this Zaitu knows versions up to {}; use a newer Zaitu", version,
+                                schema_version));
       }
-      problem(fmt::format("the schema's version is said to be {}", version));
+      problem(base::say("the schema's version is said to be {}", version));
     }
-    if (version == 0) problem("the schema's version is missing");
+    if (version == 0) problem(base::say("the schema's version is missing"));
     const std::uint64_t size = raw_size(m_connection.handle());
     const std::uint64_t told = std::uint64_t{m_header.pages} * m_header.page_bytes;
     if (!m_has_log) {
-      if (!m_header.counters_agree) problem("its two change counters differ");
-      if (size < told) problem(fmt::format("the file is cut off: {} of {} bytes are there", size, told));
-      if (size > told) problem(fmt::format("{} bytes lie behind the file's last page", size - told));
+      if (!m_header.counters_agree) problem(base::say("its two change counters differ"));
+      if (size < told) problem(base::say("the file is cut off: {} of {} bytes are there", size, told));
+      if (size > told) problem(base::say("{} bytes lie behind the file's last page", size - told));
     }
     // Whatever the header says, all of the file is looked at.
     m_scanned = m_header;
@@ -156,7 +157,7 @@ class Verifier {
   void look_at_pages() {
     if (!m_header.has_sums) {
       m_result.notes.emplace_back(
-          "the pages have no sums yet: an earlier version of Zaitu made the file; open it once for writing");
+          base::say("the pages have no sums yet: an earlier version of Zaitu made the file; open it once for writing"));
       return;
     }
     PageScan scan = scan_pages(m_connection, m_scanned, m_progress);
@@ -168,10 +169,10 @@ class Verifier {
               has_right_sum(page, again));
     });
     if (!scan.wrong.empty() && others_wrote()) {
-      m_result.notes.push_back(fmt::format(
-          "another program wrote {} pages since Zaitu closed the project; their structure was looked at, and the next "
-          "opening for writing seals them",
-          scan.wrong.size()));
+      m_result.notes.push_back(
+          base::say("another program wrote {} pages since Zaitu closed the project; their structure was looked at, and "
+                    "the next opening for writing seals them",
+                    scan.wrong.size()));
       scan.wrong.clear();
     }
     if (scan.wrong.empty() && scan.zero.empty()) return;
@@ -208,21 +209,22 @@ class Verifier {
       index = entry.type == "index" ? entry.name : std::string();
       walk.walk(entry.root);
     }
-    const auto tell = [&](std::uint32_t page, std::string_view what) {
+    const auto tell = [&](std::uint32_t page, bool is_empty) {
       const auto found = owners.find(page);
       Problem problem = found != owners.end() ? found->second : Problem{"page", page, "", "", ""};
-      std::string where = "what lies there is not known";
-      if (unused.contains(page)) where = "a free page: nothing of the project lies there";
+      std::string where = base::say("what lies there is not known");
+      if (unused.contains(page)) where = base::say("a free page: nothing of the project lies there");
       if (!problem.table.empty()) {
-        where = problem.message.empty() ? "table " + problem.table : "index " + problem.message;
-        if (!problem.rows.empty()) where += ", rows " + problem.rows;
+        where = problem.message.empty() ? base::say("table {}", problem.table) : base::say("index {}", problem.message);
+        if (!problem.rows.empty()) where += base::say(", rows {}", problem.rows);
       }
-      problem.message = fmt::format("page {} {} ({})", page, what, where);
+      problem.message = is_empty ? base::say("page {} is empty ({})", page, where)
+                                 : base::say("page {} is not as it was written ({})", page, where);
       add(std::move(problem));
     };
-    for (const std::uint32_t page : scan.wrong) tell(page, "is not as it was written");
+    for (const std::uint32_t page : scan.wrong) tell(page, false);
     for (const std::uint32_t page : scan.zero) {
-      if (!unused.contains(page) && !m_log.pages.contains(page)) tell(page, "is empty");
+      if (!unused.contains(page) && !m_log.pages.contains(page)) tell(page, true);
     }
   }
 
@@ -242,8 +244,8 @@ class Verifier {
     Statement rows(m_connection, "SELECT \"table\", rowid, parent FROM pragma_foreign_key_check");
     while (rows.step()) {
       add({"reference", 0, std::string(rows.text(0)), rows.is_null(1) ? "" : std::to_string(rows.integer(1)),
-           fmt::format("{} row {} refers to a row of {} that is not there", rows.text(0), rows.integer(1),
-                       rows.text(2))});
+           base::say("{} row {} refers to a row of {} that is not there", rows.text(0), rows.integer(1),
+                     rows.text(2))});
     }
   }
 
@@ -254,14 +256,14 @@ class Verifier {
       const std::string table(spatial.table);
       if (std::string found = m_connection.text(fmt::format("SELECT rtreecheck('{}')", index)); found != "ok") {
         std::replace(found.begin(), found.end(), '\n', ' ');
-        add({"index", 0, table, "", "spatial index of " + table + ": " + found});
+        add({"index", 0, table, "", base::say("spatial index of {}: {}", table, found)});
         continue;
       }
       const std::int64_t shapes = m_connection.integer(
           fmt::format("SELECT count(*) FROM {} WHERE {} IS NOT NULL", spatial.table, geometry_column));
       const std::int64_t boxes = m_connection.integer(fmt::format("SELECT count(*) FROM {}_rowid", index));
       if (shapes != boxes) {
-        add({"index", 0, table, "", fmt::format("spatial index of {}: {} boxes for {} shapes", table, boxes, shapes)});
+        add({"index", 0, table, "", base::say("spatial index of {}: {} boxes for {} shapes", table, boxes, shapes)});
       }
     }
   }
@@ -274,7 +276,7 @@ class Verifier {
     m_result.changes = static_cast<std::uint64_t>(m_connection.integer("SELECT count(*) FROM changes"));
     if (unsealed > 0) {
       m_result.notes.push_back(
-          fmt::format("{} rows of other programs are in the journal and sealed with the next change", unsealed));
+          base::say("{} rows of other programs are in the journal and sealed with the next change", unsealed));
     }
   }
 
@@ -286,8 +288,7 @@ class Verifier {
       const std::string hash = base::sha256({reinterpret_cast<const char*>(content.data()), content.size()});
       if (hash == rows.text(2)) continue;
       add({"attachment", 0, "attachments", std::to_string(rows.integer(0)),
-           fmt::format("the attached file {} (row {}) is not the one that was attached", rows.text(1),
-                       rows.integer(0))});
+           base::say("the attached file {} (row {}) is not the one that was attached", rows.text(1), rows.integer(0))});
     }
   }
 
@@ -306,12 +307,12 @@ class Verifier {
 
 Verification verify(const fs::path& file, VerifyDepth depth, base::Progress& progress) {
   struct stat facts {};
-  const auto refuse = [&](const char* why) {
+  const auto refuse = [&](const std::string& why) {
     throw Error(ExitCode::project_unusable, fmt::format("{}: {}", file.string(), why));
   };
-  if (::stat(file.c_str(), &facts) != 0) refuse("there is no such file");
-  if (!S_ISREG(facts.st_mode)) refuse("is not a file");
-  if (facts.st_size < 100) refuse("is not a Zaitu project");
+  if (::stat(file.c_str(), &facts) != 0) refuse(base::say("there is no such file"));
+  if (!S_ISREG(facts.st_mode)) refuse(base::say("is not a file"));
+  if (facts.st_size < 100) refuse(base::say("is not a Zaitu project"));
   return Verifier(file, progress).run(depth);
 }
 

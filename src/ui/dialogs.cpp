@@ -168,7 +168,7 @@ void Dialogs::draw_damaged(const Frame& frame, CommandQueue& commands) {
   }
   ImGui::Dummy({1, frame.px(8)});
   ImGui::PushFont(frame.fonts[TextSize::small]);
-  text_wrapped(damaged->message, frame.look.colour.muted);
+  text_wrapped(shown_message(frame.tr, damaged->message), frame.look.colour.muted);
   ImGui::PopFont();
 }
 

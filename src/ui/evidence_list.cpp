@@ -144,7 +144,8 @@ void EvidenceList::draw_pending(const Frame& frame) {
       text_muted(frame, elided(frame.tr("attachment.reading", {{"name", name}}), width));
     } else if (!pending.file) {
       ImGui::PushTextWrapPos(left + width);
-      text(pending.problem.empty() ? frame.tr("attachment.cancelled", {{"name", name}}) : pending.problem,
+      text(pending.problem.empty() ? frame.tr("attachment.cancelled", {{"name", name}})
+                                   : shown_message(frame.tr, pending.problem),
            frame.look.colour.danger);
       ImGui::PopTextWrapPos();
     } else if (const std::string against = said_against(frame, *pending.file, i); !against.empty()) {

@@ -373,7 +373,9 @@ void ImportDialog::draw_result(const Frame& frame, const app::ImportPreview& pre
   text(frame.tr("import.warnings", {{"n", std::to_string(result.warnings.size())}}), c.warning);
   for (std::size_t i = 0; i < std::min(warnings_shown, result.warnings.size()); ++i) {
     const io::Warning& warning = result.warnings[i];
-    text_wrapped((warning.feature.empty() ? "" : warning.feature + "  ") + warning.message, c.muted);
+    const std::string where =
+        warning.feature.empty() ? "" : frame.tr("import.warning.feature", {{"feature", warning.feature}}) + "  ";
+    text_wrapped(where + warning.message, c.muted);
   }
 }
 
@@ -389,7 +391,7 @@ void ImportDialog::draw_preview(const Frame& frame, const app::ImportPreview* pr
   } else if (!preview->done) {
     text_muted(frame, frame.tr("import.looking"));
   } else if (!preview->problem.empty()) {
-    text_wrapped(preview->problem, c.danger);
+    text_wrapped(shown_message(frame.tr, preview->problem), c.danger);
     told["problem"] = preview->problem;
   } else {
     const app::ImportResult& result = preview->result;

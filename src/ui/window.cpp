@@ -17,6 +17,7 @@
 #include <thread>
 
 #include "base/error.h"
+#include "base/message.h"
 #include "store/project_file.h"
 #include "ui/bottom_panel.h"
 #include "ui/demo_job.h"
@@ -140,6 +141,7 @@ float Shell::open_window(const WindowOptions& options) {
   m_workspace.settings = m_saved;
   m_workspace.document.set_rule(m_saved.rule);
   m_workspace.document.set_language(m_saved.language);
+  base::set_message_language(m_saved.language);
   if (options.project) m_workspace.open_project(options.project->string());
   std::future<void> fonts = std::async(std::launch::async, [this] { m_fonts.find(m_font_problem); });
   m_window = std::make_unique<PlatformWindow>(m_saved);

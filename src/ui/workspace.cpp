@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "base/message.h"
+
 namespace zaitu::ui {
 
 const char* name_of(MapTool tool) {
@@ -22,7 +24,16 @@ void Workspace::take_tool(MapTool wanted) {
 
 void Workspace::move_swipe(float share) { settings.swipe = std::clamp(share, swipe_least, swipe_most); }
 
+std::string shown_message(const base::Translation& tr, const std::string& message) {
+  const std::size_t end = message.find(": ");
+  if (end == std::string::npos) return message;
+  const auto label = tr.texts().find("keyword." + message.substr(0, end));
+  if (label == tr.texts().end()) return message;
+  return tr("keyword.of", {{"label", label->second}, {"message", message.substr(end + 2)}});
+}
+
 void Workspace::notify(bool is_error, std::string text) {
+  text = shown_message(tr, text);
   std::erase_if(notices, [&](const StatusNotice& notice) { return notice.text == text; });
   notices.push_back({next_notice++, is_error, std::move(text), now + 6});
   if (notices.size() > 6) notices.erase(notices.begin());
@@ -45,6 +56,7 @@ void Workspace::open_project(const std::string& file) {
 void Workspace::set_language(base::Language language) {
   settings.language = language;
   tr = base::Translation::load(language);
+  base::set_message_language(language);
   document.set_language(language);
 }
 

@@ -213,6 +213,30 @@ class ImportTest(unittest.TestCase):
         self.assertTrue(math.isclose(row[1], 10000))
         self.assertEqual(row[2:], ("2024-02-29", "=1+1"))
 
+    def test_messages_are_chinese_when_asked(self):
+        self.init()
+        ledger = self.folder / "台账.csv"
+        rows = ["地块编号,地块名称,规划面积", "MH-01,一号,１２００", "MH-01,重复,900", "MH-02,二号,不详", "合计,,2100"]
+        ledger.write_text("\n".join(rows) + "\n", encoding="gb18030")
+        asked = ["import", self.project, ledger, "--as", "parcels", "--dry-run", "--json"]
+        english, chinese = (json.loads(self.zaitu(*language, *asked).stdout)["warnings"]
+                            for language in ([], ["--lang", "zh"]))
+        told = [{key: warning[key] for key in ("feature", "field", "code")} for warning in english]
+        self.assertEqual(told, [{key: warning[key] for key in told[0]} for warning in chinese])
+        codes = {warning["code"] for warning in told}
+        self.assertLessEqual({"encoding", "total", "duplicate-id", "fullwidth", "number"}, codes)
+        for here, there in zip(english, chinese):
+            self.assertNotEqual(here["message"], there["message"])
+        messages = {warning["code"]: warning["message"] for warning in chinese}
+        self.assertEqual(messages["duplicate-id"], "代码 MH-01 在源文件中重复：本行已拒绝")
+        self.assertTrue(messages["encoding"].startswith("文字按 GB18030 读取，属推断"), messages["encoding"])
+        self.assertIn("第 5 行是合计：已跳过", messages["total"])
+        # The keyword of an error is for programs, in any language.
+        (self.folder / "bad.zip").write_bytes(b"PK")
+        for language, said in (([], "is no zip archive"), (["--lang", "zh"], "不是 ZIP 压缩包")):
+            done = self.zaitu(*language, "import", self.project, self.folder / "bad.zip", "--as", "parcels", code=3)
+            self.assertRegex(done.stderr, f"^error: format: bad.zip {said}")
+
     def test_impossible_stage_events_are_refused_or_told_by_row(self):
         self.init()
         write = lambda name, text: (self.folder / name).write_text(text, encoding="utf-8") and self.folder / name

@@ -1,11 +1,10 @@
 #include "geom/geos/overlay.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <cmath>
 
 #include "base/error.h"
+#include "base/message.h"
 #include "geom/geos/handles.h"
 #include "geom/geos/surely_valid.h"
 #include "geom/hilbert_tree.h"
@@ -26,11 +25,22 @@ std::optional<Coord> first_not_finite(const FeatureGeometry& geometry) {
   return std::nullopt;
 }
 
+// What GEOS finds wrong, in the language of messages; what it does not say otherwise stays as it says it.
+std::string reason_of_geos(std::string_view reason) {
+  if (reason == "Self-intersection") return base::say("Self-intersection");
+  if (reason == "Ring Self-intersection") return base::say("Ring Self-intersection");
+  if (reason == "Hole lies outside shell") return base::say("Hole lies outside shell");
+  if (reason == "Holes are nested") return base::say("Holes are nested");
+  if (reason == "Nested shells") return base::say("Nested shells");
+  if (reason == "Interior is disconnected") return base::say("Interior is disconnected");
+  if (reason == "Duplicate Rings") return base::say("Duplicate Rings");
+  return std::string(reason);
+}
+
 void require_finite(const FeatureGeometry& geometry) {
   if (const auto c = first_not_finite(geometry)) {
-    throw Error(
-        ExitCode::input_unreadable,
-        fmt::format("a polygon has the coordinate ({}, {}), which is not finite; repair the source", c->x, c->y));
+    throw Error(ExitCode::input_unreadable,
+                base::say("a polygon has the coordinate ({}, {}), which is not finite; repair the source", c->x, c->y));
   }
 }
 
@@ -77,12 +87,12 @@ Geometry to_geos(const Context& context, const FeatureGeometry& polygon) {
   }
   if (failed) {
     for (GEOSGeometry* part : parts) GEOSGeom_destroy_r(context, part);
-    throw Error(ExitCode::input_unreadable, "GEOS cannot take a polygon: " + context.error());
+    throw Error(ExitCode::input_unreadable, base::say("GEOS cannot take a polygon: {}", context.error()));
   }
   if (parts.size() == 1) return own(context, parts[0]);
   Geometry multi = own(context, GEOSGeom_createCollection_r(context, GEOS_MULTIPOLYGON, parts.data(),
                                                             static_cast<unsigned>(parts.size())));
-  if (!multi) throw Error(ExitCode::input_unreadable, "GEOS cannot take a polygon: " + context.error());
+  if (!multi) throw Error(ExitCode::input_unreadable, base::say("GEOS cannot take a polygon: {}", context.error()));
   return multi;
 }
 
@@ -125,14 +135,15 @@ Geometry to_valid_geos(const Context& context, const FeatureGeometry& polygon) {
   Geometry geometry = to_geos(context, polygon);
   if (surely_valid(polygon) || GEOSisValid_r(context, geometry.get()) == 1) return geometry;
   Geometry valid = repaired(context, geometry.get());
-  if (!valid) throw Error(ExitCode::input_unreadable, "GEOS cannot repair a polygon: " + context.error());
+  if (!valid) throw Error(ExitCode::input_unreadable, base::say("GEOS cannot repair a polygon: {}", context.error()));
   return valid;
 }
 
 // Area of what two valid geometries share.
 double shared_area(const Context& context, const GEOSGeometry* a, const GEOSGeometry* b) {
   const Geometry shared = own(context, GEOSIntersection_r(context, a, b));
-  if (!shared) throw Error(ExitCode::input_unreadable, "GEOS cannot intersect two polygons: " + context.error());
+  if (!shared)
+    throw Error(ExitCode::input_unreadable, base::say("GEOS cannot intersect two polygons: {}", context.error()));
   // Our own formula, which keeps its digits at large eastings.
   GeometryColumn parts;
   parts.begin_feature();
@@ -143,14 +154,15 @@ double shared_area(const Context& context, const GEOSGeometry* a, const GEOSGeom
 }  // namespace
 
 std::optional<Invalidity> invalidity(const FeatureGeometry& polygon) {
-  if (const auto c = first_not_finite(polygon)) return Invalidity{"Invalid Coordinate", *c};
+  if (const auto c = first_not_finite(polygon)) return Invalidity{base::say("Invalid Coordinate"), *c};
   for (std::size_t p = 0; p < polygon.part_count(); ++p) {
     const PartView part = polygon.part(p);
     for (std::size_t r = 0; r < part.ring_count(); ++r) {
       const Ring ring = part.ring(r);
-      if (ring.empty()) return Invalidity{"Ring without vertices", {}};
-      if (ring.size() > 1 && ring.front() != ring.back()) return Invalidity{"Ring is not closed", ring.front()};
-      if (ring.size() < 4) return Invalidity{"Too few points in geometry component", ring.front()};
+      if (ring.empty()) return Invalidity{base::say("Ring without vertices"), {}};
+      if (ring.size() > 1 && ring.front() != ring.back())
+        return Invalidity{base::say("Ring is not closed"), ring.front()};
+      if (ring.size() < 4) return Invalidity{base::say("Too few points in geometry component"), ring.front()};
     }
   }
   if (surely_valid(polygon)) return std::nullopt;
@@ -162,7 +174,7 @@ std::optional<Invalidity> invalidity(const FeatureGeometry& polygon) {
   const Geometry place = own(context, raw_place);
   Invalidity found;
   if (raw_reason != nullptr) {
-    found.reason = raw_reason;
+    found.reason = reason_of_geos(raw_reason);
     GEOSFree_r(context, raw_reason);
   }
   if (valid == 1) return std::nullopt;
@@ -262,7 +274,7 @@ PreparedArea::PreparedArea(const std::vector<FeatureGeometry>& members) : m_impl
                                                                 static_cast<unsigned>(parts.size())));
   impl->area = own(context, all ? GEOSUnaryUnion_r(context, all.get()) : nullptr);
   if (!impl->area)
-    throw Error(ExitCode::input_unreadable, "GEOS cannot unite the parts of an area: " + context.error());
+    throw Error(ExitCode::input_unreadable, base::say("GEOS cannot unite the parts of an area: {}", context.error()));
   impl->prepared = own(context, GEOSPrepare_r(context, impl->area.get()));
   impl->outline.begin_feature();
   add_parts(context, impl->area.get(), impl->outline);

@@ -11,7 +11,7 @@
 namespace zaitu::geom::geos {
 
 struct Invalidity {
-  std::string reason;  // GEOS's English reason, e.g. "Self-intersection"
+  std::string reason;  // GEOS's reason, e.g. "Self-intersection", in the language of messages
   Coord place;
 };
 std::optional<Invalidity> invalidity(const FeatureGeometry& polygon);  // nullopt = valid
