@@ -262,12 +262,12 @@ void FieldMapping::find_units(model::ImportKind kind, const io::SourceHeader& he
     const auto& unit = own ? own : of_notes;
     if (!unit || unit->to_m2 == 1) continue;
     found->second.factor = unit->to_m2;
+    const std::string factor = fmt::format("{:.6g}", unit->to_m2);  // 2000/3 of a mu
     log.add(
         "", std::string(field.name), "unit",
-        own ? base::say("column \"{}\" is in {}: values were multiplied by {} to m²", title, unit->unit,
-                        base::shortest(unit->to_m2))
+        own ? base::say("column \"{}\" is in {}: values were multiplied by {} to m²", title, unit->unit, factor)
             : base::say("column \"{}\" is in {}, as the note above the table says: values were multiplied by {} to m²",
-                        title, unit->unit, base::shortest(unit->to_m2)));
+                        title, unit->unit, factor));
   }
 }
 

@@ -46,7 +46,7 @@ std::vector<geom::Coord> thinned(geom::Ring ring, std::size_t corners) {
   std::vector<geom::Coord> kept;
   kept.reserve(ring.size() / step + 2);
   for (std::size_t i = 0; i < ring.size(); i += step) kept.push_back(ring[i]);
-  if (!ring.empty()) kept.push_back(ring.back());
+  if (!kept.empty() && kept.back() != ring.back()) kept.push_back(ring.back());
   return kept;
 }
 

@@ -147,8 +147,7 @@ class Shaping {
   bool skips(std::size_t r) {
     const SheetRow& record = row(r);
     const auto listed = [&](const char* code, const std::string& what) {
-      say(name_of(record), "", code,
-          base::say("row {} is {}: it was left out: {}", record.number, what, text_of_row(record)));
+      say(name_of(record), "", code, base::say("this row is {}: it was left out: {}", what, text_of_row(record)));
       return true;
     };
     if (is_total(record)) return listed("total", base::say("a total"));

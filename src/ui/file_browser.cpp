@@ -34,7 +34,11 @@ void FileBrowser::list_folder() {
        !error && it != end; it.increment(error)) {
     Entry entry;
     entry.name = it->path().filename().string();
-    if (entry.name.starts_with('.')) continue;
+    // Hidden ones, and what SQLite and a window keep beside a database while it is open.
+    if (entry.name.starts_with('.') || entry.name.ends_with("-wal") || entry.name.ends_with("-shm") ||
+        entry.name.ends_with("-journal") || entry.name.ends_with("-lease")) {
+      continue;
+    }
     std::error_code ignored;
     entry.folder = it->is_directory(ignored);
     if (!entry.folder) entry.bytes = it->file_size(ignored);
@@ -65,6 +69,7 @@ bool FileBrowser::draw(const Frame& frame, std::string_view key, float height) {
     }
   }
   frame.probe.note(key);
+  if (height <= 0) return chosen;
   ImGui::PushStyleColor(ImGuiCol_ChildBg, c.raised);
   ImGui::BeginChild("##entries", {0, height}, false);
   if (!m_problem.empty()) text_wrapped(m_problem, c.danger);

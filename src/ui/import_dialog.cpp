@@ -132,7 +132,11 @@ app::ImportOptions ImportDialog::options(const FileBrowser& browser) const {
 
 void ImportDialog::draw(const Frame& frame, CommandQueue& commands, FileBrowser& browser) {
   text_muted(frame, frame.tr("dialog.import.hint"));
-  const bool entered = browser.draw(frame, "import.path", frame.px(120));
+  // What was found in a file needs the room of the list it was chosen from.
+  const app::ImportPreview* const shown = frame.document.import_preview();
+  const bool found = shown != nullptr && shown->done && shown->asked.source == browser.chosen() &&
+                     is_source(m_source) && m_source == browser.chosen();
+  const bool entered = browser.draw(frame, "import.path", found ? 0 : frame.px(120));
   if (browser.chosen() != m_source && is_source(browser.chosen())) {
     m_source = browser.chosen();
     forget_choices();
@@ -156,13 +160,13 @@ void ImportDialog::draw(const Frame& frame, CommandQueue& commands, FileBrowser&
   const app::ImportPreview* preview = preview_of(wanted);
   const float width = ImGui::GetContentRegionAvail().x;
   // A table without a place has rows to be looked at instead of a map.
+  // As much of either as leaves the button in a low window.
+  const float room = ImGui::GetIO().DisplaySize.y - frame.px(found ? 376 : 500);
   if (preview != nullptr && preview->done && preview->result.table.header_first > 0 &&
       preview->sketch.outlines.empty()) {
-    // As much of it as leaves the button in a low window.
-    const float room = ImGui::GetIO().DisplaySize.y - frame.px(490);
-    draw_preview(frame, preview, width, std::clamp(room, frame.px(232), frame.px(360)));
+    draw_preview(frame, preview, width, std::clamp(room, frame.px(232), frame.px(640)));
   } else {
-    const float height = frame.px(232);
+    const float height = std::clamp(room, frame.px(232), frame.px(420));
     const float text_width = std::round(width * 0.56F);
     draw_preview(frame, preview, text_width, height);
     ImGui::SameLine(0, frame.px(10));
@@ -363,9 +367,11 @@ void ImportDialog::draw_result(const Frame& frame, const app::ImportPreview& pre
   text_muted(frame, frame.tr("import.mapping"));
   const float half = ImGui::GetContentRegionAvail().x / 2, left = ImGui::GetCursorPosX();
   int place = 0;
-  for (const auto& [field, column] : result.mapping) {
+  for (const model::ImportField& field : model::import_fields(preview.asked.kind)) {
+    const auto used = result.mapping.find(std::string(field.name));
+    if (used == result.mapping.end()) continue;
     if (place % 2 == 1) ImGui::SameLine(left + half);
-    text(elided(column + "  →  " + field, half - frame.px(8)), c.text);
+    text(elided(used->second + "  →  " + field_label(frame, field), half - frame.px(8)), c.text);
     ++place;
   }
   if (result.mapping.empty()) text(frame.tr("import.no_mapping"), c.warning);

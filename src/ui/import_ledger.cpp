@@ -11,7 +11,25 @@ namespace {
 
 constexpr std::size_t columns_shown = 60;  // ImGui's tables have at most 64
 
-// What a planner calls a field: its first Chinese alias, else its name.
+// The field that a column feeds; nullptr: none.
+const model::ImportField* field_of(model::ImportKind kind, const app::ImportResult& result, const std::string& column) {
+  for (const model::ImportField& field : model::import_fields(kind)) {
+    const auto used = result.mapping.find(std::string(field.name));
+    if (used != result.mapping.end() && used->second == column) return &field;
+  }
+  return nullptr;
+}
+
+// Of what a warning calls a field, which may be a column's title too.
+std::string label_of(const Frame& frame, model::ImportKind kind, const std::string& name) {
+  for (const model::ImportField& field : model::import_fields(kind)) {
+    if (field.name == name) return field_label(frame, field);
+  }
+  return name;
+}
+
+}  // namespace
+
 std::string field_label(const Frame& frame, const model::ImportField& field) {
   if (frame.zh()) {
     for (std::string_view rest = field.aliases; !rest.empty();) {
@@ -23,17 +41,6 @@ std::string field_label(const Frame& frame, const model::ImportField& field) {
   }
   return std::string(field.name);
 }
-
-// The field that a column feeds; nullptr: none.
-const model::ImportField* field_of(model::ImportKind kind, const app::ImportResult& result, const std::string& column) {
-  for (const model::ImportField& field : model::import_fields(kind)) {
-    const auto used = result.mapping.find(std::string(field.name));
-    if (used != result.mapping.end() && used->second == column) return &field;
-  }
-  return nullptr;
-}
-
-}  // namespace
 
 void ImportLedger::forget() {
   m_header_row = 0;
@@ -57,7 +64,8 @@ bool ImportLedger::draw(const Frame& frame, const app::ImportPreview& preview) {
   if (!result.remembered.empty())
     line += " · " + frame.tr("import.table.remembered", {{"day", result.remembered.substr(0, 10)}});
   text_wrapped(line, c.muted);
-  draw_rows(frame, preview, frame.px(188));
+  const auto rows = static_cast<float>(result.table.first_rows.size() + 2);
+  draw_rows(frame, preview, std::min(frame.px(28) * rows, std::max(frame.px(188), ImGui::GetWindowHeight() * 0.5F)));
   if (!result.join.empty()) {
     const app::JoinReport& join = result.join;
     text(frame.tr("import.table.join", {{"matched", std::to_string(join.matched)},
@@ -72,7 +80,7 @@ bool ImportLedger::draw(const Frame& frame, const app::ImportPreview& preview) {
                    c.muted);
     }
   }
-  draw_oddities(frame, result);
+  draw_oddities(frame, preview);
   return true;
 }
 
@@ -157,7 +165,8 @@ void ImportLedger::choose_field(const app::ImportResult& result, const std::stri
   if (!field.empty()) m_mapping[std::string(field)] = column;
 }
 
-void ImportLedger::draw_oddities(const Frame& frame, const app::ImportResult& result) const {
+void ImportLedger::draw_oddities(const Frame& frame, const app::ImportPreview& preview) const {
+  const app::ImportResult& result = preview.result;
   const Palette& c = frame.look.colour;
   if (!result.warnings.empty())
     text(frame.tr("import.warnings", {{"n", std::to_string(result.warnings.size())}}), c.warning);
@@ -166,7 +175,8 @@ void ImportLedger::draw_oddities(const Frame& frame, const app::ImportResult& re
     const io::Warning& warning = result.warnings[i];
     std::string where;
     if (!warning.feature.empty()) where = frame.tr("import.table.row", {{"row", warning.feature}});
-    if (!warning.field.empty()) where += (where.empty() ? "" : " ") + warning.field;
+    if (!warning.field.empty())
+      where += (where.empty() ? "" : " ") + label_of(frame, preview.asked.kind, warning.field);
     text_wrapped((where.empty() ? "" : where + "  ") + warning.message, c.muted);
   }
   if (!frame.probe.on()) return;

@@ -10,6 +10,9 @@
 
 namespace zaitu::ui {
 
+// What a planner calls a field: its first Chinese alias, else its name.
+std::string field_label(const Frame& frame, const model::ImportField& field);
+
 class ImportLedger {
  public:
   // Another source or sheet: nothing is chosen yet.
@@ -22,7 +25,7 @@ class ImportLedger {
  private:
   void draw_rows(const Frame& frame, const app::ImportPreview& preview, float height);
   void draw_columns(const Frame& frame, const app::ImportPreview& preview);
-  void draw_oddities(const Frame& frame, const app::ImportResult& result) const;
+  void draw_oddities(const Frame& frame, const app::ImportPreview& preview) const;
   void choose_field(const app::ImportResult& result, const std::string& column, std::string_view field);
 
   std::int64_t m_header_row = 0;                 // 0: as found

@@ -51,8 +51,12 @@ class SketchView {
     for (const auto& line : lines) {
       points.clear();
       for (const geom::Coord c : line) points.push_back((*this)(c));
+      // Closed by the drawing, which makes a corner of the first and last point.
+      const bool closed = line.size() > 2 && line.front() == line.back();
+      if (closed) points.pop_back();
       if (points.size() == 1) list.AddCircleFilled(points[0], 2 * width, colour);
-      list.AddPolyline(points.data(), static_cast<int>(points.size()), colour, ImDrawFlags_None, width);
+      list.AddPolyline(points.data(), static_cast<int>(points.size()), colour,
+                       closed ? ImDrawFlags_Closed : ImDrawFlags_None, width);
     }
   }
 
