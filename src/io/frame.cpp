@@ -41,6 +41,7 @@ void write_table(PayloadWriter& to, const TableView& table) {
   to.i64(table.header_last);
   to.i64(table.skipped);
   to.i64(table.set_aside);
+  to.i64(table.rows_before);
   write_texts(to, table.notes);
   to.u32(static_cast<std::uint32_t>(table.first_rows.size()));
   for (const TableRow& row : table.first_rows) {
@@ -56,6 +57,7 @@ TableView read_table(PayloadReader& from, std::size_t fields) {
   table.header_last = from.i64();
   table.skipped = from.i64();
   table.set_aside = from.i64();
+  table.rows_before = from.i64();
   table.notes = read_texts(from);
   table.first_rows.resize(from.count(13));
   for (TableRow& row : table.first_rows) {

@@ -49,6 +49,8 @@ struct TableView {
   std::vector<std::string> notes;                  // texts above the header
   std::int64_t skipped = 0;                        // rows that are no data (totals, notes): each is said, none is sent
   std::int64_t set_aside = 0;  // rows of data that cannot be told apart into columns: each is said, none is sent
+  // A row's number in the sheet less its name as a feature: rows of a CSV are counted from below its header.
+  std::int64_t rows_before = 0;
 };
 
 // What is known before the first row.

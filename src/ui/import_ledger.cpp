@@ -1,6 +1,7 @@
 #include "ui/import_ledger.h"
 
 #include <algorithm>
+#include <charconv>
 #include <nlohmann/json.hpp>
 
 #include "ui/widgets.h"
@@ -18,6 +19,14 @@ const model::ImportField* field_of(model::ImportKind kind, const app::ImportResu
     if (used != result.mapping.end() && used->second == column) return &field;
   }
   return nullptr;
+}
+
+// Of a row as warnings call it: its number in the table above.
+std::string row_in_sheet(const app::ImportResult& result, const std::string& feature) {
+  std::int64_t name = 0;
+  const auto [end, error] = std::from_chars(feature.data(), feature.data() + feature.size(), name);
+  const bool number = error == std::errc() && end == feature.data() + feature.size();
+  return number ? std::to_string(name + result.table.rows_before) : feature;
 }
 
 // Of what a warning calls a field, which may be a column's title too.
@@ -76,7 +85,7 @@ bool ImportLedger::draw(const Frame& frame, const app::ImportPreview& preview) {
     for (std::size_t i = 0; i < std::min(join.rows.size(), most); ++i) {
       const app::JoinRow& row = join.rows[i];
       text_wrapped(frame.tr(row.ambiguous ? "import.table.join.ambiguous" : "import.table.join.unmatched",
-                            {{"row", row.row}, {"value", row.value}}),
+                            {{"row", row_in_sheet(result, row.row)}, {"value", row.value}}),
                    c.muted);
     }
   }
@@ -174,7 +183,8 @@ void ImportLedger::draw_oddities(const Frame& frame, const app::ImportPreview& p
   for (std::size_t i = 0; i < std::min(result.warnings.size(), most); ++i) {
     const io::Warning& warning = result.warnings[i];
     std::string where;
-    if (!warning.feature.empty()) where = frame.tr("import.table.row", {{"row", warning.feature}});
+    if (!warning.feature.empty())
+      where = frame.tr("import.table.row", {{"row", row_in_sheet(result, warning.feature)}});
     if (!warning.field.empty())
       where += (where.empty() ? "" : " ") + label_of(frame, preview.asked.kind, warning.field);
     text_wrapped((where.empty() ? "" : where + "  ") + warning.message, c.muted);
