@@ -20,8 +20,9 @@ bool is_ascii(std::string_view text) {
 
 bool is_utf8(std::string_view name) { return name == "UTF-8"; }
 
-// Encodings in which nearly every byte means something, so that decoding proves nothing.
-bool is_single_byte(std::string_view name) { return name.starts_with("ISO-8859") || name.starts_with("CP125"); }
+// Encodings of western Europe, in which nearly every byte means something, so that decoding proves nothing. What is
+// named though nobody meant it is one of them.
+bool is_western(std::string_view name) { return name == "ISO-8859-1" || name == "ISO-8859-15" || name == "CP1252"; }
 
 bool is_high(char c) { return static_cast<unsigned char>(c) >= 0x80; }
 
@@ -158,7 +159,7 @@ Decision EncodingSurvey::decide(const std::string& given, const std::string& dec
     }
     // Text in another encoding is hardly ever valid UTF-8 by chance, while nearly everything is "valid" Latin-1.
     const bool is_chinese = m_candidates[1].possible && m_high_bytes >= 4 && 10 * m_paired_bytes >= 9 * m_high_bytes;
-    if (is_single_byte(declared) && is_chinese) agrees = false;
+    if (is_western(declared) && is_chinese) agrees = false;
     if (mixes_utf8) agrees = false;
     if (agrees && (is_utf8(declared) || !valid_utf8)) return {declared, base::say("from {}", where)};
   }
