@@ -6,6 +6,7 @@
 #include <stdexcept>
 
 #include "base/message.h"
+#include "io/field_names.h"
 #include "store/schema.h"
 
 namespace zaitu::app {
@@ -276,8 +277,18 @@ RowOutcome ImportContext::reject(const ImportRow& row, std::string_view field, c
 
 bool ImportContext::rejects(const ImportRow& row, const TakenFacts& taken) const {
   if (taken.state != TakenFacts::State::wrong_type) return false;
+  // What a drawing writes beside its outlines is worth more than the place of it.
+  std::string written;
+  const auto& fields = row.header().fields;
+  for (std::size_t i = 0; header.driver == "DXF" && i < fields.size(); ++i) {
+    const auto* const text = std::get_if<std::string>(&row.source().values[i]);
+    if (fields[i].name == "Text" && text != nullptr && !text->empty()) written = io::cut_name(*text);
+  }
   row.warn("", "geom-mixed",
-           base::say("its geometry is of another type than {} have: this row was rejected", said_of(options.kind)));
+           written.empty()
+               ? base::say("its geometry is of another type than {} have: this row was rejected", said_of(options.kind))
+               : base::say("its geometry is of another type than {} have: this row was rejected: \"{}\"",
+                           said_of(options.kind), written));
   return true;
 }
 

@@ -93,7 +93,8 @@ std::optional<double> wkt_parameter(const std::string& wkt, const std::string& n
   return value;
 }
 
-std::string text_of(Coord c) { return "(" + base::shortest(c.x) + " " + base::shortest(c.y) + ")"; }
+std::string text_of(double value) { return std::isfinite(value) ? base::shortest(value) : fmt::format("{}", value); }
+std::string text_of(Coord c) { return "(" + text_of(c.x) + " " + text_of(c.y) + ")"; }
 
 // Where nothing is placed the project's own stands in.
 crs::CoordinateReferenceSystem crs_of(const SourcePlace& place, const crs::CoordinateReferenceSystem& project) {
@@ -199,8 +200,10 @@ bool GeometryIntake::Taker::in_area(Coord c) {
 bool GeometryIntake::Taker::in_zone(Coord c) {
   if (in_area(c)) return true;
   const double millions = std::floor(c.x / 1e6);
-  const bool numbered = m_intake.m_gauss && m_intake.m_false_easting_prefix == 0 &&
-                        (millions == m_intake.m_zones[0] || millions == m_intake.m_zones[1]);
+  const double prefix = m_intake.m_false_easting_prefix;
+  if (m_intake.m_gauss && prefix > 0 && millions == 0) return in_area({c.x + prefix * 1e6, c.y});
+  const bool numbered =
+      m_intake.m_gauss && prefix == 0 && (millions == m_intake.m_zones[0] || millions == m_intake.m_zones[1]);
   return numbered && in_area({c.x - millions * 1e6, c.y});
 }
 
@@ -257,7 +260,8 @@ Place GeometryIntake::Taker::place_of(Coord c) {
   if (in.m_gauss && in.m_false_easting_prefix == 0 && millions >= 13 && millions <= 45) {
     return millions == in.m_zones[0] || millions == in.m_zones[1] ? Place::prefixed : Place::wrong_zone;
   }
-  if (in.m_gauss && in.m_false_easting_prefix > 0 && millions == 0) return Place::unprefixed;
+  // Degrees, local grids and exchanged axes have no millions either.
+  if (in.m_gauss && in.m_false_easting_prefix > 0 && millions == 0 && in_zone(c)) return Place::unprefixed;
   if (in.m_gauss && in.m_false_easting_prefix > 0 && millions >= 13 && millions <= 45 &&
       millions != in.m_false_easting_prefix) {
     return Place::wrong_zone;
@@ -267,7 +271,7 @@ Place GeometryIntake::Taker::place_of(Coord c) {
     return Place::degrees;
   if (in_zone({c.y, c.x})) return Place::swapped;
   constexpr double least_tenfold = 1e7;
-  return c.y > least_tenfold && in_area({c.x, c.y / 10}) ? Place::tenfold : Place::outside;
+  return c.y > least_tenfold && in_zone({c.x, c.y / 10}) ? Place::tenfold : Place::outside;
 }
 
 std::optional<Place> GeometryIntake::common_place() const {
@@ -428,6 +432,14 @@ TakenGeometry GeometryIntake::Taker::take(std::span<const std::uint8_t> wkb, std
         base::say("the outline has {} vertices, which makes every look at it slow: simplify it where that is allowed",
                   vertices.size()));
   }
+  std::size_t rings = 0;
+  for (std::size_t p = 0; p < column[0].part_count(); ++p) rings += column[0].part(p).ring_count();
+  constexpr std::size_t many_rings = 10000;
+  if (rings > many_rings) {
+    log.add(feature, "", "big",
+            base::say("the outline has {} rings, which makes every look at it slow: simplify it where that is allowed",
+                      rings));
+  }
   const SourcePlace& place = m_intake.m_place;
   if (m_intake.m_keeps_originals && (place.crs.empty() || alters(place) || place.overrules)) {
     log.keep(feature, place.crs.empty() ? place.keyword : "crs", base::say("the outline as it stands in the source"),
@@ -568,11 +580,17 @@ void GeometryIntake::finish() {
                 code));
   say(Place::unprefixed, "crs-zone",
       base::say("{} begins eastings with the zone number and these have none: it was put before", code));
+  std::string named_zone;
+  for (const Coord corner : m_corners) {
+    const int zone = static_cast<int>(std::floor(corner.x / 1e6));
+    if (named_zone.empty() && zone >= 13 && zone <= 45)
+      named_zone = fmt::format("{}: EPSG:{}; ", zone, zone < 25 ? 4478 + zone : 4488 + zone);
+  }
   say(Place::wrong_zone, "crs-zone",
       base::say(
           "eastings begin with the number of another zone than that of {}: kept without geometry; use --crs with the "
-          "zone they name (CGCS2000: EPSG:4488 + the number for 25 to 45, EPSG:4478 + the number for 13 to 23)",
-          code));
+          "zone they name (CGCS2000: {}EPSG:4488 + the number for 25 to 45, EPSG:4478 + the number for 13 to 23)",
+          code, named_zone));
   say(Place::swapped, "crs-axis",
       base::say("x and y are probably exchanged (exchanged they lie in the area of {}): kept without geometry; "
                 "exchange the columns or the axes",

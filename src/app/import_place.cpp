@@ -114,11 +114,14 @@ void guess_place(SourcePlace& place) {
     place.said.push_back(
         {"", "", "crs-axis", base::say("x and y were exchanged: only so do the coordinates lie in the country")});
   }
-  if (best.prefixed && best.landing == crs::Landing::country) {
+  if (best.prefixed) {
     place.said.push_back(
         {"", "", "crs-zone",
-         base::say("eastings begin with the number of another zone than the project's: {}, at {:.2f}E {:.2f}N",
-                   best.name, best.lon_lat.x, best.lon_lat.y)});
+         best.landing == crs::Landing::country
+             ? base::say("eastings begin with the number of another zone than the project's: {}, at {:.2f}E {:.2f}N",
+                         best.name, best.lon_lat.x, best.lon_lat.y)
+             : base::say("eastings begin with the number of their zone: {}, at {:.2f}E {:.2f}N", best.name,
+                         best.lon_lat.x, best.lon_lat.y)});
   }
 }
 

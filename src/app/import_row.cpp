@@ -291,7 +291,7 @@ void FieldMapping::find_other_columns(model::ImportKind kind, const io::SourceHe
       m_other.identifiers.push_back(c);
     } else if (parcels && is_one_of(key, {"面积", "mj", "shape_area", "area", "tbmj", "总面积", "土地面积"})) {
       m_other.areas.push_back(area);
-    } else if (parcels && is_table && !m_other.floor_area &&
+    } else if (parcels && !m_other.floor_area &&
                is_one_of(key, {"计容建筑面积", "计容面积", "建筑面积", "总建筑面积", "jzmj", "gfa"})) {
       m_other.floor_area = area;
     } else if (is_table && is_date_title(key)) {

@@ -53,12 +53,13 @@ ParcelReader::ParcelReader(const ImportContext& context, const ParcelTerms& term
       m_planar(context.project.crs->metres_per_unit() == 1),
       m_ellipsoidal(*context.project.crs) {
   if (context.geometry != nullptr) m_taker.emplace(*context.geometry);
-  m_audited.reserve(std::size(m_areas) + m_other.areas.size());
+  m_audited.reserve(std::size(m_areas) + m_other.areas.size() + 1);
   for (const Field& area : m_areas) {
     m_audited.push_back({area.column ? context.header.fields[*area.column].name : "", {}});
   }
   for (const OtherColumns::Area& area : m_other.areas)
     m_audited.push_back({context.header.fields[area.column].name, {}});
+  if (m_other.floor_area) m_audited.push_back({context.header.fields[m_other.floor_area->column].name, {}});
 }
 
 void ParcelReader::hand_over_areas() {
@@ -90,23 +91,43 @@ void ParcelReader::audit_areas() {
   for (std::size_t kind = 0; kind < std::size(m_areas); ++kind) {
     if (!std::isnan(values.area_m2[kind])) m_audited[kind].seen.push_back({m_row->fid, values.area_m2[kind], outline});
   }
-  if (std::isnan(outline)) return;
   for (std::size_t i = 0; i < m_other.areas.size(); ++i) {
-    const double value = loose_number(m_other.areas[i].column, m_other.areas[i].factor);
-    if (!std::isnan(value)) m_audited[std::size(m_areas) + i].seen.push_back({m_row->fid, value, outline});
+    const auto [column, factor] = m_other.areas[i];
+    const double value = loose_number(column, factor);
+    if (!std::isnan(value)) {
+      m_audited[std::size(m_areas) + i].seen.push_back({m_row->fid, value, outline});
+    } else if (!m_batch->is_none(column, m_number)) {
+      m_row->log.add(std::to_string(m_row->fid), m_context.header.fields[column].name, "number",
+                     base::say("not surely a number: kept as it is written"));
+    }
   }
+  if (!m_other.floor_area) return;
+  const double floor = loose_number(m_other.floor_area->column, m_other.floor_area->factor);
+  if (!std::isnan(floor)) m_audited.back().seen.push_back({m_row->fid, floor, model::unknown});
 }
 
 // Gross floor area over the area of the plot is the ratio that stands beside it.
 void ParcelReader::check_floor_area() {
   const double ratio = m_row->values.far_planned;
+  constexpr double highest_ratio = 50;
+  if (ratio > highest_ratio) {
+    m_row->log.add(std::to_string(m_row->fid), m_context.header.fields[*m_far.column].name, "area",
+                   base::say("{} is no plot ratio: perhaps it is the floor area, or in another unit; it is kept as it "
+                             "was read",
+                             base::shortest(ratio)));
+  }
   if (!m_other.floor_area || !(ratio > 0)) return;
   double plot = model::unknown;
   for (const double area : {m_row->values.area_m2[3], m_row->values.area_m2[2], m_row->values.area_m2[0]}) {
     if (std::isnan(plot)) plot = area;
   }
   const double floor = loose_number(m_other.floor_area->column, m_other.floor_area->factor);
-  constexpr double tolerance = 0.05;
+  // An outline may have roads or water within that are no plot.
+  double tolerance = 0.05;
+  if (std::isnan(plot)) {
+    plot = m_row->values.area(model::AreaKind::planar);
+    tolerance = 0.5;
+  }
   if (!(plot > 0) || !(floor > 0) || std::abs(floor / (ratio * plot) - 1) <= tolerance) return;
   m_row->log.add(
       std::to_string(m_row->fid), m_context.header.fields[m_other.floor_area->column].name, "area",
@@ -233,6 +254,15 @@ void ParcelReader::read(const io::RowBatch& batch, std::size_t number_in_batch, 
   if (row.code.empty()) {
     if (!m_whole) m_whole = batch.row(number_in_batch);
     row.code = m_context.code_of(ImportRow(m_mapping, m_context.header, *m_whole, row.code_log));
+  }
+  // Full-width forms begin with this byte.
+  if (row.code.find('\xEF') != std::string::npos) {
+    if (const std::string narrow = base::half_width(row.code); narrow != row.code) {
+      row.log.add_once("code", "fullwidth",
+                       base::say("codes have full-width characters, like \"{}\": they are kept as they are written and "
+                                 "compared as \"{}\" is",
+                                 row.code, narrow));
+    }
   }
   if (m_taker && m_context.point_columns) {
     if (!m_whole) m_whole = batch.row(number_in_batch);

@@ -93,7 +93,7 @@ class ParcelReader {
   const ParcelTerms& m_terms;
   const FieldMapping& m_mapping;
   const OtherColumns& m_other;
-  std::vector<AuditedArea> m_audited;  // of the four mapped areas, then of those of m_other
+  std::vector<AuditedArea> m_audited;  // of the four mapped areas, of those of m_other, of its floor area
   Field m_code, m_name, m_land_use, m_land_use_planned, m_ownership, m_right_holder, m_far, m_far_cap, m_areas[4],
       m_synthetic, m_note, m_valid_from, m_valid_to, m_record, m_identifiers, m_parents;
   bool m_planar;

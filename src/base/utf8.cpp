@@ -41,7 +41,11 @@ char32_t decode(std::string_view text, std::size_t at, std::size_t& length, bool
   return value;
 }
 
-bool is_space(char32_t c) { return c == ' ' || (c >= 9 && c <= 13) || c == 0x3000 || c == 0xA0 || c == 0xFEFF; }
+// Those of no width and the marks of direction, which copying from web pages leaves, are seen even less.
+bool is_space(char32_t c) {
+  return c == ' ' || (c >= 9 && c <= 13) || c == 0x3000 || c == 0xA0 || c == 0xFEFF || (c >= 0x200B && c <= 0x200F) ||
+         (c >= 0x202A && c <= 0x202E) || c == 0x2060;
+}
 
 }  // namespace
 

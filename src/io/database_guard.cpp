@@ -104,6 +104,16 @@ bool is_harmless_module(std::string_view module) {
   return false;
 }
 
+// Views that GeoPackage and SpatiaLite themselves make.
+bool is_usual_view(std::string_view name) {
+  for (const char* const prefix :
+       {"geom_cols_ref_sys", "spatial_ref_sys_all", "vector_layers", "vector_coverages_", "raster_coverages_", "SE_",
+        "rl2", "ISO_", "topologies", "networks", "wms_", "st_", "gpkg_", "map_"}) {
+    if (name.starts_with(prefix)) return true;
+  }
+  return false;
+}
+
 // Triggers that GeoPackage and SpatiaLite themselves ask for.
 bool is_usual_trigger(std::string_view name) {
   for (const char* const prefix : {"rtree_",
@@ -209,13 +219,16 @@ DatabaseFacts check_database(const fs::path& file, const std::string& name, bool
   };
   const Statement schema = prepare("SELECT type, name, sql, rootpage FROM sqlite_master");
   if (!schema) refuse(base::say("corrupt: {}: its schema cannot be read ({})", name, sqlite3_errmsg(raw)));
-  std::string odd_trigger;
-  std::size_t odd_triggers = 0;
+  std::string odd_trigger, odd_view;
+  std::size_t odd_triggers = 0, odd_views = 0;
   int step = SQLITE_ROW;
   while ((step = sqlite3_step(schema.get())) == SQLITE_ROW) {
     const std::string type = text_of_column(schema.get(), 0);
     const std::string item = text_of_column(schema.get(), 1);
-    if (type == "view") facts.views.insert(item);
+    if (type == "view") {
+      facts.views.insert(item);
+      if (!is_usual_view(item) && odd_views++ == 0) odd_view = item;
+    }
     if (type == "trigger" && !is_usual_trigger(item)) {
       if (odd_triggers++ == 0) odd_trigger = item;
     }
@@ -235,6 +248,13 @@ DatabaseFacts check_database(const fs::path& file, const std::string& name, bool
     facts.warnings.push_back({"", "", "untrusted",
                               base::say("the file holds {} triggers of its own (the first: {}), which are not run",
                                         odd_triggers, odd_trigger)});
+  }
+
+  if (odd_views > 0) {
+    facts.warnings.push_back({"", "", "untrusted",
+                              base::say("the file holds {} views (the first: {}), which run its own SQL and are not "
+                                        "read",
+                                        odd_views, odd_view)});
   }
 
   // A view runs whatever SQL the file holds, already when its rows are counted.

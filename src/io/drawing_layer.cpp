@@ -1,7 +1,9 @@
 #include "io/drawing_layer.h"
 
 #include <cpl_error.h>
+#include <algorithm>
 #include <cmath>
+#include <fstream>
 #include <string>
 
 #include "base/message.h"
@@ -49,6 +51,17 @@ void close_members(OGRGeometry* geometry) {
   }
 }
 
+// As every whole drawing does.
+bool ends_in_eof(const std::filesystem::path& file) {
+  constexpr std::streamoff looked_at = 16;
+  std::ifstream in(file, std::ios::binary | std::ios::ate);
+  const std::streamoff size = in.tellg();
+  in.seekg(std::max<std::streamoff>(0, size - looked_at));
+  std::string tail(static_cast<std::size_t>(looked_at), '\0');
+  in.read(tail.data(), looked_at);
+  return tail.find("EOF") != tail.npos;
+}
+
 }  // namespace
 
 std::vector<OGRFeatureUniquePtr> drawn_features(OGRLayer& layer, const std::filesystem::path& file,
@@ -63,8 +76,13 @@ std::vector<OGRFeatureUniquePtr> drawn_features(OGRLayer& layer, const std::file
     OGRFeatureUniquePtr feature(layer.GetNextFeature());
     if (!feature) {
       if (CPLGetLastErrorType() == CE_Failure) {
-        refuse(base::say("corrupt: {} cannot be read beyond entity {} ({})", file.filename().string(), features.size(),
-                         CPLGetLastErrorMsg()));
+        const std::string where = file.filename().string();
+        refuse(ends_in_eof(file)
+                   ? base::say("corrupt: {} cannot be read beyond entity {} ({})", where, features.size(),
+                               CPLGetLastErrorMsg())
+                   : base::say("truncated: {} cannot be read beyond entity {}: its end is missing; fetch it "
+                               "again",
+                               where, features.size()));
       }
       break;
     }
@@ -104,7 +122,7 @@ std::vector<OGRFeatureUniquePtr> drawn_features(OGRLayer& layer, const std::file
     for (std::size_t i = 1; i < outline.lines.size(); ++i) features[feature_of[outline.lines[i]]].reset();
   }
   if (joined > 0) {
-    warnings.push_back({"", "", "geom",
+    warnings.push_back({"", "", drawn.largest_gap > 0 ? "geom-unclosed" : "geom",
                         base::say("{} lines and arcs were joined to {} closed outlines (entities {}{}); ends up to "
                                   "{:.1f} mm apart were taken as meeting, the largest gap closed is {:.2f} mm",
                                   used_up, joined, examples, joined > 10 ? ", ..." : "", drawing_gap_m * 1000,

@@ -20,6 +20,37 @@ bool is_ascii(std::string_view text) {
 
 bool is_utf8(std::string_view name) { return name == "UTF-8"; }
 
+// Encodings of western Europe, in which nearly every byte means something, so that decoding proves nothing. What is
+// named though nobody meant it is one of them.
+bool is_western(std::string_view name) { return name == "ISO-8859-1" || name == "ISO-8859-15" || name == "CP1252"; }
+
+bool is_high(char c) { return static_cast<unsigned char>(c) >= 0x80; }
+
+// Valid UTF-8 with several characters of three bytes or more: text of a two-byte encoding is not that by chance.
+bool is_surely_utf8(std::string_view text) {
+  const auto wide =
+      std::count_if(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) >= 0xE0; });
+  return wide >= 2 && base::is_valid_utf8(text);
+}
+
+// Bytes that are not ASCII, and how many of them stand in pairs of the part of GBK that nearly all Chinese text is of.
+// Words of a Latin alphabet have single ones between their letters.
+std::pair<std::size_t, std::size_t> high_bytes_and_paired(std::string_view text) {
+  std::size_t high = 0, paired = 0;
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    if (!is_high(text[at])) continue;
+    ++high;
+    constexpr unsigned char first = 0xA1;
+    if (at + 1 == text.size() || static_cast<unsigned char>(text[at]) < first ||
+        static_cast<unsigned char>(text[at + 1]) < first)
+      continue;
+    ++high;
+    paired += 2;
+    ++at;
+  }
+  return {high, paired};
+}
+
 // Enough to tell a declared encoding right or wrong; the standing candidates see everything.
 constexpr std::size_t sample_limit = 20000;
 constexpr std::size_t seen_limit = 20000;
@@ -90,6 +121,10 @@ void EncodingSurvey::see(std::string_view raw, bool may_be_cut) {
   m_ascii = false;
   // The cells of a column repeat: land uses, towns.
   if (m_seen.size() < seen_limit && !m_seen.emplace(std::string(raw) + (may_be_cut ? '+' : '-')).second) return;
+  (is_surely_utf8(raw) ? m_some_utf8 : m_some_other) = true;
+  const auto [high, paired] = high_bytes_and_paired(raw);
+  m_high_bytes += high;
+  m_paired_bytes += paired;
   for (Candidate& candidate : m_candidates) {
     if (!candidate.possible) continue;
     const Decoded decoded = candidate.decoder(raw, m_scratch);
@@ -106,6 +141,8 @@ Decision EncodingSurvey::decide(const std::string& given, const std::string& dec
   if (!given.empty()) return {given, base::say("given by --encoding")};
   if (m_ascii) return {declared.empty() ? "UTF-8" : declared, base::say("all text is ASCII")};
   const bool valid_utf8 = m_candidates[0].possible;
+  // Bytes that are UTF-8 may well mean something else in GB18030 too, which nobody wrote.
+  const bool mixes_utf8 = !valid_utf8 && m_some_utf8 && m_some_other;
   const auto warn = [&](const std::string& text) { warnings.push_back({"", "", "encoding", text}); };
   if (!declared.empty()) {
     bool agrees = false;
@@ -121,6 +158,9 @@ Decision EncodingSurvey::decide(const std::string& given, const std::string& dec
       agrees = false;
     }
     // Text in another encoding is hardly ever valid UTF-8 by chance, while nearly everything is "valid" Latin-1.
+    const bool is_chinese = m_candidates[1].possible && m_high_bytes >= 4 && 10 * m_paired_bytes >= 9 * m_high_bytes;
+    if (is_western(declared) && is_chinese) agrees = false;
+    if (mixes_utf8) agrees = false;
     if (agrees && (is_utf8(declared) || !valid_utf8)) return {declared, base::say("from {}", where)};
   }
   const std::string overruled = declared.empty() ? "" : base::say("; {} says {}, which does not fit", where, declared);
@@ -129,16 +169,22 @@ Decision EncodingSurvey::decide(const std::string& given, const std::string& dec
     return {"UTF-8", base::say("detected: valid UTF-8{}", overruled)};
   }
   for (const Candidate& candidate : m_candidates) {
-    if (!candidate.possible) continue;
+    if (!candidate.possible || mixes_utf8) continue;
     warn(base::say("text was read as {}, a guess: not valid UTF-8, all of it valid {}{}; --encoding overrides",
                    candidate.name, candidate.name, overruled));
     return {candidate.name, base::say("detected: not valid UTF-8, valid {}{}", candidate.name, overruled)};
   }
   warn(
       base::say("no encoding fits all text: read as GB18030 where it is not UTF-8, bytes that mean nothing became "
-                "\xEF\xBF\xBD{}; --encoding overrides",
+                "U+FFFD{}; --encoding overrides",
                 overruled));
   return {"GB18030", base::say("mixed: no encoding fits all text{}", overruled), true};
+}
+
+bool has_control_characters(std::string_view text) {
+  return std::any_of(text.begin(), text.end(), [](char c) {
+    return (static_cast<unsigned char>(c) < 0x20 && c != '\t' && c != '\n' && c != '\r') || c == '\x7F';
+  });
 }
 
 std::string encoding_of_cpg(std::string_view cpg) {

@@ -50,10 +50,15 @@ class EncodingSurvey {
   std::vector<Candidate> m_candidates;
   mutable std::string m_scratch;
   bool m_ascii = true;
+  bool m_some_utf8 = false, m_some_other = false;
+  std::size_t m_high_bytes = 0, m_paired_bytes = 0;
   std::vector<std::string> m_samples;  // texts that are not ASCII, to test a declared encoding with
   std::vector<bool> m_sample_may_be_cut;
   std::unordered_set<std::string> m_seen;  // texts with the mark whether they may be cut, as long as they are not many
 };
+
+// Characters of UTF-8 text that are no text: below U+0020 but for tab and line ends, and U+007F.
+bool has_control_characters(std::string_view text);
 
 // The iconv name for what a .cpg file holds ("UTF-8", "936", "GBK", "OEM 936" ...); empty when it is not understood.
 std::string encoding_of_cpg(std::string_view cpg);

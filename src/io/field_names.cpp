@@ -25,7 +25,10 @@ std::vector<std::string> field_names(const std::vector<std::string>& raw, const 
     for (char& c : full) {
       if (c == '\n' || c == '\r' || c == '\t') c = ' ';
     }
-    if (full.empty()) full = fmt::format("field_{}", i + 1);
+    if (full.empty()) {
+      full = fmt::format("field_{}", i + 1);
+      say({"", full, "field", base::say("column {} has no name: it is called {}", i + 1, full)});
+    }
     const std::string wanted = cut_name(full);
     if (wanted != full) {
       say({"", wanted, "name", base::say("the name of column {} has {} bytes: it was cut", i + 1, full.size())});
@@ -34,7 +37,7 @@ std::vector<std::string> field_names(const std::vector<std::string>& raw, const 
     for (int n = 2; !taken.insert(base::ascii_lower(name)).second; ++n) name = fmt::format("{}_{}", wanted, n);
     if (name != wanted) {
       say({"", name, "field",
-           base::say("two fields are called \"{}\" or differ only in case: this one is now \"{}\"", wanted, name)});
+           base::say("two fields have the name \"{}\" or differ only in case: this one is now \"{}\"", wanted, name)});
     }
     names.push_back(std::move(name));
   }

@@ -31,36 +31,43 @@ void say_once(bool& said, const std::string& feature, const char* code, const st
 
 }  // namespace
 
-void return_holes(OGRMultiPolygon& polygons) {
+std::size_t return_holes(OGRMultiPolygon& polygons) {
   const auto count = static_cast<std::size_t>(polygons.getNumGeometries());
   const auto part = [&](std::size_t i) { return polygons.getGeometryRef(static_cast<int>(i)); };
   std::vector<geom::GeometryColumn> outlines;
   std::vector<geom::Envelope> boxes;
   for (std::size_t i = 0; i < count; ++i) {
-    if (part(i)->getExteriorRing() == nullptr) return;
+    if (part(i)->getExteriorRing() == nullptr) return 0;
     outlines.push_back(outline_of(*part(i)->getExteriorRing()));
     boxes.push_back(outlines.back().envelope());
   }
   const auto size = [&](std::size_t i) { return boxes[i].width() * boxes[i].height(); };
   std::vector<std::size_t> around(count, count);  // count: nothing, it is an outline
+  std::vector<bool> runs_like_outline(count, false);
   for (std::size_t i = 0; i < count; ++i) {
     const auto vertices = outlines[i][0].vertices();
-    if (part(i)->getNumInteriorRings() > 0 || !(geom::signed_area(vertices) > 0)) continue;
+    if (part(i)->getNumInteriorRings() > 0) continue;
+    runs_like_outline[i] = !(geom::signed_area(vertices) > 0);
     for (std::size_t k = 0; k < count; ++k) {
       if (!boxes[k].intersects(boxes[i]) || !(size(k) > size(i))) continue;
       if (around[i] < count && size(k) >= size(around[i])) continue;
+      if (runs_like_outline[i] && !boxes[k].contains(boxes[i])) continue;
       const auto inside = std::count_if(vertices.begin(), vertices.end(),
                                         [&](geom::Coord c) { return geom::contains(outlines[k][0], c); });
-      if (2 * static_cast<std::size_t>(inside) > vertices.size()) around[i] = k;
+      const std::size_t wanted = runs_like_outline[i] ? vertices.size() : vertices.size() / 2 + 1;
+      if (static_cast<std::size_t>(inside) >= wanted) around[i] = k;
     }
   }
+  std::size_t turned = 0;
   for (std::size_t i = count; i-- > 0;) {
     if (around[i] == count || around[around[i]] != count) continue;
+    turned += runs_like_outline[i] ? 1U : 0U;
     part(around[i])->addRing(part(i)->getExteriorRing());
   }
   for (std::size_t i = count; i-- > 0;) {
     if (around[i] != count && around[around[i]] == count) polygons.removeGeometry(static_cast<int>(i));
   }
+  return turned;
 }
 
 geom::Bytes Flattening::operator()(OGRGeometry* geometry, const std::string& feature) {

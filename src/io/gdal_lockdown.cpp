@@ -26,7 +26,12 @@ void CPL_STDCALL on_gdal_message(CPLErr level, CPLErrorNum, const char* message)
   const auto holds = [&](const char* part) { return text.find(part) != std::string::npos; };
   if (holds("Non closed ring")) return;  // the feature's own geometry tells of it
   const bool nested = holds("recursion") || holds("ested");
-  outbox().send(Warning{"", "", nested ? "nested" : holds("user_version") ? "version" : "format", text});
+  const char* const keyword = nested                         ? "nested"
+                              : holds("user_version")        ? "version"
+                              : holds("64bit integer range") ? "precision"
+                              : holds("Corrupted")           ? "corrupt"
+                                                             : "format";
+  outbox().send(Warning{"", "", keyword, text});
 }
 
 CPLHTTPResult* refuse_network(const char* url, CSLConstList, GDALProgressFunc, void*, CPLHTTPFetchWriteFunc, void*,

@@ -30,8 +30,15 @@ std::string to_text(const TextRule& rule, const char* raw, const std::string& fe
   const std::string_view text = raw == nullptr ? "" : raw;
   if (!rule.decoder || (rule.mixed && base::is_valid_utf8(text))) {
     if (base::is_valid_utf8(text)) return std::string(text);
-    outbox().send(Warning{feature, field, "encoding", base::say("bytes that are not UTF-8 became \xEF\xBF\xBD")});
+    static const Decoder chinese("GB18030");
     std::string clean;
+    if (chinese(text, clean) == Decoded::whole) {
+      outbox().send(Warning{feature, field, "encoding",
+                            base::say("bytes that are not UTF-8 were read as GB18030: \"{}\"", clean)});
+      return clean;
+    }
+    outbox().send(Warning{feature, field, "encoding", base::say("bytes that are not UTF-8 became U+FFFD")});
+    clean.clear();
     for (std::size_t at = 0; at < text.size();) base::append_utf8(clean, base::next_code_point(text, at));
     return clean;
   }
@@ -67,6 +74,9 @@ OGRLayer* choose_layer(GDALDataset& source, const WorkerOrder& order, const std:
     all.push_back(layer);
     header.layers.push_back(cut_name(layer->GetName()));
     if (layer->GetFeatureCount() != 0) filled.push_back(layer);
+  }
+  if (all.empty() && !views.empty()) {
+    refuse(base::say("untrusted: {} has no tables but views, which run the file's own SQL; save them as tables", name));
   }
   if (all.empty()) refuse(base::say("no-features: {} has no layers", name));
   if (!order.layer.empty()) {
@@ -186,6 +196,20 @@ SourceFieldType type_of(const OGRFieldDefn& field) {
   }
 }
 
+// Once for each field.
+void say_odd_text(const std::string& text, const std::string& id, const std::string& field) {
+  static std::set<std::string> with_controls, with_blanks;
+  if (has_control_characters(text) && with_controls.insert(field).second) {
+    outbox().send(
+        Warning{id, field, "character", base::say("holds control characters, which are kept (first at this feature)")});
+  }
+  if (base::trim(text).size() != text.size() && with_blanks.insert(field).second) {
+    outbox().send(
+        Warning{id, field, "space",
+                base::say("has blanks before or after the text, which do not count (first at this feature)")});
+  }
+}
+
 SourceValue value_of(const OGRFeature& feature, int i, const TextRule& rule, const std::string& id,
                      const std::string& field) {
   if (!feature.IsFieldSetAndNotNull(i)) return {};
@@ -232,8 +256,11 @@ SourceValue value_of(const OGRFeature& feature, int i, const TextRule& rule, con
     }
     case OFTBinary:
       return {};
-    default:
-      return to_text(rule, feature.GetFieldAsString(i), id, field);
+    default: {
+      std::string text = to_text(rule, feature.GetFieldAsString(i), id, field);
+      say_odd_text(text, id, field);
+      return text;
+    }
   }
 }
 
@@ -340,7 +367,14 @@ class LayerReading {
     OGRGeometry* geometry = m_header.has_geometry ? feature.GetGeometryRef() : nullptr;
     if (m_order.driver == "ESRI Shapefile" && geometry != nullptr &&
         wkbFlatten(geometry->getGeometryType()) == wkbMultiPolygon) {
-      return_holes(*geometry->toMultiPolygon());
+      OGRMultiPolygon& polygons = *geometry->toMultiPolygon();
+      const double before = polygons.get_Area();
+      if (const std::size_t turned = return_holes(polygons); turned > 0) {
+        outbox().send(Warning{id, "", "geom-invalid",
+                              base::say("{} rings run like an outline and lie within another one: they were taken as "
+                                        "its holes, area {:.2f} before and {:.2f} after",
+                                        turned, before, polygons.get_Area())});
+      }
     }
     if (m_header.has_geometry) row.wkb = m_flatten(geometry, id);
     return row;

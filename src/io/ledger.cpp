@@ -19,6 +19,14 @@ namespace {
 
 constexpr std::array<std::string_view, 6> geometry_titles{"wkt", "geom", "geometry", "wkt_geom", "the_geom", "几何"};
 
+// Has it a header with something below it, in more columns than words about the workbook take?
+bool holds_table(Spreadsheet& book, std::size_t number) {
+  std::vector<Warning> unsaid;
+  Sheet sheet = book.read(number, unsaid);
+  const TableShape shape = shape_of(sheet, 0, unsaid);
+  return shape.columns.size() > 1 && !shape.rows.empty();
+}
+
 std::size_t choose_sheet(Spreadsheet& book, const WorkerOrder& order, const std::string& name,
                          std::vector<Warning>& warnings) {
   const std::vector<SheetName>& sheets = book.sheets();
@@ -37,6 +45,18 @@ std::size_t choose_sheet(Spreadsheet& book, const WorkerOrder& order, const std:
   std::vector<std::size_t> shown, hidden;
   for (std::size_t i = 0; i < sheets.size(); ++i) {
     if (book.is_filled(i)) (sheets[i].hidden ? hidden : shown).push_back(i);
+  }
+  if (shown.size() > 1) {
+    std::vector<std::size_t> tables;
+    for (const std::size_t i : shown) {
+      if (tables.size() < 2 && holds_table(book, i)) tables.push_back(i);
+    }
+    if (tables.size() == 1) {
+      warnings.push_back({"", "", "layer",
+                          base::say("of the sheets {} only \"{}\" holds a table: it was read; --layer takes another",
+                                    list, sheets[tables[0]].name)});
+      shown = tables;
+    }
   }
   if (shown.size() > 1 && !order.header_only) {
     refuse(base::say("layer: {} has several sheets, choose one with --layer: {}", name, list));
@@ -75,6 +95,9 @@ Ledger::Ledger(const WorkerOrder& order, std::vector<Warning>& warnings) {
 void Ledger::read_csv(const WorkerOrder& order, std::vector<Warning>& warnings) {
   const fs::path file = order.file;
   DecodedText decoded = read_as_utf8(file, order.encoding, warnings);
+  // No text has zero bytes; a crash of the program that wrote the file leaves runs of them.
+  if (const auto zeros = std::erase(decoded.text, '\0'); zeros > 0)
+    warnings.push_back({"", "", "character", base::say("{} zero bytes are no text and were left out", zeros)});
   m_header.encoding = decoded.decision;
   m_header.layer = cut_name(file.stem().string());
   m_header.layers = {m_header.layer};

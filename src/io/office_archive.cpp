@@ -83,7 +83,11 @@ std::string_view XmlAttributes::operator[](std::string_view name) const {
 
 void OfficeArchive::parse(std::string_view part, XmlHandler& handler) const {
   const Archive::Member* const member = m_archive.find(part);
-  if (member == nullptr) refuse(base::say("corrupt: {} lacks its part {}", m_name, part));
+  if (member == nullptr) {
+    const bool is_the_book = part == "xl/workbook.xml" || part == "content.xml";
+    refuse(is_the_book ? base::say("format: {} is no workbook: it lacks its part {}", m_name, part)
+                       : base::say("corrupt: {} lacks its part {}", m_name, part));
+  }
   const std::unique_ptr<std::remove_pointer_t<XML_Parser>, decltype(&XML_ParserFree)> parser(XML_ParserCreate(nullptr),
                                                                                              &XML_ParserFree);
   if (!parser) throw std::bad_alloc();

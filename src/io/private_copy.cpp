@@ -72,7 +72,8 @@ PrivateCopy::PrivateCopy(const fs::path& source, bool with_hash, base::Progress&
   const std::size_t colon = text.find(':');
   std::error_code error;
   const fs::file_status status = fs::status(source, error);
-  if (text.starts_with("/vsi") || (colon != std::string::npos && colon > 1 && !fs::exists(status))) {
+  if (text.starts_with("/vsi") || (text.starts_with('<') && !fs::exists(status)) ||
+      (colon != std::string::npos && colon > 1 && !fs::exists(status))) {
     refuse(base::say("blocked: \"{}\" is no plain file; only files and FileGDB folders are read", text));
   }
   if (!fs::exists(status)) refuse(base::say("cannot find {}; check the name", text));

@@ -193,6 +193,7 @@ void read(WorkerOrder order) {
     options = {"ENCODING=", "ADJUST_TYPE=NO"};
   } else if (order.driver == "DXF") {
     header.encoding = rewrite_as_utf8({file}, order.encoding, declared_encoding_of_dxf(file), "$DWGCODEPAGE", warnings);
+    give_dxf_a_header(file);
   } else if (order.driver == "MapInfo File" && ending == ".mif") {
     std::vector<fs::path> files{file};
     std::error_code error;
@@ -200,14 +201,17 @@ void read(WorkerOrder order) {
     header.encoding = rewrite_as_utf8(files, order.encoding, declared_encoding_of_mif(file), "Charset", warnings);
     set_mif_charset_neutral(file);
   } else if (order.driver.ends_with("KML")) {
+    header.encoding = rewrite_xml_as_utf8(file, order.encoding, warnings);
     check_xml(file, name, warnings);
   } else if (order.driver.starts_with("GeoJSON")) {
+    header.encoding = rewrite_json_as_utf8(file, order.encoding, warnings);
     check_json(file, name);
   } else if (order.driver == "GPKG" || order.driver == "SQLite") {
     DatabaseFacts facts = check_database(file, name, order.driver == "GPKG", order.layer);
     looks.views = std::move(facts.views);
     warnings.insert(warnings.end(), facts.warnings.begin(), facts.warnings.end());
   } else if (order.driver == "GML") {
+    header.encoding = rewrite_xml_as_utf8(file, order.encoding, warnings);
     check_xml(file, name, warnings);
     options = {"WRITE_GFS=NO"};
   }

@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <fstream>
+#include <utility>
 
 #include "base/message.h"
+#include "base/utf8.h"
 #include "io/encoding.h"
 #include "io/refuse.h"
 
@@ -60,6 +62,7 @@ std::optional<Records> indexed_records(Bytes& shp, Bytes& shx) {
   constexpr std::uint64_t at_once = 8192;
   std::string entries, record;
   std::uint64_t next = 100;  // where most writers put the next record
+  std::pair<std::uint64_t, std::uint64_t> last;
   for (std::uint64_t first = 0; first < found.shapes; first += at_once) {
     const std::size_t count = static_cast<std::size_t>(std::min(at_once, found.shapes - first));
     if (!shx.read(100 + first * 8, entries, count * 8)) return std::nullopt;
@@ -69,12 +72,20 @@ std::optional<Records> indexed_records(Bytes& shp, Bytes& shx) {
       if (at < 100 || bytes < 4) return std::nullopt;
       if (at + 8 + bytes > shp.size()) {
         ++found.missing;
-      } else if (at != next && (!shp.read(at, record, 8) || std::uint64_t{big_endian(record, 4)} * 2 != bytes)) {
-        return std::nullopt;
+      } else if (at != next) {
+        if (!shp.read(at, record, 8) || std::uint64_t{big_endian(record, 4)} * 2 != bytes) return std::nullopt;
+        // Records say their number; that of another one, as all others in order, means that the index mixed them up.
+        const std::uint64_t number = big_endian(record, 0);
+        if (number > 0 && number <= found.shapes && number != first + i && number != first + i + 1) return std::nullopt;
       }
       next = at + 8 + bytes;
+      last = {at, bytes};
     }
   }
+  // The others were found where the one before ends.
+  const bool reaches_end = next == shp.size() || found.missing > 0 || found.shapes == 0;
+  if (!reaches_end && (!shp.read(last.first, record, 8) || std::uint64_t{big_endian(record, 4)} * 2 != last.second))
+    return std::nullopt;
   return found;
 }
 
@@ -96,9 +107,15 @@ Records walked_records(Bytes& shp) {
 
 // Number of shapes; refuses a cut .shp. An index that is not there or means nothing is taken away from the copy: the
 // driver makes it anew.
-std::uint64_t count_shapes(Bytes& shp, const fs::path& shx_file, ShapefileFacts& facts) {
+std::uint64_t count_shapes(Bytes& shp, const fs::path& shx_file, std::optional<std::uint64_t> rows,
+                           ShapefileFacts& facts) {
   std::string head;
-  if (!shp.read(0, head, 100) || big_endian(head, 0) != 9994) {
+  const bool is_whole = shp.read(0, head, 100);
+  if (!is_whole && shp.size() >= 4 && big_endian(head, 0) == 9994) {
+    refuse(base::say("truncated: {} has {} bytes, less than the header of a shapefile; fetch it again", shp.name(),
+                     shp.size()));
+  }
+  if (!is_whole || big_endian(head, 0) != 9994) {
     refuse(base::say("format: {} is not a shapefile (its first bytes are not those of one)", shp.name()));
   }
   std::error_code error;
@@ -111,8 +128,14 @@ std::uint64_t count_shapes(Bytes& shp, const fs::path& shx_file, ShapefileFacts&
   }
   // The .shp is whole and the index says that shapes are missing: then it is the index that is wrong.
   if (records && records->missing > 0 && declared_bytes == shp.size()) records.reset();
+  // Nor is an index right that knows another number of shapes than the .dbf rows, when the .shp holds as many as those.
+  std::optional<Records> walked;
+  if (records && rows && records->shapes != *rows) {
+    walked = walked_records(shp);
+    if (walked->missing == 0 && walked->shapes == *rows) records.reset();
+  }
   if (!records) {
-    records = walked_records(shp);
+    records = walked ? *walked : walked_records(shp);
     facts.without_index = true;
     facts.warnings.push_back({"", "", "shx",
                               has_index
@@ -127,6 +150,14 @@ std::uint64_t count_shapes(Bytes& shp, const fs::path& shx_file, ShapefileFacts&
   return records->shapes;
 }
 
+// What the header of a .dbf says, if there is one.
+std::optional<std::uint64_t> declared_rows(const fs::path& dbf_file) {
+  std::error_code error;
+  if (!fs::exists(dbf_file, error)) return std::nullopt;
+  std::string head;
+  return Bytes(dbf_file).read(0, head, 32) ? std::optional(std::uint64_t{little_endian(head, 4, 4)}) : std::nullopt;
+}
+
 }  // namespace
 
 ShapefileFacts check_shapefile(const fs::path& shp_file, const fs::path& dbf_file,
@@ -135,7 +166,7 @@ ShapefileFacts check_shapefile(const fs::path& shp_file, const fs::path& dbf_fil
   std::optional<std::uint64_t> shapes;
   if (!shp_file.empty()) {
     Bytes shp(shp_file);
-    shapes = count_shapes(shp, fs::path(shp_file).replace_extension(".shx"), facts);
+    shapes = count_shapes(shp, fs::path(shp_file).replace_extension(".shx"), declared_rows(dbf_file), facts);
     std::error_code error;
     if (!fs::exists(dbf_file, error)) {
       facts.warnings.push_back({"", "", "dbf",
@@ -153,7 +184,11 @@ ShapefileFacts check_shapefile(const fs::path& shp_file, const fs::path& dbf_fil
   const std::uint64_t header_bytes = little_endian(head, 8, 2);
   const std::uint64_t record_bytes = little_endian(head, 10, 2);
   const auto language = static_cast<unsigned char>(head[29]);
-  if (header_bytes < 33 || record_bytes < 1 || header_bytes > dbf.size()) {
+  if (header_bytes > dbf.size()) {
+    refuse(base::say("truncated: {} has {} bytes and its header alone {}; fetch it again", dbf.name(), dbf.size(),
+                     header_bytes));
+  }
+  if (header_bytes < 33 || record_bytes < 1) {
     refuse(base::say("corrupt: {}: its header makes no sense", dbf.name()));
   }
   const std::uint64_t present = (dbf.size() - header_bytes) / record_bytes;
@@ -170,7 +205,13 @@ ShapefileFacts check_shapefile(const fs::path& shp_file, const fs::path& dbf_fil
   struct Column {
     std::size_t at, width;
   };
+  struct Digits {
+    Column column;
+    std::size_t described_at;  // in the file
+    bool too_many = false;
+  };
   std::vector<Column> texts;
+  std::vector<Digits> whole_numbers;  // wider than what the driver keeps exactly
   std::string fields;
   dbf.read(32, fields, header_bytes - 32);
   std::size_t at = 1;
@@ -180,7 +221,10 @@ ShapefileFacts check_shapefile(const fs::path& shp_file, const fs::path& dbf_fil
     see_text(name, name.size() >= 10);
     // A C field may be wider than 255: its decimals byte is then the width's high byte.
     const std::size_t width = fields[f + 11] == 'C' ? little_endian(fields, f + 16, 2) : byte(fields, f + 16);
+    constexpr std::size_t exact_width = 18;
     if (fields[f + 11] == 'C') texts.push_back({at, width});
+    if (fields[f + 11] == 'N' && fields[f + 17] == 0 && width > exact_width)
+      whole_numbers.push_back({{at, width}, 32 + f});
     at += width;
   }
   if (at > record_bytes) refuse(base::say("corrupt: {}: its fields are wider than its records", dbf.name()));
@@ -206,7 +250,19 @@ ShapefileFacts check_shapefile(const fs::path& shp_file, const fs::path& dbf_fil
         const bool fills = end + 1 == column.width;
         see_text(end == std::string_view::npos ? std::string_view{} : cell.substr(0, end + 1), fills);
       }
+      for (Digits& number : whole_numbers) {
+        constexpr std::size_t exact_digits = 15;
+        const std::string_view cell = base::trim(record.substr(number.column.at, number.column.width));
+        number.too_many = number.too_many || (cell.size() > exact_digits && cell.find('.') == cell.npos);
+      }
     }
+  }
+  // Identifiers that are kept as numbers: the driver reads them digit by digit as soon as the copy calls them text.
+  for (const Digits& number : whole_numbers) {
+    if (!number.too_many) continue;
+    std::fstream copy(dbf_file, std::ios::binary | std::ios::in | std::ios::out);
+    constexpr std::size_t type_at = 11;
+    copy.seekp(static_cast<std::streamoff>(number.described_at + type_at)).put('C');
   }
   facts.rows = static_cast<std::int64_t>(records) - deleted;
   if (deleted > 0) {

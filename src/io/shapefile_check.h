@@ -1,5 +1,5 @@
 // What a shapefile or a lone .dbf says of itself, read from the bytes before GDAL sees it: GDAL takes the smaller count
-// when .shp and .dbf differ and gives features without geometry when .shp is cut. Pure functions over files.
+// when .shp and .dbf differ and gives features without geometry when .shp is cut.
 #pragma once
 
 #include <filesystem>
@@ -21,7 +21,9 @@ struct ShapefileFacts {
 };
 
 // `shp` empty = a lone .dbf. `see_text` gets every field name and text cell as it is stored, and whether it fills its
-// field. Throws base::Error(input_unreadable) with keyword truncated, record-count, dbf or corrupt.
+// field. The files are a private copy: a wrong .shx is taken away, and number fields that hold more digits than the
+// driver keeps are described as text. Throws base::Error(input_unreadable) with keyword truncated, record-count or
+// corrupt.
 ShapefileFacts check_shapefile(const std::filesystem::path& shp, const std::filesystem::path& dbf,
                                const std::function<void(std::string_view raw, bool fills_field)>& see_text);
 

@@ -21,7 +21,24 @@ std::string head_of(const fs::path& file) {
   return head;
 }
 
-enum class Shown { nothing, zip, rar, seven_zip, gzip, office, sqlite, pdf, access, dwg, shapefile, flatgeobuf };
+enum class Shown {
+  nothing,
+  zip,
+  rar,
+  seven_zip,
+  gzip,
+  office,
+  sqlite,
+  pdf,
+  access,
+  dwg,
+  shapefile,
+  flatgeobuf,
+  html,
+  xml_sheet,
+  json,
+  xml
+};
 
 // What the first bytes show whatever the name says.
 Shown shown_by(std::string_view head) {
@@ -67,15 +84,37 @@ std::string described(Shown shown) {
       return base::say("a shapefile");
     case Shown::flatgeobuf:
       return base::say("a FlatGeobuf");
+    case Shown::html:
+      return base::say("an HTML page (open it in a spreadsheet and save it as XLSX)");
+    case Shown::xml_sheet:
+      return base::say("an XML spreadsheet of 2003 (save it as XLSX)");
+    case Shown::json:
+      return base::say("JSON text");
+    case Shown::xml:
+      return base::say("XML text");
     case Shown::nothing:
       break;
   }
   return base::say("something else, perhaps text");
 }
 
+// What text shows that is no table and no layer.
+Shown shown_by_text(std::string_view head) {
+  if (head.starts_with("\xEF\xBB\xBF")) head.remove_prefix(3);
+  const std::string text = base::ascii_lower(base::trim(head));
+  if (text.starts_with("<html") || text.starts_with("<!doctype html") || text.starts_with("<table") ||
+      text.starts_with("<meta"))
+    return Shown::html;
+  if (text.starts_with("<?xml") && text.find("urn:schemas-microsoft-com:office:spreadsheet") != text.npos)
+    return Shown::xml_sheet;
+  if (text.starts_with('{') || text.starts_with('[')) return Shown::json;
+  return text.starts_with('<') ? Shown::xml : Shown::nothing;
+}
+
 // What opens other sources by name is no source.
 void refuse_pointers(std::string_view head, const std::string& name) {
-  for (const char* const mark : {"<OGRVRTDataSource", "<VRTDataset", "<GDAL_W", "<OGRWFSDataSource"}) {
+  for (const char* const mark : {"<OGRVRTDataSource", "<VRTDataset", "<GDAL_W", "<OGRWFSDataSource", "WFS_Capabilities",
+                                 "WMS_Capabilities", "WMT_MS_Capabilities"}) {
     if (head.find(mark) == head.npos) continue;
     refuse(base::say("blocked: {} only points to other sources (VRT or web service); import those files themselves",
                      name));
@@ -120,8 +159,8 @@ void look_inside(const fs::path& file, const SourceFormat& format, const std::st
   refuse_pointers(head, name);
   if (name.starts_with("~$") || name.starts_with(".~lock.")) {
     refuse(
-        base::say("format: {} is the mark that an office program leaves while the file without \"{}\" is open; "
-                  "import that one",
+        base::say("format: {} is the mark that an office program leaves while the file without \"{}\" is open and "
+                  "locked; import that one",
                   name, name.substr(0, name.starts_with("~$") ? 2 : 7)));
   }
   if (driver == "XLSX" && shown == Shown::office) {
@@ -143,13 +182,16 @@ void look_inside(const fs::path& file, const SourceFormat& format, const std::st
       zip || sqlite || driver == "XLS" || driver == "FlatGeobuf" || std::string_view(format.ending) == "shp";
   if (!expected || (must_show && shown == Shown::nothing)) {
     refuse(base::say("format: {} is not what its ending .{} says: it is {}; rename it or export it again", name,
-                     format.ending, described(shown)));
+                     format.ending, described(shown == Shown::nothing ? shown_by_text(head) : shown)));
   }
 }
 
 void refuse_unknown(const fs::path& file, const std::string& name) {
   const std::string head = file.empty() ? "" : head_of(file);
   refuse_pointers(head, name);
+  if (head.find("<!ENTITY") != head.npos) {
+    refuse(base::say("entity: {} declares XML entities, which can read other files or blow up; remove them", name));
+  }
   const Shown shown = shown_by(head);
   refuse(shown == Shown::nothing
              ? base::say("format: {} cannot be read; readable endings: {}", name, readable_endings())

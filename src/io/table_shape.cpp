@@ -2,13 +2,16 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <cstdlib>
 #include <map>
+#include <optional>
 #include <set>
 
 #include "base/date.h"
 #include "base/message.h"
 #include "base/utf8.h"
+#include "io/encoding.h"
 #include "io/field_names.h"
 #include "io/table_header.h"
 #include "model/cell_values.h"
@@ -151,6 +154,8 @@ class Shaping {
       return true;
     };
     if (is_total(record)) return listed("total", base::say("a total"));
+    if (r + 1 == m_sheet.rows().size() && is_sum_of_all(record))
+      return listed("total", base::say("the sum of the rows above"));
     if (is_header_again(record)) return listed("header", base::say("the header once more"));
     if (r == first_data_row() && is_numbering(record)) return listed("header", base::say("the numbers of the columns"));
     if (is_section(record)) return listed("header", base::say("a heading between rows"));
@@ -178,6 +183,29 @@ class Shaping {
       if (of_part) return true;
     }
     return false;
+  }
+
+  // A last row without a word, in which each number is the sum of its column.
+  bool is_sum_of_all(const SheetRow& record) const {
+    constexpr std::size_t fewest_rows = 2;
+    if (record.cells == 0 || m_shape.rows.size() < fewest_rows || m_shape.columns.empty()) return false;
+    if (m_sheet.cell(record, m_shape.columns.front()) != nullptr) return false;
+    const auto number_in = [&](const SheetCell& cell) {
+      const auto number = model::parse_number(m_sheet.text(cell), true);
+      return number && number->unit.empty() ? std::optional(number->value) : std::nullopt;
+    };
+    for (const SheetCell* cell = m_sheet.begin(record); cell != m_sheet.end(record); ++cell) {
+      const auto total = number_in(*cell);
+      if (!total || *total == 0) return false;
+      double sum = 0;
+      for (const std::size_t r : m_shape.rows) {
+        const SheetCell* const above = m_sheet.cell(row(r), cell->column);
+        sum += above == nullptr ? 0 : number_in(*above).value_or(0);
+      }
+      constexpr double rounding = 1e-6;
+      if (std::abs(sum - *total) > rounding * std::abs(*total) + rounding) return false;
+    }
+    return true;
   }
 
   bool is_header_again(const SheetRow& record) const {
@@ -230,11 +258,30 @@ class Shaping {
     return begins && (record.cells == 1 || key.find(':') != std::string::npos);
   }
 
+  // Years may well be titles.
+  std::optional<std::string> number_among_titles() const {
+    const SheetRow& header = row(m_header.last);
+    if (first_data_row() >= m_sheet.rows().size()) return std::nullopt;
+    for (const SheetCell* cell = m_sheet.begin(header); cell != m_sheet.end(header); ++cell) {
+      const SheetCell* const below = m_sheet.cell(row(first_data_row()), cell->column);
+      if (below == nullptr || !is_value(m_sheet, *below)) continue;
+      const auto number = model::parse_number(m_sheet.text(*cell), true);
+      if (number && (number->value < 1900 || number->value > 2100)) return std::string(m_sheet.text(*cell));
+    }
+    return std::nullopt;
+  }
+
   void say_header(bool given) {
     if (m_header.first > 0) {
       for (std::size_t r = 0; r < m_header.first; ++r) m_shape.notes.push_back(text_of_row(row(r)));
     }
     const bool several = m_header.last > m_header.first;
+    if (const auto number = given || several ? std::nullopt : number_among_titles()) {
+      say("", "", "header",
+          base::say("row {} was taken for the header and holds the number {} above other numbers: if the table has no "
+                    "header, that row is data; put titles above it",
+                    m_shape.header_first, *number));
+    }
     if (given || (m_header.first == 0 && !several)) return;
     const std::string above = m_shape.notes.empty() ? "" : base::say("; above it: {}", m_shape.notes.front());
     say("", "", "header",
@@ -300,21 +347,26 @@ class Shaping {
     }
   }
 
+  static bool is_serial(std::string_view text) {
+    return text.size() == 5 && text >= "20000" && text <= "80000" &&
+           text.find_first_not_of("0123456789") == std::string_view::npos;
+  }
+
   // A bare number in a column of dates is a day that lost its format.
   void read_serial_dates() {
     for (std::size_t c = 0; c < m_shape.columns.size(); ++c) {
       const std::uint16_t column = m_shape.columns[c];
       std::vector<std::size_t> serials;
-      std::size_t dates = 0, others = 0;
+      std::size_t dates = 0, others = 0, written = 0;
       for (const std::size_t r : m_shape.rows) {
         const SheetCell* const cell = m_sheet.cell(row(r), column);
         if (cell == nullptr) continue;
         const std::string_view text = m_sheet.text(*cell);
         if (cell->kind == CellKind::date || (cell->kind == CellKind::text && model::parse_date(text))) {
           ++dates;
-        } else if (cell->kind == CellKind::number && text.size() == 5 && text >= "20000" && text <= "80000" &&
-                   text.find('.') == std::string_view::npos) {
+        } else if (is_serial(text) && cell->kind != CellKind::error) {
           serials.push_back(r);
+          written += cell->kind == CellKind::text ? 1U : 0U;
         } else {
           ++others;
         }
@@ -323,7 +375,9 @@ class Shaping {
       const bool titled = m_shape.titles[c].find("日期") != std::string::npos ||
                           m_shape.titles[c].find("时间") != std::string::npos ||
                           base::ascii_lower(m_shape.titles[c]).find("date") != std::string::npos;
-      const bool surely = titled ? dates > 0 || others == 0 : dates > others && dates >= serials.size();
+      // In a CSV all numbers are texts: there only the dates beside them tell.
+      const bool surely = titled ? dates > 0 || (others == 0 && written == 0)
+                                 : written == 0 && dates > others && dates >= serials.size();
       if (!surely) continue;
       for (const std::size_t r : serials) {
         const std::string text(m_sheet.text(*m_sheet.cell(row(r), column)));
@@ -342,11 +396,6 @@ class Shaping {
   };
 
   static bool has_blanks_around(std::string_view text) { return base::trim(text).size() != text.size(); }
-  static bool has_control(std::string_view text) {
-    return std::any_of(text.begin(), text.end(), [](char c) {
-      return (static_cast<unsigned char>(c) < 0x20 && c != '\t' && c != '\n' && c != '\r') || c == '\x7F';
-    });
-  }
   // An identifier that a spreadsheet took for a number: 3.10104E+17, or digits of which the last ones are made up.
   static bool is_damaged_id(const SheetCell& cell, std::string_view text) {
     constexpr std::size_t exact_digits = 15;
@@ -372,7 +421,7 @@ class Shaping {
         const std::string_view text = m_sheet.text(*cell);
         const std::int64_t name = row_name(m_shape, row(r));
         if (has_blanks_around(text)) odd[c].blanks.push_back(name);
-        if (has_control(text)) odd[c].controls.push_back(name);
+        if (has_control_characters(text)) odd[c].controls.push_back(name);
         if (cell->kind == CellKind::error) odd[c].errors.push_back(name);
         if (is_damaged_id(*cell, base::trim(text))) {
           if (odd[c].damaged.empty()) odd[c].first_damaged = text;

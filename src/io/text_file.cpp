@@ -72,6 +72,55 @@ std::string decode_utf16(std::string_view text, bool little) {
   return utf8;
 }
 
+// Where the last character of a piece begins that the next piece has the rest of; the piece's size: there is none.
+std::size_t begin_of_cut_character(std::string_view piece) {
+  for (std::size_t back = 1; back <= std::min<std::size_t>(3, piece.size()); ++back) {
+    const auto byte = static_cast<unsigned char>(piece[piece.size() - back]);
+    if ((byte & 0xC0U) == 0x80U) continue;
+    const std::size_t length = byte >= 0xF0 ? 4 : byte >= 0xE0 ? 3 : byte >= 0xC0 ? 2 : 1;
+    return length > back ? piece.size() - back : piece.size();
+  }
+  return piece.size();
+}
+
+bool is_utf8_file(const fs::path& file) {
+  constexpr std::size_t piece_bytes = std::size_t{1} << 20;
+  std::ifstream in(file, std::ios::binary);
+  std::string text;
+  std::string block(piece_bytes, '\0');
+  while (in) {
+    in.read(block.data(), static_cast<std::streamsize>(block.size()));
+    text.append(block, 0, static_cast<std::size_t>(in.gcount()));
+    const std::size_t whole = in ? begin_of_cut_character(text) : text.size();
+    if (!base::is_valid_utf8(std::string_view(text).substr(0, whole))) return false;
+    text.erase(0, whole);
+  }
+  return true;
+}
+
+std::string head_of(const fs::path& file) {
+  constexpr std::size_t head_bytes = 400;
+  std::string head(head_bytes, '\0');
+  std::ifstream in(file, std::ios::binary);
+  in.read(head.data(), static_cast<std::streamsize>(head.size()));
+  head.resize(static_cast<std::size_t>(in.gcount()));
+  return head;
+}
+
+bool is_marked_utf16(std::string_view head) { return head.starts_with("\xFF\xFE") || head.starts_with("\xFE\xFF"); }
+
+// Where the name of the encoding stands in an XML declaration, and its size; 0: there is none.
+std::pair<std::size_t, std::size_t> declared_in_xml(std::string_view text) {
+  const std::size_t end = text.find("?>");
+  const std::size_t at = text.find("encoding");
+  if (text.find("<?xml") == text.npos || end == text.npos || at == text.npos || at > end) return {0, 0};
+  const std::size_t open = text.find_first_of("\"'", at);
+  if (open == text.npos || open > end) return {0, 0};
+  const std::size_t close = text.find(text[open], open + 1);
+  if (close == text.npos || close > end) return {0, 0};
+  return {open + 1, close - open - 1};
+}
+
 // The texts of files of one source, in one encoding, as UTF-8.
 struct DecodedTexts {
   Decision decision;
@@ -93,6 +142,8 @@ DecodedTexts decode(const std::vector<fs::path>& files, const std::string& given
       const bool little = text[0] == '\xFF';
       text = decode_utf16(std::string_view(text).substr(2), little);
       marked = {"UTF-16", base::say("from its byte order mark")};
+      warnings.push_back(
+          {"", "", "encoding", base::say("the text is UTF-16, as its byte order mark says, and was read as that")});
     } else if (const auto little = looks_like_utf16(text)) {
       text = decode_utf16(text, *little);
       marked = {"UTF-16", base::say("detected: every other byte of its first ones is 0")};
@@ -154,6 +205,33 @@ Decision rewrite_as_utf8(const std::vector<fs::path>& files, const std::string& 
   return std::move(decoded.decision);
 }
 
+Decision rewrite_json_as_utf8(const fs::path& file, const std::string& given, std::vector<Warning>& warnings) {
+  const std::string head = head_of(file);
+  if (given.empty() && !is_marked_utf16(head) && !looks_like_utf16(head) && is_utf8_file(file))
+    return {"UTF-8", base::say("by the format")};
+  return rewrite_as_utf8({file}, given, "", "", warnings);
+}
+
+Decision rewrite_xml_as_utf8(const fs::path& file, const std::string& given, std::vector<Warning>& warnings) {
+  const std::string head = head_of(file);
+  // Every reader of XML knows UTF-16.
+  if (given.empty() && (is_marked_utf16(head) || looks_like_utf16(head))) return {"UTF-16", base::say("by the format")};
+  const auto [at, size] = declared_in_xml(head);
+  const std::string declared = base::ascii_lower(head.substr(at, size));
+  if (given.empty() && !declared.empty() && encoding_of_cpg(declared).empty() && declared != "us-ascii")
+    return {declared, base::say("from {}", base::say("the XML declaration"))};
+  const bool says_utf8 = declared.empty() || declared == "utf-8" || declared == "us-ascii";
+  if (given.empty() && says_utf8 && is_utf8_file(file)) return {"UTF-8", base::say("by the format")};
+  Decision decision =
+      rewrite_as_utf8({file}, given, encoding_of_cpg(declared), base::say("the XML declaration"), warnings);
+  std::string text = read_all(file);
+  if (const auto [now_at, now_size] = declared_in_xml(text.substr(0, head.size())); now_size > 0) {
+    text.replace(now_at, now_size, "UTF-8");
+    write_all(file, text);
+  }
+  return decision;
+}
+
 DecodedText read_as_utf8(const fs::path& file, const std::string& given, std::vector<Warning>& warnings) {
   DecodedTexts decoded = decode({file}, given, "", "", warnings);
   return {std::move(decoded.decision), std::move(decoded.texts.front())};
@@ -176,6 +254,22 @@ void set_mif_charset_neutral(const fs::path& file) {
   const std::size_t end = std::min(text.find_first_of("\r\n", at), text.size());
   text.replace(at, end - at, "Charset \"Neutral\"");
   write_all(file, text);
+}
+
+void give_dxf_a_header(const fs::path& file) {
+  const std::string text = read_all(file);
+  std::string_view rest = text;
+  const auto next_line = [&] {
+    const std::size_t end = std::min(rest.find('\n'), rest.size());
+    const std::string_view line = base::trim(rest.substr(0, end));
+    rest.remove_prefix(std::min(end + 1, rest.size()));
+    return line;
+  };
+  std::string_view group = next_line();
+  while (group == "999") next_line(), group = next_line();  // comments
+  if (group != "0" || next_line() != "SECTION") return;
+  if (next_line() != "2" || next_line() == "HEADER") return;
+  write_all(file, "0\nSECTION\n2\nHEADER\n0\nENDSEC\n" + text);
 }
 
 std::string declared_encoding_of_dxf(const fs::path& file) {

@@ -197,6 +197,11 @@ void check_json(const fs::path& file, const std::string& name) {
       if ((c == ']' || c == '}') && depth > 0) --depth;
     }
   });
+  if (depth > 0 || in_text) {
+    refuse(in_text ? base::say("truncated: {} ends after {} bytes in the middle of a text; fetch it again", name, bytes)
+                   : base::say("truncated: {} ends after {} bytes in the middle of a feature; fetch it again", name,
+                               bytes));
+  }
 }
 
 std::vector<std::int64_t> nested_records(const fs::path& file, const std::string& name) {

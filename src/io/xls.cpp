@@ -60,6 +60,9 @@ class Xls : public Spreadsheet {
       for (unsigned short column = 0; column < columns; ++column) add_cell(sheet, row, column);
       sheet.end_row();
     }
+    if (info(FREEXL_BIFF_DATEMODE) == FREEXL_BIFF_DATEMODE_1904)
+      warnings.push_back(
+          {"", "", "date", base::say("the workbook counts days from 1904: its dates were converted so")});
     warnings.push_back(
         {"", "", "merged",
          base::say("of an XLS, merged cells and what is hidden are not known: check it, or save it as XLSX")});

@@ -107,11 +107,12 @@ Header require_project_bytes(const fs::path& file) {
   return header;
 }
 
-// What SQLite can tell of the content: all tables there, and for a small file the structure of its pages.
+// What SQLite can tell of the content: all tables there, and for a small file the structure and the sums of its pages.
 void require_sound_content(const Connection& connection, const fs::path& file) {
   constexpr std::uintmax_t small = 16 << 20;  // below some tens of milliseconds
   std::error_code error;
-  if (fs::file_size(file, error) <= small) {
+  const bool is_small = fs::file_size(file, error) <= small;
+  if (is_small) {
     if (const std::string found = connection.text("PRAGMA quick_check(1)"); found != "ok") {
       damaged(file, found.substr(0, found.find('\n')));
     }
@@ -130,6 +131,8 @@ void require_sound_content(const Connection& connection, const fs::path& file) {
   for (const std::string_view table : {"zaitu_meta", "changes", "journal", "open_change", "geometry_columns"}) {
     require_table(table);
   }
+  if (const std::uint32_t page = is_small ? first_damaged_page(connection) : 0; page != 0)
+    damaged(file, base::say("page {} is not as it was written", page));
 }
 
 void open_for_reading(Session& session) {

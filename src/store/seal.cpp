@@ -205,6 +205,16 @@ PageScan scan_pages(const Connection& connection, const DatabaseHeader& header, 
   return scan;
 }
 
+std::uint32_t first_damaged_page(const Connection& connection) {
+  const DatabaseHeader header = DatabaseHeader::read(connection);
+  if (!header.has_sums || header.uses_log) return 0;
+  const SealMark mark = read_mark(connection);
+  if (mark.kind != SealMark::Kind::closed || mark.counter != header.counter) return 0;
+  base::Progress progress;
+  const PageScan scan = scan_pages(connection, header, progress);
+  return scan.wrong.empty() ? 0 : scan.wrong.front();
+}
+
 namespace {
 
 void settle(Session& session) {

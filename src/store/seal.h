@@ -56,6 +56,10 @@ struct PageScan {
 };
 PageScan scan_pages(const Connection& connection, const DatabaseHeader& header, base::Progress& progress);
 
+// The first page whose sum is damage for certain, because nobody has the project open and nobody wrote since it was
+// closed; 0: none, or it cannot be told without more. Reads the whole file.
+std::uint32_t first_damaged_page(const Connection& connection);
+
 // After opening for writing: finds out whether all sums are to be trusted, seals what another program wrote. Throws
 // base::Error(project_unusable) for damage. The session's notes tell what was sealed.
 void settle_seal(Session& session);

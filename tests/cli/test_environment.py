@@ -88,6 +88,11 @@ class ProjectErrors(Place):
         self.refused(run("info", self.project), 4, "corrupt")
         self.project.write_bytes(whole[:4096] + bytes(7) * 4096)
         self.refused(run("info", self.project), 4, "corrupt")
+        flipped = bytearray(whole)
+        flipped[whole.rindex(b"CGCS2000") + 1] ^= 1  # one bit, and SQLite would never tell
+        self.project.write_bytes(flipped)
+        self.refused(run("info", self.project), 4, "corrupt")
+        self.refused(run("list", self.project, "parcels"), 4, "corrupt")
         self.project.write_bytes(b"")
         self.refused(run("info", self.project), 4, "empty")
         self.assertEqual(self.project.read_bytes(), b"")

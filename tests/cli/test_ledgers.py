@@ -153,6 +153,8 @@ class LedgerTest(unittest.TestCase):
         self.assertEqual([row[0] for row in self.sql("SELECT coalesce(valid_from, '') FROM parcels WHERE code > 'A' ORDER BY code")],
                          ["2023-07-16", "2023-07-16", "", ""])
         self.assertEqual({w["feature"] for w in result["warnings"] if w["code"] == "date"}, {"2", "4", "5"})
+        self.run_import(self.csv("地块编号,生效日期\nF,45123\nG,2023/7/16\n"))
+        self.assertEqual(self.sql("SELECT DISTINCT valid_from FROM parcels WHERE code > 'E'"), [("2023-07-16",)])
 
     def test_sheets_are_chosen_and_hidden_ones_told(self):
         table = [["地块编号"], ["A"]]
@@ -165,6 +167,9 @@ class LedgerTest(unittest.TestCase):
         result = self.run_import(book)
         self.assertEqual(result["inserted"], 1)
         self.assertIn("hidden", self.codes(result))
+        write_xlsx(book, {"说明": (sheet_xml([["填表说明"], ["一、面积为平方米"]]), "visible"), "台账": (sheet_xml([["地块编号", "名称"], ["C", "丙"]]), "visible")})
+        result = self.run_import(book)
+        self.assertEqual((result["inserted"], "layer" in self.codes(result)), (1, True))
 
     def test_huge_empty_sheets_cost_nothing_and_wide_ones_are_refused(self):
         last = '<row r="1048576"><c r="XFD1048576" s="1"/></row>'
@@ -215,12 +220,20 @@ class LedgerTest(unittest.TestCase):
         result = self.run_import(mixed)
         self.assertTrue(any(w["code"] == "encoding" and "3" in w["message"] for w in result["warnings"]), result["warnings"])
         self.assertEqual(self.sql("SELECT name FROM parcels WHERE code LIKE 'M%' ORDER BY code"), [("枫桥路",), ("火车站",)])
+        # A line of UTF-8 among GBK is valid GB18030 too, and means nothing in it.
+        mixed.write_bytes("地块编号,名称\nN-1,枫桥路\n".encode("gbk") + "N-2,火车站商业综合体\nN-3,a\0b\n".encode())
+        self.assertTrue({"encoding", "character"} <= self.codes(self.run_import(mixed)))
+        self.assertEqual(self.sql("SELECT name FROM parcels WHERE code LIKE 'N%' ORDER BY code"), [("枫桥路",), ("火车站商业综合体",), ("ab",)])
 
     def test_torn_rows_are_rejected_with_their_text(self):
         result = self.run_import(self.csv("地块编号,名称,用地面积\nA,甲,1\nB,乙,丙,2,\n"))
         self.assertEqual((result["read"], result["inserted"], result["rejected"]), (2, 1, 1))
         self.assertTrue(any(w["code"] == "column" and "乙 | 丙" in w["message"] for w in result["warnings"]))
         self.zaitu("import", self.project, self.csv("地块编号,名称\nC,甲\nD,乙,丙\n"), "--as", "parcels", "--strict", code=1)
+
+    def test_a_table_without_a_header_is_told(self):
+        self.assertIn("header", self.codes(self.run_import(self.csv("SZ-1,枫桥路,8000\nSZ-2,火车站,9000\n"))))
+        self.assertNotIn("header", self.codes(self.run_import(self.csv("地块编号,2024,2025\nA,1,2\n"))))
 
     def test_areas_in_another_unit_are_told(self):
         result = self.run_import(self.csv("地块编号,用地面积(公顷)\nA,0.80\nB,8000\nC,1.20\nD,12500.5\nE,2\n"))
@@ -230,6 +243,11 @@ class LedgerTest(unittest.TestCase):
         result = self.run_import(self.csv("地块编号,MJ,WKT\n" + outlines), "--crs", "EPSG:4549")
         said = {w["feature"]: w["code"] for w in result["warnings"] if w["field"] == "MJ"}
         self.assertEqual(said, {"2": "unit", "3": "area"})
+        # Columns that feed no field, ratios that are none, and a last row that is the sum of the others without a word.
+        result = self.run_import(self.csv("地块编号,面积,容积率,建筑面积(万㎡)\nF,8000,2,1.6\nG,9000,2,18000\nH,0.9,2,1.7\nI,约8000,16000,1.6\n"
+                                          "J,8000,2,1.5\nK,8500,2,1.6\n,33500.9,16010,18008\n"))
+        said = {(w["feature"], w["field"][:2]): w["code"] for w in result["warnings"] if w["feature"]}
+        self.assertEqual(said, {("3", "面积"): "unit", ("4", "面积"): "number", ("4", "容积"): "area", ("2", "建筑"): "unit", ("7", ""): "total"})
 
     def test_rows_meet_parcels_by_any_identifier(self):
         self.run_import(self.csv("地块编号,宗地代码,名称\nMHP0-1402单元06-08地块,310112001002GB00001,甲\n浦江镇工-345号,,乙\nX-1,,丙\nX-2,,丙\n", "p.csv"))

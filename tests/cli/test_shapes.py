@@ -170,6 +170,71 @@ class ShapesTest(unittest.TestCase):
         first, second = sorted(self.areas().values())
         self.assertAlmostEqual(first, 3.14159265 * 50 ** 2, delta=0.2)
         self.assertAlmostEqual(second, 8000 + 3.14159265 * 40 ** 2 / 2, delta=0.4)
+        # Without a header nothing says the code page, and the driver takes all for Latin-1.
+        red = dxf(*lines, half, drawn("TEXT", (10, X), (20, Y), (40, 2), (1, "枫桥路"))).replace("RED", "用地红线")
+        other = self.new_project("dxf.sqlite")
+        answer = self.load(self.write("gbk.dxf", red.encode("gbk")), "--crs", "EPSG:4549", project=other)
+        self.assertTrue({"encoding", "geom-unclosed"} <= self.codes(answer))
+        self.assertIn("枫桥路", next(w["message"] for w in answer["warnings"] if w["code"] == "geom-mixed"))
+        rows = json.loads(self.zaitu("list", other, "parcels", "--format", "json", "--with-source").stdout)["rows"]
+        self.assertEqual([row["source"]["Layer"] for row in rows], ["用地红线"])
+
+    # ---- shapefiles ----
+
+    def test_shapefiles_that_contradict_themselves(self):
+        def written(stem, change):
+            files = {name: bytearray(content) for name, content in self.shapefile(stem, 4)}
+            change(files)
+            for name, content in files.items():
+                self.write(name, bytes(content))
+            return self.folder / "in" / f"{stem}.shp"
+
+        def cut_index(files):
+            del files["cut.shx"][116:]
+
+        def mix_index(files):  # entries of 8 bytes from byte 100: number 2 and 3 change places
+            entries = files["mixed.shx"]
+            entries[108:116], entries[116:124] = entries[116:124], entries[108:116]
+
+        for stem, change in (("cut", cut_index), ("mixed", mix_index)):
+            answer = self.load(written(stem, change))
+            self.assertIn("shx", self.codes(answer), stem)
+        with sqlite3.connect(self.project) as db:
+            stored = db.execute("SELECT code FROM parcels ORDER BY id")
+            self.assertEqual([row[0] for row in stored], [f"{stem}-{i}" for stem in ("cut", "mixed") for i in range(4)])
+        self.assertIn("truncated", self.refusal(written("head", lambda files: files["head.shp"].__delitem__(slice(60, None)))))
+
+        # Latin-1 in the .cpg means nothing where the bytes are Chinese; more digits than a number holds are kept.
+        def rename(files):
+            at = files["text.dbf"].index(b"text-0")
+            files["text.dbf"][at:at + 10] = "枫桥路枫桥".encode("gbk")
+            files["text.cpg"] = bytearray(b"ISO-8859-1")
+        self.assertIn("encoding", self.codes(self.load(written("text", rename))))
+        self.assertIn("枫桥路枫桥", self.areas())
+
+        srs = osr.SpatialReference()
+        srs.ImportFromEPSG(4549)
+        source = ogr.GetDriverByName("ESRI Shapefile").CreateDataSource(str(self.folder / "in" / "ids.shp"))
+        layer = source.CreateLayer("ids", srs, ogr.wkbPolygon)
+        field = ogr.FieldDefn("DKBH", ogr.OFTReal)
+        field.SetWidth(20)
+        layer.CreateField(field)
+        feature = ogr.Feature(layer.GetLayerDefn())
+        feature.SetGeometry(ogr.CreateGeometryFromJson(json.dumps(polygon(box()))))
+        layer.CreateFeature(feature)
+        layer = feature = source = None
+        ids = self.folder / "in" / "ids.dbf"
+        ids.write_bytes(ids.read_bytes()[:-21] + b"3101041980010112345".rjust(20) + b"\x1a")
+        # A ring that runs like the outline it lies in is a hole of it.
+        shp = self.folder / "in" / "ids.shp"
+        rings = [box()[::-1], box(X + 10, Y + 10, 10, 10)[::-1]]
+        body = struct.pack("<i4d2i2i", 5, X, Y, X + 100, Y + 80, 2, 10, 0, 5) + b"".join(struct.pack("<2d", *p) for ring in rings for p in ring)
+        head = bytearray(shp.read_bytes()[:100])
+        head[24:28] = struct.pack(">i", (108 + len(body)) // 2)
+        shp.write_bytes(bytes(head) + struct.pack(">2i", 1, len(body) // 2) + body)
+        answer = self.load(shp)
+        self.assertTrue({"geom-invalid", "shx"} <= self.codes(answer))
+        self.assertAlmostEqual(self.areas()["3101041980010112345"], 7900, 6)
 
     # ---- archives ----
 
@@ -224,6 +289,21 @@ class ShapesTest(unittest.TestCase):
         self.assertIn("entity:", self.refusal(self.write("late.gml", late)))
         self.assertIn("entity:", self.refusal(self.write("wide.kml", ('<?xml version="1.0" encoding="UTF-16"?>' + bomb).encode("utf-16"))))
         self.assertIn("entity:", self.refusal(self.archive("late.kmz", [("doc.kml", late)])))
+
+    def test_json_and_xml_are_read_in_the_encoding_they_are_in(self):
+        placemark = ("<Placemark><name>{}</name><Polygon><outerBoundaryIs><LinearRing><coordinates>120.6,31.3 120.601,31.3 120.601,31.301 "
+                     "120.6,31.3</coordinates></LinearRing></outerBoundaryIs></Polygon></Placemark>")
+        text = lambda name, says: f'<?xml version="1.0" encoding="{says}"?><kml xmlns="http://www.opengis.net/kml/2.2"><Document>{placemark.format(name)}</Document></kml>'
+        for i, (says, encoding) in enumerate((("GBK", "gbk"), ("UTF-8", "gbk"), ("gb2312", "utf-8"))):
+            answer = self.load(self.write(f"a{i}.kml", text(f"枫桥路{i}", says).encode(encoding)))
+            self.assertEqual("encoding" in self.codes(answer), i > 0)
+        json_text = json.dumps(json.loads(geojson(polygon(box()))), ensure_ascii=False).replace("SZ-001", "枫桥路3")
+        self.assertIn("encoding", self.codes(self.load(self.write("a.geojson", json_text.encode("gbk")))))
+        self.load(self.write("b.geojson", json_text.replace("路3", "路4").encode("utf-16")))
+        with sqlite3.connect(self.project) as db:
+            stored = {row[0] for row in db.execute("SELECT name FROM parcels UNION SELECT code FROM parcels")}
+        self.assertTrue({f"枫桥路{i}" for i in range(5)} <= stored, stored)
+        self.assertIn("truncated:", self.refusal(self.write("cut.geojson", json_text[:-40])))
 
     def test_databases_are_scanned_before_their_driver(self):
         path = self.folder / "in" / "a.gpkg"

@@ -181,6 +181,13 @@ TEST_F(ImportCrsTest, UnitsArePutRightWhenCertain) {
   EXPECT_THAT(message(metres, "crs-units"), HasSubstr("EPSG:4549"));
   EXPECT_EQ(load().parcels->geometry->size(), 3U);
   EXPECT_EQ(extent().min_x, 557000);
+  // A CRS with zone numbers, which degrees have as little as eastings from which they were left out.
+  const ImportResult zoned = declared(squares("z.csv", {{120.6, 31.3}}, 0.001, "R"), "EPSG:4528");
+  EXPECT_THAT(message(zoned, "crs-units"), HasSubstr("EPSG:4490"));
+  EXPECT_THAT(codes(declared(squares("u.csv", {{557200, 3464000}}, 100, "S"), "EPSG:4528")), Contains("crs-zone"));
+  EXPECT_LT(extent().max_x, 558000);
+  EXPECT_THAT(message(declared(squares("w.csv", {{40557200, 3464000}}, 100, "T"), "EPSG:4527"), "crs-zone"),
+              HasSubstr("40: EPSG:4528"));
 }
 
 TEST_F(ImportCrsTest, ZoneNumbersAreSettledRowByRow) {
