@@ -93,13 +93,13 @@ struct Document::Impl {
   base::Translation words;
   Selection selection;
   bool can_undo = false, can_redo = false;
-  std::vector<store::Change> history;
   bool history_is_due = false;  // of the project just opened
+  bool keeps_backups = true;
+  std::vector<store::Change> history;
   std::optional<OtherWriter> other_writer;
   std::vector<Notice> notices;
   fs::path shown_path;  // of the project file that is shown; empty: another kind of file
   std::optional<DamagedProject> damaged;
-  bool keeps_backups = true;
   void back_up_later(const fs::path& path);
   std::optional<ImportPreview> preview;
   std::shared_ptr<Job> preview_job;

@@ -379,7 +379,8 @@ std::optional<double> ImportRow::numeric(std::string_view field, bool area) cons
     warn(field, "fullwidth",
          base::say("\"{}\" has full-width characters: read as \"{}\"", cell, base::half_width(cell)));
   if (parsed->unit.empty()) return parsed->value * factor;
-  warn(field, "unit", base::say("\"{}\" was taken as {}{}", cell, base::shortest(parsed->value), area ? " m²" : ""));
+  warn(field, "unit",
+       base::say("\"{}\" was taken as {}{}", cell, fmt::format("{:.9g}", parsed->value), area ? " m²" : ""));
   return parsed->value;
 }
 

@@ -33,9 +33,9 @@ void Outbox::begin(const SourceHeader& header) {
 void Outbox::count_row() {
   ++m_counted;
   // Of as many features is a chunk of geometry that a table can take over as it is.
-  constexpr std::size_t block_rows = 4096;
-  constexpr std::size_t block_bytes = std::size_t{4} << 20;
-  if (m_rows->size() == block_rows || m_rows->bytes() >= block_bytes) send_rows();
+  constexpr std::size_t rows_in_block = 4096;
+  constexpr std::size_t bytes_in_block = std::size_t{4} << 20;
+  if (m_rows->size() == rows_in_block || m_rows->bytes() >= bytes_in_block) send_rows();
   constexpr std::int64_t often = 64;
   if (m_counted % often != 0) return;
   const auto now = std::chrono::steady_clock::now();
