@@ -107,6 +107,32 @@ base::TemporaryFolder workshop_of(const fs::path& target) {
   return base::TemporaryFolder(".zaitu-write-", parent);
 }
 
+// What a driver writes in memory, for one that does not bear a disk that is full.
+class MemoryFile {
+ public:
+  explicit MemoryFile(const fs::path& like) : m_path("/vsimem/" + like.string()) {}
+  ~MemoryFile() {
+    VSIUnlink(m_path.c_str());
+    VSIUnlink((m_path + ".tmp").c_str());
+  }
+  MemoryFile(const MemoryFile&) = delete;
+  MemoryFile& operator=(const MemoryFile&) = delete;
+  const std::string& path() const { return m_path; }
+  void save(const fs::path& file) const {
+    vsi_l_offset bytes = 0;
+    const GByte* const content = VSIGetMemFileBuffer(m_path.c_str(), &bytes, FALSE);
+    std::ofstream stream(file, std::ios::binary | std::ios::trunc);
+    stream.write(reinterpret_cast<const char*>(content), static_cast<std::streamsize>(bytes));
+    stream.close();
+    if (content == nullptr || !stream) {
+      fail(base::say("disk: {} could not be brought onto the disk; is it full?", file.filename().string()));
+    }
+  }
+
+ private:
+  std::string m_path;
+};
+
 void sync(const fs::path& path) {
   if (!base::sync_to_disk(path))
     fail(base::say("disk: {} could not be brought onto the disk; is it full?", path.filename().string()));
@@ -426,6 +452,9 @@ std::int64_t export_layers(const std::vector<ExportLayer>& layers, const crs::Co
   }
   const base::TemporaryFolder workshop = workshop_of(target);
   const fs::path file = workshop.path() / target.filename();
+  // GDAL 3.6's writer of DXF smashes its stack when a disk fills up in the middle of it.
+  std::optional<MemoryFile> in_memory;
+  if (std::string_view(format.driver) == "DXF") in_memory.emplace(workshop.path() / target.filename());
   std::uint64_t total = 0;
   Contents expected;
   std::uint64_t done = 0;
@@ -445,7 +474,8 @@ std::int64_t export_layers(const std::vector<ExportLayer>& layers, const crs::Co
   {
     GDALDriver* driver = GetGDALDriverManager()->GetDriverByName(format.driver);
     if (driver == nullptr) fail(base::say("GDAL has no driver {}", format.driver));
-    GDALDatasetUniquePtr dataset(driver->Create(file.c_str(), 0, 0, 0, GDT_Unknown, nullptr));
+    GDALDatasetUniquePtr dataset(
+        driver->Create(in_memory ? in_memory->path().c_str() : file.c_str(), 0, 0, 0, GDT_Unknown, nullptr));
     if (!dataset) fail(base::say("disk: cannot make {}{}", target.string(), messages.last()));
     for (const ExportLayer& layer : layers) {
       std::optional<geom::GeometryColumn> moved;
@@ -459,6 +489,7 @@ std::int64_t export_layers(const std::vector<ExportLayer>& layers, const crs::Co
     dataset->FlushCache(true);
   }
   if (messages.failed()) fail(base::say("disk: {} could not be written{}", target.string(), messages.last()));
+  if (in_memory) in_memory->save(file);
   const Contents found = read_again(file, format, layers, messages);
   if (const std::string differs = difference(expected, found, format); !differs.empty()) {
     fail(base::say("disk: {}: {}; nothing was put in place", target.string(), differs));

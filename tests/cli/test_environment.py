@@ -139,6 +139,18 @@ class FullDisk(Place):
         self.assertEqual(run_json("list", self.project, "parcels")["rows"], before)
         run_json("import", self.project, more, "--as", "parcels")
 
+    def test_export_keeps_the_file_that_was_there(self):
+        """Wherever it fills up: a driver that dies of it takes the program with it."""
+        run_json("import", self.project, write_parcels(self.folder / "more.geojson", 200, 100), "--as", "parcels")
+        out = self.folder / "out"
+        out.mkdir()
+        target = out / "parcels.dxf"
+        run_json("export", self.project, "parcels", target)
+        whole = target.read_bytes()
+        for limit in range(1, len(whole) // 1024, 3):
+            self.refused(limited(f"ulimit -f {limit}", "export", self.project, "parcels", target), 5, "disk")
+            self.assertEqual({p.name: p.read_bytes() for p in out.iterdir()}, {target.name: whole}, limit)
+
     def test_temporary_folder_that_is_full_or_missing(self):
         self.works(run("import", self.project, self.source, "--as", "parcels", "--dry-run", TMPDIR="/nonexistent"))
         big = write_parcels(self.folder / "big.geojson", 3000, 100)
