@@ -4,6 +4,15 @@ namespace zaitu::app {
 
 namespace {
 
+// What the window offers instead of an error; nullopt: nothing, as the file is no damaged project.
+std::optional<DamagedProject> damaged_project_of(const fs::path& path, const Error& error) {
+  std::vector<store::Backup> backups = store::backups_of(path);
+  // With its first page gone it does not even look like a project; but then nothing else has backups beside it.
+  const bool unknown = error.code() == ExitCode::input_unreadable && !backups.empty();
+  if (!unknown && !store::tells_of_damage(error)) return std::nullopt;
+  return DamagedProject{path, error.what(), std::move(backups)};
+}
+
 // Failing is left to the writer, which says which file it could not write.
 void make_folder(const fs::path& folder) {
   std::error_code ignored;
@@ -33,14 +42,23 @@ void Document::open(const fs::path& path) {
   d.run(
       d.storage, "open", d.make_job("job.open", path.filename().string()),
       [&d, path, session, as_of, rule = d.rule, language = d.language](Impl::Job& job) -> Impl::Result {
-        Impl::Stored now = d.open_here(path, session, job.progress);
+        Impl::Stored now;
+        try {
+          now = d.open_here(path, session, job.progress);
+        } catch (const Error& error) {
+          auto damaged = damaged_project_of(path, error);
+          if (!damaged) throw;
+          return [&d, session, damaged = std::move(*damaged)] {
+            if (d.opening == session) d.opening = 0;
+            d.damaged = damaged;  // the dialog tells it
+          };
+        }
         const Impl::View view{as_of.value_or(default_as_of(*now.project)), rule, language};
         auto made = d.first_picture(now.project, view);
-        const bool now_is_project = d.file.has_value();
-        const bool now_is_writable = now_is_project && !d.file->read_only();
-        std::vector<std::string> notes = now_is_project ? d.file->notes() : std::vector<std::string>();
-        return [&d, session, view, path, now_is_project, now_is_writable, notes = std::move(notes),
-                now = std::move(now), made = std::move(made)]() mutable {
+        const bool is_writable = d.file && !d.file->read_only();
+        std::vector<std::string> notes = d.file ? d.file->notes() : std::vector<std::string>();
+        return [&d, session, view, path, is_writable, notes = std::move(notes), now = std::move(now),
+                made = std::move(made)]() mutable {
           if (session <= d.closed_session) return;
           for (std::string& note : notes) d.notices.push_back({false, std::move(note)});
           // The strand has this project now, even when another one is already on its way.
@@ -54,19 +72,11 @@ void Document::open(const fs::path& path) {
           d.take_stored(std::move(now), std::move(made), view);
           d.history_is_due = true;
           d.read_history_later(session);
-          d.shown_path = now_is_project ? path : fs::path();
-          if (now_is_writable) d.back_up_later(path);
+          if (is_writable) d.back_up_later(path);
         };
       },
-      [&d, session, path](const Error* error) {
+      [&d, session](const Error*) {
         if (d.opening == session) d.opening = 0;
-        if (error == nullptr) return;
-        std::vector<store::Backup> backups = store::backups_of(path);
-        // With its first page gone it does not even look like a project; but then nothing else has backups beside it.
-        const bool unknown = error->code() == ExitCode::input_unreadable && !backups.empty();
-        if (!unknown && !store::tells_of_damage(*error)) return;
-        d.notices.pop_back();  // the dialog tells it
-        d.damaged = DamagedProject{path, error->what(), std::move(backups)};
       });
 }
 

@@ -98,7 +98,6 @@ struct Document::Impl {
   std::vector<store::Change> history;
   std::optional<OtherWriter> other_writer;
   std::vector<Notice> notices;
-  fs::path shown_path;  // of the project file that is shown; empty: another kind of file
   std::optional<DamagedProject> damaged;
   void back_up_later(const fs::path& path);
   std::optional<ImportPreview> preview;

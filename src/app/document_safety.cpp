@@ -1,5 +1,8 @@
 // What can be done about a damaged project, and the backups that are kept for that day.
+#include <fstream>
+
 #include "app/document_impl.h"
+#include "base/output_file.h"
 #include "report/report.h"
 #include "store/recover.h"
 #include "store/verify.h"
@@ -17,6 +20,26 @@ fs::path free_name(const fs::path& project, std::string_view word) {
                                             number == 1 ? "" : std::to_string(number), project.extension().string());
     if (!fs::exists(fs::symlink_status(file, error))) return file;
   }
+}
+
+// All of it or nothing, on disk.
+void copy_whole(const fs::path& from, const fs::path& to, base::Progress& progress) {
+  constexpr std::size_t at_once = std::size_t{4} << 20;
+  std::ifstream in(from, std::ios::binary);
+  base::OutputFile out(to);
+  std::string piece(at_once, '\0');
+  std::uint64_t done = 0;
+  std::error_code unknown;
+  const std::uintmax_t all = fs::file_size(from, unknown);
+  while (in.read(piece.data(), static_cast<std::streamsize>(piece.size())) || in.gcount() > 0) {
+    progress.throw_if_stopped();
+    out.write(std::string_view(piece).substr(0, static_cast<std::size_t>(in.gcount())));
+    progress.report(done += static_cast<std::uint64_t>(in.gcount()), unknown ? 0 : all);
+  }
+  if (done == 0 || !in.eof()) {
+    throw Error(ExitCode::input_unreadable, base::say("cannot read {}", from.string()));
+  }
+  out.commit_as_written();
 }
 
 void write_lost(const std::vector<store::Lost>& lost, const fs::path& list, const base::Translation& words,
@@ -40,15 +63,18 @@ void Document::verify() {
         [&d, asked = d.session, words = d.words](Impl::Job& running) -> Impl::Result {
           const fs::path file = d.require_file(asked).path();
           const store::Verification found = store::verify(file, store::VerifyDepth::full, running.progress);
-          Notice told{!found.ok(), words("notice.verified", {{"pages", std::to_string(found.pages)},
-                                                             {"changes", std::to_string(found.changes)}})};
-          if (!found.ok()) {
-            told.text = words("notice.damaged", {{"count", std::to_string(found.problems.size())},
-                                                 {"first", found.problems.front().message}});
+          if (found.ok()) {
+            return [&d, text = words("notice.verified", {{"pages", std::to_string(found.pages)},
+                                                         {"changes", std::to_string(found.changes)}})] {
+              d.notices.push_back({false, text});
+            };
           }
-          return [&d, asked, file, ok = found.ok(), told = std::move(told)] {
-            d.notices.push_back(told);
-            if (!ok && asked == d.session) d.damaged = DamagedProject{file, told.text, store::backups_of(file)};
+          DamagedProject damaged{file,
+                                 words("notice.damaged", {{"count", std::to_string(found.problems.size())},
+                                                          {"first", found.problems.front().message}}),
+                                 store::backups_of(file)};
+          return [&d, asked, damaged = std::move(damaged)] {
+            if (asked == d.session) d.damaged = damaged;  // the dialog tells it
           };
         });
 }
@@ -60,11 +86,12 @@ void Document::keep_backups(bool wanted) { m_impl->keeps_backups = wanted; }
 void Document::recover_damaged() {
   Impl& d = *m_impl;
   if (!d.damaged) return;
-  const fs::path from = d.damaged->file, to = free_name(from, "recovered");
+  const fs::path from = d.damaged->file;
   d.damaged.reset();
   d.run(
       d.workers, "", d.make_job("job.recover", from.filename().string()),
-      [this, from, to, words = d.words](Impl::Job& job) -> Impl::Result {
+      [this, from, words = d.words](Impl::Job& job) -> Impl::Result {
+        const fs::path to = free_name(from, "recovered");
         const store::Recovery result = store::recover(from, to, job.progress);
         std::int64_t rows = 0;
         for (const auto& [table, count] : result.recovered) rows += count;
@@ -87,13 +114,12 @@ void Document::recover_damaged() {
 void Document::open_backup(const fs::path& backup) {
   Impl& d = *m_impl;
   if (!d.damaged) return;
-  const fs::path to = free_name(d.damaged->file, "backup");
+  const fs::path of = d.damaged->file;
   d.damaged.reset();
   d.run(d.workers, "", d.make_job("job.copy", backup.filename().string()),
-        [this, backup, to](Impl::Job&) -> Impl::Result {
-          std::error_code error;
-          fs::copy_file(backup, to, error);
-          if (error) throw Error(ExitCode::output_failed, to.string() + ": " + error.message());
+        [this, backup, of](Impl::Job& job) -> Impl::Result {
+          const fs::path to = free_name(of, "backup");
+          copy_whole(backup, to, job.progress);
           return [this, to] { open(to); };
         });
 }
@@ -108,9 +134,7 @@ void Document::Impl::back_up_later(const fs::path& path) {
       store::make_backup(path, running.progress);
     } catch (const Error& error) {
       if (error.code() != ExitCode::project_unusable) throw;
-      return [this, path, text = std::string(error.what())] {
-        damaged = DamagedProject{path, text, store::backups_of(path)};
-      };
+      return [this, found = DamagedProject{path, error.what(), store::backups_of(path)}] { damaged = found; };
     }
     return {};
   });

@@ -1,6 +1,7 @@
 #include "io/office_archive.h"
 
 #include <expat.h>
+
 #include <algorithm>
 #include <exception>
 #include <memory>

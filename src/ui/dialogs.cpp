@@ -79,9 +79,9 @@ void Dialogs::draw(const Frame& frame, const std::vector<Action>& actions, Comma
     }
     close = close || frame.pressed(GLFW_KEY_ESCAPE);
     if (close) {
-      commands.push([](Workspace& workspace) {
+      commands.push([wanted](Workspace& workspace) {
         workspace.dialog = DialogKind::none;
-        workspace.document.forget_damaged();
+        if (wanted == DialogKind::damaged) workspace.document.forget_damaged();
       });
     }
     ImGui::EndPopup();

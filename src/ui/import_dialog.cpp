@@ -40,8 +40,8 @@ const char* duplicate_key(app::OnDuplicate choice) {
 std::string signature(const app::ImportOptions& options) {
   return options.source.string() + "\n" + std::string(model::name_of(options.kind)) + "\n" +
          options.source_options.layer + "\n" + options.source_options.crs + "\n" + options.source_options.encoding +
-         "\n" + (std::string(duplicate_key(options.on_duplicate))) + "\n" + (options.swap_axes ? "swapped" : "") +
-         "\n" + std::string(crs::name_of(options.shift)) + "\n" + options.control_points.string() + "\n" +
+         "\n" + duplicate_key(options.on_duplicate) + "\n" + (options.swap_axes ? "swapped" : "") + "\n" +
+         std::string(crs::name_of(options.shift)) + "\n" + options.control_points.string() + "\n" +
          chosen_of_table(options);
 }
 
@@ -134,8 +134,8 @@ void ImportDialog::draw(const Frame& frame, CommandQueue& commands, FileBrowser&
   text_muted(frame, frame.tr("dialog.import.hint"));
   // What was found in a file needs the room of the list it was chosen from.
   const app::ImportPreview* const shown = frame.document.import_preview();
-  const bool found = shown != nullptr && shown->done && shown->asked.source == browser.chosen() &&
-                     is_source(m_source) && m_source == browser.chosen();
+  const bool found =
+      shown != nullptr && shown->done && shown->asked.source == browser.chosen() && m_source == browser.chosen();
   const bool entered = browser.draw(frame, "import.path", found ? 0 : frame.px(120));
   if (browser.chosen() != m_source && is_source(browser.chosen())) {
     m_source = browser.chosen();
@@ -159,9 +159,9 @@ void ImportDialog::draw(const Frame& frame, CommandQueue& commands, FileBrowser&
   ask_for_preview(frame, commands, wanted);
   const app::ImportPreview* preview = preview_of(wanted);
   const float width = ImGui::GetContentRegionAvail().x;
-  // A table without a place has rows to be looked at instead of a map.
-  // As much of either as leaves the button in a low window.
+  // What leaves the button in a low window.
   const float room = ImGui::GetIO().DisplaySize.y - frame.px(found ? 376 : 500);
+  // A table without a place has rows to be looked at instead of a map.
   if (preview != nullptr && preview->done && preview->result.table.header_first > 0 &&
       preview->sketch.outlines.empty()) {
     draw_preview(frame, preview, width, std::clamp(room, frame.px(232), frame.px(640)));

@@ -1,6 +1,7 @@
 // The area that a ring shares with an area, against GEOS's overlay.
 #include "geom/shared_area.h"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -102,7 +103,7 @@ TEST(SharedArea, PiecesAddUpToTheWhole) {
   EXPECT_LE(worst_by_edges, 1e-6) << "m2";
   EXPECT_LE(worst_by_geos, 1e-4) << "m2";
   EXPECT_GT(cut, pairs / 2);
-  RecordProperty("worst_m2", std::to_string(std::max(worst_by_edges, worst_by_geos)));
+  RecordProperty("worst_m2", fmt::format("{:.2e}", std::max(worst_by_edges, worst_by_geos)));
 }
 
 TEST(SharedArea, EdgesInCommonAndCornersOnEdges) {
