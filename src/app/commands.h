@@ -83,6 +83,7 @@ enum class CrsState { no_outlines, stated, guessed, unknown };
 struct ImportResult {
   // read = inserted + updated + rejected; `skipped` rows of a table are none (totals, notes), each with a warning.
   std::int64_t read = 0, inserted = 0, updated = 0, repaired = 0, rejected = 0, skipped = 0;
+  std::int64_t set_aside = 0;  // of the rejected, those that the reader could not take whole
   io::Decision crs, encoding;
   JoinReport join;
   io::TableView table;                         // of a spreadsheet or CSV

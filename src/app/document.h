@@ -63,7 +63,8 @@ struct ImportPreview {
   bool done = false;
   ImportResult result;
   ImportSketch sketch;
-  std::string problem;  // one line when it cannot be read
+  std::string problem;          // one line when it cannot be read
+  bool offers_partial = false;  // the problem would not be one if a part was allowed
 };
 
 // A result with the picture it was made of, whose rows it refers to.

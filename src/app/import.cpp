@@ -100,6 +100,7 @@ void ImportRun::run(base::Progress& progress) {
     result.crs = source.crs;
     result.encoding = source.encoding;
     result.table = source.table;
+    result.set_aside = source.set_aside;
     result.skipped = source.table.skipped;
     result.columns.reserve(source.fields.size());
     for (const io::SourceField& field : source.fields) result.columns.push_back(field.name);
@@ -172,14 +173,14 @@ void ImportRun::run(base::Progress& progress) {
   context->areas.say(log);
   result.repaired = context->repaired;
   result.join = std::move(context->join);
-  // Rows that the reader could not tell apart into columns: each is said.
-  result.read += header->table.set_aside;
-  result.rejected += header->table.set_aside;
+  // Rows that the reader could not take: each is said.
+  result.read += header->set_aside;
+  result.rejected += header->set_aside;
   if (result.read == 0) log.add("", "", "no-features", base::say("the layer {} has no rows", header->layer));
 
   // The promise of every import: no row is lost without being listed.
   if (result.read != result.inserted + result.updated + result.rejected ||
-      (header->declared_rows >= 0 && header->declared_rows + header->table.set_aside != result.read)) {
+      (header->declared_rows >= 0 && header->declared_rows + header->set_aside != result.read)) {
     throw base::Error(
         base::ExitCode::input_unreadable,
         base::say("record-count: {}: {} rows declared, {} read, {} stored, {} rejected: nothing was written",
@@ -221,7 +222,7 @@ std::optional<ImportResult> import_at(std::optional<SourcePlace>& place, store::
                                              .text("crs", result.crs.value)
                                              .text("crs_how", source.crs.how)
                                              .list());
-    if (source.declared_rows >= 0) declared = source.declared_rows + source.table.set_aside;
+    if (source.declared_rows >= 0) declared = source.declared_rows + source.set_aside;
     change.begin_source_rows(import_id);
     // Rows with links to others, and changes of rows that are there, take the ordinary way.
     const bool updates = options.on_duplicate == OnDuplicate::update && project.parcels->size() > 0;

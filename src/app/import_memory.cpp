@@ -59,11 +59,10 @@ std::string decisions_of(const ImportResult& result, const std::string& place) {
   if (!decisions.is_object()) decisions = nlohmann::json::object();
   const io::TableView& table = result.table;
   if (table.header_first > 0) {
-    decisions["table"] = {{"header_first", table.header_first},
-                          {"header_last", table.header_last},
-                          {"skipped", table.skipped},
-                          {"set_aside", table.set_aside}};
+    decisions["table"] = {
+        {"header_first", table.header_first}, {"header_last", table.header_last}, {"skipped", table.skipped}};
   }
+  if (result.set_aside > 0) decisions["set_aside"] = result.set_aside;
   if (!result.join.empty()) {
     const JoinReport& join = result.join;
     decisions["join"] = {{"matched", join.matched}, {"unmatched", join.unmatched}, {"ambiguous", join.ambiguous}};

@@ -40,7 +40,6 @@ void write_table(PayloadWriter& to, const TableView& table) {
   to.i64(table.header_first);
   to.i64(table.header_last);
   to.i64(table.skipped);
-  to.i64(table.set_aside);
   to.i64(table.rows_before);
   write_texts(to, table.notes);
   to.u32(static_cast<std::uint32_t>(table.first_rows.size()));
@@ -56,7 +55,6 @@ TableView read_table(PayloadReader& from, std::size_t fields) {
   table.header_first = from.i64();
   table.header_last = from.i64();
   table.skipped = from.i64();
-  table.set_aside = from.i64();
   table.rows_before = from.i64();
   table.notes = read_texts(from);
   table.first_rows.resize(from.count(13));
@@ -107,6 +105,7 @@ void write_header(PayloadWriter& to, const SourceHeader& header) {
   }
   to.u8(header.has_geometry ? 1 : 0);
   to.i64(header.declared_rows);
+  to.i64(header.set_aside);
   write_decision(to, header.crs);
   write_decision(to, header.encoding);
   to.text(header.crs_definition);
@@ -131,6 +130,7 @@ SourceHeader read_header(std::span<const char> payload) {
   }
   header.has_geometry = from.u8() != 0;
   header.declared_rows = from.i64();
+  header.set_aside = from.i64();
   header.crs = read_decision(from);
   header.encoding = read_decision(from);
   header.crs_definition = from.text();

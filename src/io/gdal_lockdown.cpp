@@ -16,15 +16,20 @@ namespace zaitu::io {
 
 namespace {
 
+std::string private_prefix;
+
 // What GDAL says becomes a warning, each text once and not endlessly.
 void CPL_STDCALL on_gdal_message(CPLErr level, CPLErrorNum, const char* message) {
   static std::set<std::string> said;
   if (level != CE_Warning && level != CE_Failure) return;
   std::string text = message == nullptr ? "" : message;
   std::replace(text.begin(), text.end(), '\n', ' ');
+  for (std::size_t at = 0; (at = text.find(private_prefix, at)) != std::string::npos;)
+    text.erase(at, private_prefix.size());
   if (!base::is_valid_utf8(text) || said.size() >= 20 || !said.insert(text).second) return;
   const auto holds = [&](const char* part) { return text.find(part) != std::string::npos; };
-  if (holds("Non closed ring")) return;  // the feature's own geometry tells of it
+  // The feature's own geometry tells of the one, the whole table of the other.
+  if (holds("Non closed ring") || (holds("Unable to open") && holds(".SHP."))) return;
   const bool nested = holds("recursion") || holds("ested");
   const char* const keyword = nested                         ? "nested"
                               : holds("user_version")        ? "version"
@@ -44,7 +49,8 @@ CPLHTTPResult* refuse_network(const char* url, CSLConstList, GDALProgressFunc, v
 
 }  // namespace
 
-void lock_down_gdal() {
+void lock_down_gdal(const std::filesystem::path& private_folder) {
+  private_prefix = private_folder.string() + "/";
   const auto set = [](const char* key, const char* value) { CPLSetConfigOption(key, value); };
   set("GDAL_DRIVER_PATH", "disable");
   set("OGR_DRIVER_PATH", "disable");

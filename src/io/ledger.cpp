@@ -120,6 +120,7 @@ void Ledger::read_workbook(const WorkerOrder& order, std::vector<Warning>& warni
 void Ledger::describe() {
   m_header.table = view_of(m_sheet, m_shape);
   m_header.declared_rows = static_cast<std::int64_t>(m_shape.rows.size());
+  m_header.set_aside = m_shape.set_aside;
   if (m_header.driver == "CSV") {
     for (std::size_t c = 0; c < m_shape.titles.size() && !m_wkt; ++c) {
       const std::string title = base::ascii_lower(m_shape.titles[c]);

@@ -40,12 +40,13 @@ std::vector<std::string> to_arguments(const WorkerOrder& order) {
           std::to_string(order.parent),
           std::to_string(order.header_row),
           order.plain_kml ? "plain-kml" : "",
+          order.allow_partial ? "allow-partial" : "",
           order.messages == base::Language::zh ? "zh" : "en"};
 }
 
 WorkerOrder order_from(int argc, char** argv) {
   WorkerOrder order;
-  if (argc < 12) return order;
+  if (argc < 13) return order;
   order.file = argv[2];
   order.driver = argv[3];
   order.layer = argv[4];
@@ -55,7 +56,8 @@ WorkerOrder order_from(int argc, char** argv) {
   order.parent = std::atoi(argv[8]);
   order.header_row = std::atoll(argv[9]);
   order.plain_kml = argv[10][0] != '\0';
-  order.messages = std::string_view(argv[11]) == "zh" ? base::Language::zh : base::Language::en;
+  order.allow_partial = argv[11][0] != '\0';
+  order.messages = std::string_view(argv[12]) == "zh" ? base::Language::zh : base::Language::en;
   return order;
 }
 
@@ -182,10 +184,11 @@ void read(WorkerOrder order) {
   if (order.driver == "ESRI Shapefile") {
     EncodingSurvey survey;
     const fs::path shp = ending == ".shp" ? file : fs::path();
-    const ShapefileFacts facts = check_shapefile(shp, fs::path(file).replace_extension(".dbf"),
+    const ShapefileFacts facts = check_shapefile(shp, fs::path(file).replace_extension(".dbf"), order.allow_partial,
                                                  [&](std::string_view raw, bool fills) { survey.see(raw, fills); });
     warnings.insert(warnings.end(), facts.warnings.begin(), facts.warnings.end());
     declared = facts.rows;
+    header.set_aside = facts.set_aside;
     header.encoding = survey.decide(order.encoding, facts.encoding, facts.encoding_from, warnings);
     rule.decoder.emplace(header.encoding.value);
     rule.mixed = header.encoding.mixed;
@@ -240,7 +243,7 @@ int read_worker_main(int argc, char** argv) {
   const WorkerOrder order = order_from(argc, argv);
   if (order.file.empty()) return 2;
   limit_this_process(order.cpu_seconds, order.parent);
-  lock_down_gdal();
+  lock_down_gdal(fs::path(order.file).parent_path());
   try {
     base::set_message_language(order.messages);
     read(order);

@@ -16,8 +16,9 @@ struct WorkerOrder {
   std::int64_t header_row = 0;  // of a table; 0: look for it
   bool header_only = false;
   int cpu_seconds = 60;
-  int parent = 0;          // process id; the worker ends with it
-  bool plain_kml = false;  // LIBKML died on this file
+  int parent = 0;              // process id; the worker ends with it
+  bool plain_kml = false;      // LIBKML died on this file
+  bool allow_partial = false;  // SourceOptions::allow_partial
   base::Language messages = base::Language::en;
 };
 std::vector<std::string> to_arguments(const WorkerOrder& order);  // from "--read-worker" on

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <fstream>
+#include <limits>
 #include <utility>
 
 #include "base/message.h"
@@ -107,7 +108,7 @@ Records walked_records(Bytes& shp) {
 
 // Number of shapes; refuses a cut .shp. An index that is not there or means nothing is taken away from the copy: the
 // driver makes it anew.
-std::uint64_t count_shapes(Bytes& shp, const fs::path& shx_file, std::optional<std::uint64_t> rows,
+std::uint64_t count_shapes(Bytes& shp, const fs::path& shx_file, std::optional<std::uint64_t> rows, bool was_cut_down,
                            ShapefileFacts& facts) {
   std::string head;
   const bool is_whole = shp.read(0, head, 100);
@@ -136,16 +137,19 @@ std::uint64_t count_shapes(Bytes& shp, const fs::path& shx_file, std::optional<s
   }
   if (!records) {
     records = walked ? *walked : walked_records(shp);
-    facts.without_index = true;
-    facts.warnings.push_back({"", "", "shx",
-                              has_index
-                                  ? base::say("the .shx index is damaged: rebuilt from the .shp for this reading")
-                                  : base::say("the .shx index is missing: rebuilt from the .shp for this reading")});
+    if (!was_cut_down) {
+      facts.warnings.push_back({"", "", "shx",
+                                has_index
+                                    ? base::say("the .shx index is damaged: rebuilt from the .shp for this reading")
+                                    : base::say("the .shx index is missing: rebuilt from the .shp for this reading")});
+    }
     if (has_index) fs::remove(shx_file, error);
   }
   if (records->missing > 0 || declared_bytes > shp.size()) {
-    refuse(base::say("truncated: {}: {} of {} shapes are missing, the file is cut at byte {} of {}; fetch it again",
-                     shp.name(), records->missing, records->shapes, shp.size(), declared_bytes));
+    refuse(
+        base::say("truncated: {}: {} of {} shapes are missing, the file is cut at byte {} of {}; fetch it again, or "
+                  "take the rows that are whole (--allow-partial)",
+                  shp.name(), records->missing, records->shapes, shp.size(), declared_bytes));
   }
   return records->shapes;
 }
@@ -158,20 +162,107 @@ std::optional<std::uint64_t> declared_rows(const fs::path& dbf_file) {
   return Bytes(dbf_file).read(0, head, 32) ? std::optional(std::uint64_t{little_endian(head, 4, 4)}) : std::nullopt;
 }
 
+void patch(const fs::path& file, std::uint64_t at, std::uint64_t value, bool is_big_endian) {
+  std::fstream copy(file, std::ios::binary | std::ios::in | std::ios::out);
+  copy.seekp(static_cast<std::streamoff>(at));
+  for (int i = 0; i < 4; ++i) copy.put(static_cast<char>(value >> 8 * (is_big_endian ? 3 - i : i)));
+}
+
+// The first records of a .shp that lie in it and in the order of their numbers, `most` of them at most: with them the
+// rows of a .dbf can be told.
+struct WholeShapes {
+  std::uint64_t count = 0, end = 100;
+  bool is_rest = false;  // bytes that are no such record follow
+};
+WholeShapes whole_shapes(Bytes& shp, std::uint64_t most) {
+  WholeShapes whole;
+  std::string record;
+  for (; whole.count < most && shp.read(whole.end, record, 8); ++whole.count) {
+    const std::uint64_t number = big_endian(record, 0);  // from 1; some writers count from 0 or leave it out
+    const std::uint64_t end = whole.end + 8 + std::uint64_t{big_endian(record, 4)} * 2;
+    const bool in_order = number == 0 || number == whole.count || number == whole.count + 1;
+    if (!in_order || end < whole.end + 12 || end > shp.size()) break;
+    whole.end = end;
+  }
+  whole.is_rest = whole.end < shp.size();
+  return whole;
+}
+
+// Cuts the copy down to the first rows that have a whole shape and a whole record. What has no sense at all stays as it
+// is, for the check that follows. Was anything cut?
+bool keep_whole_rows(const fs::path& shp_file, const fs::path& dbf_file, ShapefileFacts& facts) {
+  constexpr std::uint64_t all = std::numeric_limits<std::uint32_t>::max();
+  std::string head;
+  std::error_code error;
+  const bool has_records = fs::exists(dbf_file, error);
+  std::uint64_t records = 0, present = all;
+  if (has_records) {
+    Bytes dbf(dbf_file);
+    if (!dbf.read(0, head, 32)) return false;
+    const std::uint64_t header_bytes = little_endian(head, 8, 2), record_bytes = little_endian(head, 10, 2);
+    if (header_bytes < 33 || record_bytes < 1 || header_bytes > dbf.size()) return false;
+    records = little_endian(head, 4, 4);
+    present = std::min(records, (dbf.size() - header_bytes) / record_bytes);
+  }
+  if (shp_file.empty()) {
+    if (present == records) return false;
+    facts.set_aside = static_cast<std::int64_t>(records - present);
+    facts.warnings.push_back({"", "", "truncated",
+                              base::say("{} holds {} of {} records: the others were left out",
+                                        dbf_file.filename().string(), present, records)});
+    patch(dbf_file, 4, present, false);
+    return true;
+  }
+  Bytes shp(shp_file);
+  if (!shp.read(0, head, 100) || big_endian(head, 0) != 9994) return false;
+  const std::uint64_t declared_bytes = std::uint64_t{big_endian(head, 24)} * 2;
+  const WholeShapes whole = whole_shapes(shp, all);
+  const std::uint64_t kept = std::min(whole.count, present);
+  const bool is_cut = whole.is_rest || declared_bytes > shp.size();
+  if (!is_cut && (!has_records || (kept == whole.count && kept == records))) return false;
+  // How many there were is what the index knows, where there is one; a count of records that the .dbf does not hold is
+  // no better than a guess.
+  std::uint64_t there_were = std::max(whole.count + (whole.is_rest ? 1 : 0), has_records ? present : 0);
+  const fs::path shx_file = fs::path(shp_file).replace_extension(".shx");
+  if (fs::exists(shx_file, error) && Bytes(shx_file).size() > 100)
+    there_were = std::max(there_were, (Bytes(shx_file).size() - 100) / 8);
+  facts.set_aside = static_cast<std::int64_t>(there_were - kept);
+  facts.warnings.push_back(
+      {"", "", is_cut || present < records ? "truncated" : "record-count",
+       has_records
+           ? base::say("{} holds {} whole shapes, {} holds {} of {} records: rows 1 to {} were taken, {} others "
+                       "left out",
+                       shp.name(), whole.count, dbf_file.filename().string(), present, records, kept, facts.set_aside)
+           : base::say("{} holds {} whole shapes: {} others were left out", shp.name(), whole.count, facts.set_aside)});
+  const std::uint64_t end = whole_shapes(shp, kept).end;
+  fs::resize_file(shp_file, end);
+  patch(shp_file, 24, end / 2, true);
+  fs::remove(shx_file, error);
+  if (has_records) patch(dbf_file, 4, kept, false);
+  return true;
+}
+
 }  // namespace
 
-ShapefileFacts check_shapefile(const fs::path& shp_file, const fs::path& dbf_file,
+ShapefileFacts check_shapefile(const fs::path& shp_file, const fs::path& dbf_file, bool allow_partial,
                                const std::function<void(std::string_view, bool)>& see_text) {
   ShapefileFacts facts;
+  const bool was_cut_down = allow_partial && keep_whole_rows(shp_file, dbf_file, facts);
   std::optional<std::uint64_t> shapes;
   if (!shp_file.empty()) {
     Bytes shp(shp_file);
-    shapes = count_shapes(shp, fs::path(shp_file).replace_extension(".shx"), declared_rows(dbf_file), facts);
+    shapes =
+        count_shapes(shp, fs::path(shp_file).replace_extension(".shx"), declared_rows(dbf_file), was_cut_down, facts);
     std::error_code error;
     if (!fs::exists(dbf_file, error)) {
-      facts.warnings.push_back({"", "", "dbf",
-                                base::say("the .dbf with the attributes is missing: the shapes come without any; put "
-                                          "it beside the .shp and import again if it exists")});
+      if (!allow_partial) {
+        refuse(
+            base::say("dbf: {}, which holds the attributes, is missing; put it beside {}, or take the shapes without "
+                      "attributes (--allow-partial)",
+                      dbf_file.filename().string(), shp_file.filename().string()));
+      }
+      facts.warnings.push_back(
+          {"", "", "dbf", base::say("the .dbf with the attributes is missing: the shapes come without any")});
       facts.rows = static_cast<std::int64_t>(*shapes);
       return facts;
     }
@@ -193,12 +284,15 @@ ShapefileFacts check_shapefile(const fs::path& shp_file, const fs::path& dbf_fil
   }
   const std::uint64_t present = (dbf.size() - header_bytes) / record_bytes;
   if (present < records) {
-    refuse(base::say("truncated: {}: says {} records and holds {}; fetch it again", dbf.name(), records, present));
+    refuse(
+        base::say("truncated: {}: says {} records and holds {}; fetch it again, or take the rows that are whole "
+                  "(--allow-partial)",
+                  dbf.name(), records, present));
   }
   if (shapes && *shapes != records) {
     refuse(
         base::say("record-count: {} holds {} shapes and {} holds {} records: attributes would go to wrong shapes; "
-                  "fetch both files again",
+                  "fetch both files again, or take the rows that are whole (--allow-partial)",
                   shp_file.filename().string(), *shapes, dbf.name(), records));
   }
 

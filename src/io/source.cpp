@@ -186,6 +186,7 @@ bool run_worker(PrivateCopy& copy, const std::string& name, const SourceOptions&
   order.layer = options.layer;
   order.encoding = options.encoding;
   order.header_row = options.header_row;
+  order.allow_partial = options.allow_partial;
   order.messages = base::message_language();
   Worker worker(order);
   FrameStream stream(worker.descriptor());

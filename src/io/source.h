@@ -22,6 +22,7 @@ struct SourceOptions {
   std::string encoding;         // overrides .cpg, language id and detection
   std::int64_t header_row = 0;  // of a table: the last row of its header, 1 = the first of the sheet; 0: look for it
   bool with_hash = true;        // false saves a pass over a large file: SourceHeader::sha256 stays empty
+  bool allow_partial = false;   // of a damaged shapefile the rows that are whole; the others are said
 };
 
 enum class SourceFieldType { text, integer, real, date };
@@ -48,7 +49,6 @@ struct TableView {
   std::vector<TableRow> first_rows;                // the header and what stands above it too
   std::vector<std::string> notes;                  // texts above the header
   std::int64_t skipped = 0;                        // rows that are no data (totals, notes): each is said, none is sent
-  std::int64_t set_aside = 0;  // rows of data that cannot be told apart into columns: each is said, none is sent
   // A row's number in the sheet less its name as a feature: rows of a CSV are counted from below its header.
   std::int64_t rows_before = 0;
 };
@@ -59,9 +59,10 @@ struct SourceHeader {
   std::vector<std::string> layers;  // all of the source
   std::vector<SourceField> fields;
   bool has_geometry = false;
-  std::int64_t declared_rows = -1;  // -1 unknown; of a table without those that are not sent
-  std::uint64_t bytes = 0;          // of the source and the siblings that were read
-  std::string sha256;  // of the named file; empty for a folder (FileGDB), without hash, when only inspected
+  std::int64_t declared_rows = -1;  // -1 unknown; without those that are not sent
+  std::int64_t set_aside = 0;  // rows of data that are not whole, or not to be told apart into columns: said, not sent
+  std::uint64_t bytes = 0;     // of the source and the siblings that were read
+  std::string sha256;          // of the named file; empty for a folder (FileGDB), without hash, when only inspected
   TableView table;
   Decision crs, encoding;      // crs.value is empty when the source has none
   std::string crs_definition;  // what crs::CoordinateReferenceSystem::from_text takes

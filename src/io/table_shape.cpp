@@ -494,7 +494,6 @@ TableView view_of(const Sheet& sheet, const TableShape& shape) {
   view.header_first = shape.header_first;
   view.header_last = shape.header_last;
   view.skipped = shape.skipped;
-  view.set_aside = shape.set_aside;
   view.rows_before = shape.by_ordinal ? shape.header_last : 0;
   view.notes = shape.notes;
   for (std::size_t r = 0; r < std::min(sheet.rows().size(), rows_shown); ++r) {

@@ -41,8 +41,8 @@ std::string signature(const app::ImportOptions& options) {
   return options.source.string() + "\n" + std::string(model::name_of(options.kind)) + "\n" +
          options.source_options.layer + "\n" + options.source_options.crs + "\n" + options.source_options.encoding +
          "\n" + duplicate_key(options.on_duplicate) + "\n" + (options.swap_axes ? "swapped" : "") + "\n" +
-         std::string(crs::name_of(options.shift)) + "\n" + options.control_points.string() + "\n" +
-         chosen_of_table(options);
+         (options.source_options.allow_partial ? "partial" : "") + "\n" + std::string(crs::name_of(options.shift)) +
+         "\n" + options.control_points.string() + "\n" + chosen_of_table(options);
 }
 
 bool is_source(const fs::path& path) {
@@ -111,6 +111,7 @@ void ImportDialog::forget_choices() {
   m_control_points.clear();
   m_shift = crs::MapShift::none;
   m_swap = false;
+  m_allow_partial = false;
   m_ledger.forget();
 }
 
@@ -121,6 +122,7 @@ app::ImportOptions ImportDialog::options(const FileBrowser& browser) const {
   options.source_options.layer = m_layer;
   options.source_options.crs = m_crs;
   options.source_options.encoding = m_encoding;
+  options.source_options.allow_partial = m_allow_partial;
   options.on_duplicate = m_on_duplicate;
   options.guess_crs = m_crs.empty();  // what is guessed is shown, on the map too, before it is taken
   options.swap_axes = m_swap;
@@ -398,9 +400,12 @@ void ImportDialog::draw_preview(const Frame& frame, const app::ImportPreview* pr
     text_muted(frame, frame.tr("import.looking"));
   } else if (!preview->problem.empty()) {
     text_wrapped(shown_message(frame.tr, preview->problem), c.danger);
+    if (preview->offers_partial) checkbox(frame, "import.partial", frame.tr("import.partial"), m_allow_partial);
     told["problem"] = preview->problem;
   } else {
     const app::ImportResult& result = preview->result;
+    if (preview->asked.source_options.allow_partial)
+      checkbox(frame, "import.partial", frame.tr("import.partial"), m_allow_partial);
     draw_result(frame, *preview);
     told = {{"read", result.read},
             {"mapping", result.mapping},

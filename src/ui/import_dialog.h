@@ -34,6 +34,7 @@ class ImportDialog {
   crs::MapShift m_shift = crs::MapShift::none;
   app::OnDuplicate m_on_duplicate = app::OnDuplicate::reject;
   bool m_swap = false;
+  bool m_allow_partial = false;
   std::filesystem::path m_source;            // whose choices these are
   std::vector<crs::Candidate> m_candidates;  // for its CRS, also when one of them is chosen
   std::string m_looked_at;                   // what the last preview was asked for

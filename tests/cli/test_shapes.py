@@ -236,6 +236,61 @@ class ShapesTest(unittest.TestCase):
         self.assertTrue({"geom-invalid", "shx"} <= self.codes(answer))
         self.assertAlmostEqual(self.areas()["3101041980010112345"], 7900, 6)
 
+    def test_a_damaged_shapefile_is_taken_in_part_only_when_asked(self):
+        def source(stem, change):
+            files = {name: bytearray(content) for name, content in self.shapefile(stem, 5)}
+            change(files)
+            for name, content in files.items():
+                self.write(name, bytes(content))
+            return self.folder / "in" / f"{stem}.shp"
+
+        def rows_said(dbf, count):
+            dbf[4:8] = struct.pack("<I", count)
+
+        # What was done, the keyword, how many whole rows are left of how many.
+        # A shape takes 136 bytes with its head: the third is cut; a record takes 81.
+        damages = {
+            "cut": (lambda files: files["cut.shp"].__delitem__(slice(100 + 2 * 144 + 60, None)), "truncated", 2, 5),
+            "noindex": (lambda files: (files["noindex.shp"].__delitem__(slice(100 + 3 * 144, None)), files.pop("noindex.shx")),
+                        "truncated", 3, 5),
+            "fewer": (lambda files: (rows_said(files["fewer.dbf"], 3), files["fewer.dbf"].__delitem__(slice(-2 * 81 - 1, -1))),
+                      "record-count", 3, 5),
+            "table": (lambda files: files["table.dbf"].__delitem__(slice(-81 - 40, None)), "truncated", 3, 5),
+            "lie": (lambda files: rows_said(files["lie.dbf"], 4_000_000_000), "truncated", 5, 5),
+        }
+        for stem, (change, keyword, whole, there_were) in damages.items():
+            with self.subTest(stem):
+                path = source(stem, change)
+                line = self.refusal(path)
+                self.assertIn(f"error: {keyword}: ", line)
+                self.assertIn("--allow-partial", line)
+                answer = self.load(path, "--allow-partial", project=self.new_project(f"{stem}.sqlite"))
+                self.assertIn(keyword, self.codes(answer))
+                self.assertNotIn("shx", self.codes(answer))  # it is we who left the index out
+                self.assertEqual([answer[name] for name in ("read", "inserted", "rejected")],
+                                 [there_were, whole, there_were - whole])
+                self.assertEqual(self.areas(self.folder / f"{stem}.sqlite"), {f"{stem}-{i}": 8000 for i in range(whole)})
+                with sqlite3.connect(self.folder / f"{stem}.sqlite") as db:
+                    kept, listed = db.execute("SELECT json_extract(decisions, '$.set_aside'), (SELECT count(*) FROM import_log "
+                                              "WHERE code = ?) FROM imports", (keyword,)).fetchone()
+                self.assertEqual((kept or 0, listed), (there_were - whole, 1))
+
+        alone = source("alone", lambda files: files.pop("alone.dbf"))
+        self.assertIn("error: dbf: alone.dbf", self.refusal(alone))
+        answer = self.load(alone, "--allow-partial")
+        self.assertEqual((answer["inserted"], answer["rejected"]), (5, 0))
+        self.assertTrue({"dbf", "id"} <= self.codes(answer))
+
+        lone = self.write("lone.dbf", (self.folder / "in" / "table.dbf").read_bytes())
+        self.assertIn("error: truncated: ", self.refusal(lone))
+        answer = self.load(lone, "--allow-partial", project=self.new_project("lone.sqlite"))
+        self.assertEqual((answer["inserted"], answer["rejected"]), (3, 2))
+        self.assertNotIn("format", self.codes(answer))
+
+        # Nothing is left out of what is whole.
+        answer = self.load(source("sound", lambda files: None), "--allow-partial", project=self.new_project("sound.sqlite"))
+        self.assertEqual((answer["inserted"], answer["rejected"], answer["warnings"]), (5, 0, []))
+
     # ---- archives ----
 
     def archive(self, name, members, patch=None, **options):
