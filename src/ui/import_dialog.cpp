@@ -339,7 +339,7 @@ void ImportDialog::draw_crs_state(const Frame& frame, const app::ImportResult& r
     return;
   }
   if (!result.crs.value.empty()) {
-    const std::string how = result.crs.how.empty() ? "" : " · " + result.crs.how;
+    const std::string how = result.crs.how.empty() ? "" : " · " + without_options(result.crs.how);
     text_wrapped(frame.tr("import.crs") + "  " + result.crs.value + how, c.muted);
   }
 }
@@ -356,7 +356,7 @@ void ImportDialog::draw_result(const Frame& frame, const app::ImportPreview& pre
   text_wrapped(line, result.rejected > 0 ? c.danger : c.text);
   draw_crs_state(frame, result);
   if (!result.encoding.value.empty()) {
-    const std::string how = result.encoding.how.empty() ? "" : " · " + result.encoding.how;
+    const std::string how = result.encoding.how.empty() ? "" : " · " + without_options(result.encoding.how);
     text_wrapped(frame.tr("import.encoding") + "  " + result.encoding.value + how, c.muted);
   }
   if (!preview.sketch.texts.empty()) {
@@ -383,7 +383,7 @@ void ImportDialog::draw_result(const Frame& frame, const app::ImportPreview& pre
     const io::Warning& warning = result.warnings[i];
     const std::string where =
         warning.feature.empty() ? "" : frame.tr("import.warning.feature", {{"feature", warning.feature}}) + "  ";
-    text_wrapped(where + warning.message, c.muted);
+    text_wrapped(where + without_options(warning.message), c.muted);
   }
 }
 

@@ -187,7 +187,7 @@ void ImportLedger::draw_oddities(const Frame& frame, const app::ImportPreview& p
       where = frame.tr("import.table.row", {{"row", row_in_sheet(result, warning.feature)}});
     if (!warning.field.empty())
       where += (where.empty() ? "" : " ") + label_of(frame, preview.asked.kind, warning.field);
-    text_wrapped((where.empty() ? "" : where + "  ") + warning.message, c.muted);
+    text_wrapped((where.empty() ? "" : where + "  ") + without_options(warning.message), c.muted);
   }
   if (!frame.probe.on()) return;
   nlohmann::json told = {{"header", {result.table.header_first, result.table.header_last}},

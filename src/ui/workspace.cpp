@@ -1,6 +1,8 @@
 #include "ui/workspace.h"
 
 #include <algorithm>
+#include <array>
+#include <string_view>
 
 #include "base/message.h"
 
@@ -24,7 +26,26 @@ void Workspace::take_tool(MapTool wanted) {
 
 void Workspace::move_swipe(float share) { settings.swipe = std::clamp(share, swipe_least, swipe_most); }
 
-std::string shown_message(const base::Translation& tr, const std::string& message) {
+std::string without_options(std::string text) {
+  // "(--crs)", "（--crs EPSG:…）" in whole; of "（--crs；…）" the option alone.
+  for (const auto& [open, stop, close] : {std::array<std::string_view, 3>{" (--", "; ", ")"}, {"（--", "；", "）"}}) {
+    for (std::size_t at = 0; (at = text.find(open, at)) != std::string::npos;) {
+      const std::size_t end = text.find(close, at);
+      if (end == std::string::npos) break;
+      const std::size_t more = text.find(stop, at);
+      const std::size_t bracket = open.size() - 2;
+      if (more < end) {
+        text.erase(at + bracket, more + stop.size() - at - bracket);
+      } else {
+        text.erase(at, end + close.size() - at);
+      }
+    }
+  }
+  return text;
+}
+
+std::string shown_message(const base::Translation& tr, const std::string& told) {
+  const std::string message = without_options(told);
   const std::size_t end = message.find(": ");
   if (end == std::string::npos) return message;
   const auto label = tr.texts().find("keyword." + message.substr(0, end));

@@ -23,8 +23,10 @@ const char* name_of(MapTool tool);
 const char* hint_of(MapTool tool);  // translation key of how it is used
 enum class DialogKind { none, open, import_file, new_export, keys, lost_drafts, damaged };
 
-// A message of the core as the window shows it: the keyword in front ("locked: "), which is there for programs, is a
-// word of the window's language.
+// A text of the core without the options of the command line that it names in brackets.
+std::string without_options(std::string text);
+// A message of the core as the window shows it, without such options: the keyword in front ("locked: "), which is there
+// for programs, is a word of the window's language.
 std::string shown_message(const base::Translation& tr, const std::string& message);
 
 struct StatusNotice {

@@ -61,6 +61,29 @@ class DialogTest(DemoWindowCase):
         window.wait("nothing more to undo", lambda s: not s["document"]["can_undo"] and s["document"]["can_redo"])
         self.assertEqual(run_json("list", project, "parcels")["rows"], [])
 
+    def test_import_takes_the_whole_rows_of_a_cut_shapefile_when_that_is_ticked(self):
+        window, project = self.open_empty()
+        run_json("init", self.folder / "source.sqlite", "--demo")
+        cut = self.folder / "cut.shp"
+        run_json("export", self.folder / "source.sqlite", "parcels", cut)
+        rows = len(run_json("list", self.folder / "source.sqlite", "parcels")["rows"])
+        with open(cut, "r+b") as file:
+            file.truncate(cut.stat().st_size // 2)
+        window.key("ctrl+i")
+        window.wait("the dialog", lambda s: "import.path" in s["widgets"])
+        self.fill(window, "import.path", cut)
+        window.key("Tab")
+        state = window.wait("the reason", lambda s: s["import"].get("problem"))
+        self.assertIn("cut.shp", state["import"]["problem"])
+        window.click("import.partial")
+        state = window.wait("what would come of it", lambda s: s["import"].get("read", 0) > 0)
+        whole = rows - state["import"]["rejected"]
+        self.assertTrue(0 < whole < rows)
+        self.assertEqual(state["import"]["read"], rows)
+        window.click("import.go")
+        window.wait("the rows", lambda s: not s["document"]["busy"] and s["document"]["can_undo"] and s["document"]["dialog"] == 0)
+        self.assertEqual(len(run_json("list", project, "parcels")["rows"]), whole)
+
     def test_import_says_why_a_file_cannot_be_read_and_writes_nothing(self):
         window, project = self.open_empty()
         bad = self.folder / "words.shp"
