@@ -82,16 +82,18 @@ void append_utf8(std::string& text, char32_t c) {
 }
 
 std::string_view trim(std::string_view text) {
-  std::size_t start = text.size();
-  std::size_t end = 0;
-  for (std::size_t at = 0; at < text.size();) {
-    const std::size_t here = at;
-    if (!is_space(next_code_point(text, at))) {
-      if (start == text.size()) start = here;
-      end = at;
-    }
+  std::size_t start = 0;
+  for (std::size_t at = 0; at < text.size() && is_space(next_code_point(text, at));) start = at;
+  // From the end: long texts between are not looked at.
+  std::size_t end = text.size();
+  while (end > start) {
+    std::size_t at = end - 1;
+    while (at > start && end - at < 4 && (static_cast<unsigned char>(text[at]) & 0xC0u) == 0x80u) --at;
+    std::size_t next = at;
+    if (!is_space(next_code_point(text, next)) || next != end) break;
+    end = at;
   }
-  return start >= end ? std::string_view{} : text.substr(start, end - start);
+  return text.substr(start, end - start);
 }
 
 std::string ascii_lower(std::string_view text) {

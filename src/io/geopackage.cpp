@@ -74,13 +74,16 @@ std::string_view text_of(sqlite3_value* value) {
   return {text == nullptr ? "" : text, static_cast<std::size_t>(text == nullptr ? 0 : sqlite3_value_bytes(value))};
 }
 
+// Texts with a NUL end there for GDAL; those with control characters or blanks around them are told of by the driver's
+// way.
 bool is_plain_text(std::string_view text) {
   bool ascii = true;
   for (const char c : text) {
-    if (c == '\0') return false;  // GDAL's texts end there
-    ascii = ascii && static_cast<unsigned char>(c) < 0x80;
+    const auto byte = static_cast<unsigned char>(c);
+    if (byte < ' ' || byte == 0x7F) return false;
+    ascii = ascii && byte < 0x80;
   }
-  return ascii || base::is_valid_utf8(text);
+  return (ascii || base::is_valid_utf8(text)) && base::trim(text).size() == text.size();
 }
 
 // The number that two digits make; -1: they are none.

@@ -135,7 +135,8 @@ TEST_F(GeoPackageTest, WhatIsNotPlainIsTheDrivers) {
   };
   put("code", {"5", "2.5", "x'e4b8'", "cast(x'ff41' as text)", "cast(x'e4b8' as text)", "cast(x'410042' as text)", "''",
                "NULL"});
-  put("words", {"'longer than six'", "'一二三四五六七'"});
+  put("words", {"'longer than six'", "'一二三四五六七'", "'枫桥　'", "' 枫桥'", "cast(x'410742' as text)",
+                "'a' || char(10) || 'b'"});
   put("day", {"'2024-02-30'", "'2024-13-01'", "'2024-2-3'", "'2024/02/03'", "''", "20240203", "'0999-01-01'",
               "'2024-02-03T10:00:00Z'"});
   put("stamp", {"'2024-02-29T00:00:00.000Z'", "'2024-02-29T00:00:00.400Z'", "'2024-02-29T23:30:00.000+08:00'",
