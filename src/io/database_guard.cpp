@@ -10,6 +10,7 @@
 #include <string_view>
 
 #include "base/message.h"
+#include "base/rollback_journal.h"
 #include "base/utf8.h"
 #include "io/refuse.h"
 
@@ -194,11 +195,24 @@ DatabaseFacts check_database(const fs::path& file, const std::string& name, bool
                                         name)});
   }
 
+  const base::RollbackJournal journal = base::rollback_journal_of(file);
+  if (journal == base::RollbackJournal::names_a_file) {
+    refuse(
+        base::say("untrusted: {}-journal names another file, which would be removed; nothing was read. Open the "
+                  "file with the program that wrote it, close it there, and import again",
+                  name));
+  }
+  if (journal == base::RollbackJournal::unfinished) {
+    facts.warnings.push_back({"", "", "wal",
+                              base::say("a program is writing the file, or died while it wrote ({}-journal): that "
+                                        "change was taken back in a copy; close it there and import again",
+                                        name)});
+  }
+
   sqlite3* raw = nullptr;
-  const int flags = SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX;
-  // The copy is ours: with a log SQLite needs its index file beside it.
-  const int opened =
-      sqlite3_open_v2(file.c_str(), &raw, has_log ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX : flags, nullptr);
+  // The copy is ours: with a log SQLite needs its index file beside it, and an unfinished change is taken back.
+  const int flags = has_log || journal != base::RollbackJournal::none ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY;
+  const int opened = sqlite3_open_v2(file.c_str(), &raw, flags | SQLITE_OPEN_NOMUTEX, nullptr);
   const std::unique_ptr<sqlite3, CloseDatabase> database(raw);
   if (opened != SQLITE_OK) refuse(base::say("format: {} cannot be opened as a database", name));
   defend(raw);

@@ -127,7 +127,7 @@ const std::vector<SourceFormat>& source_formats() {
   static const std::vector<SourceFormat> all = {
       {"shp", "ESRI Shapefile", "shp", {"shx", "dbf", "prj", "cpg"}},
       {"dbf", "ESRI Shapefile", "dbf", {"cpg"}},
-      {"gpkg", "GPKG", "gpkg", {"gpkg-wal"}},
+      {"gpkg", "GPKG", "gpkg", {"gpkg-wal", "gpkg-journal"}},
       {"geojson", "GeoJSON", "geojson", {}},
       {"json", "GeoJSON", "geojson", {}},
       {"geojsonl", "GeoJSONSeq", "geojsonl", {}},
@@ -145,7 +145,7 @@ const std::vector<SourceFormat>& source_formats() {
       {"tab", "MapInfo File", "tab", {"dat", "map", "id", "ind"}},
       {"mif", "MapInfo File", "mif", {"mid"}},
       {"gdb", "OpenFileGDB", "gdb", {}},
-      {"sqlite", "SQLite", "sqlite", {"sqlite-wal"}},
+      {"sqlite", "SQLite", "sqlite", {"sqlite-wal", "sqlite-journal"}},
       {"zip", archive_driver, "zip", {}},
       {"kmz", archive_driver, "kmz", {}},
   };

@@ -146,14 +146,7 @@ void open_for_reading(Session& session) {
   }
   // Another program has it open, or died with it open: its log holds what the file does not have yet.
   session.connection = Connection(session.path.string(), SQLITE_OPEN_READONLY, session.path.string());
-  try {
-    session.connection.integer("SELECT count(*) FROM sqlite_master");
-  } catch (const Error& error) {
-    if (error.code() != ExitCode::output_failed) throw;
-    unusable("readonly", session.path,
-             base::say("has changes in {} that cannot be read here; open it once where its folder can be written",
-                       log.filename().string()));
-  }
+  require_log_is_readable(session.connection, session.path);
 }
 
 // `look` sees the content before anything is changed.
@@ -283,6 +276,7 @@ ProjectFile ProjectFile::create(const fs::path& file, const crs::CoordinateRefer
 }
 
 ProjectFile ProjectFile::open(const fs::path& file, Access access, Writer writer) {
+  if (is_project(file)) take_back_unfinished(file);
   require_project_bytes(file);
   auto impl = std::make_unique<Impl>();
   Session& session = impl->session;

@@ -86,6 +86,7 @@ struct Table {
 class Recoverer {
  public:
   Recoverer(const fs::path& project, base::Progress& progress) : m_file(project), m_progress(progress) {
+    take_back_unfinished(project);
     struct stat facts {};
     const bool has_log = ::stat((project.string() + "-wal").c_str(), &facts) == 0 && facts.st_size > 0;
     m_connection = open_to_look(project, true);

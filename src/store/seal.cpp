@@ -45,6 +45,10 @@ std::int64_t last_journal_row(const Connection& connection) {
   return connection.integer("SELECT max(seq) FROM journal");
 }
 
+// A rollback journal is made of pages as the connection has them, which after a write are those of before it but for
+// their sums: played back by a program that knows of no sums, they would look damaged. So they are read anew.
+void forget_pages(const Connection& connection) { sqlite3_db_release_memory(connection.handle()); }
+
 // Turns the log off. False: another program has the file open.
 bool leave_log(const Connection& connection) {
   sqlite3_busy_timeout(connection.handle(), 0);
@@ -52,6 +56,7 @@ bool leave_log(const Connection& connection) {
   try {
     connection.execute("PRAGMA synchronous = EXTRA");  // or the switch itself may be undone by a power cut later on
     sqlite3_wal_checkpoint_v2(connection.handle(), nullptr, SQLITE_CHECKPOINT_TRUNCATE, nullptr, nullptr);
+    forget_pages(connection);
     left = connection.text("PRAGMA journal_mode = DELETE") == "delete";
   } catch (const Error&) {  // busy
   }
@@ -78,6 +83,7 @@ void write_sums(const Connection& connection, const DatabaseHeader& header, cons
 // Seals what another program wrote, and the mark. Nobody else can write meanwhile: RESERVED is ours from the start,
 // EXCLUSIVE is what writing needs.
 std::size_t seal_and_close(const Connection& connection, bool look_at_pages) {
+  forget_pages(connection);
   connection.execute(look_at_pages ? "BEGIN EXCLUSIVE" : "BEGIN IMMEDIATE");
   try {
     std::size_t sealed = 0;
@@ -263,6 +269,7 @@ void start_log(Session& session) {
     read_raw(session.connection.handle(), 0, session.first_page);
   }
   session.needs_seal = true;
+  forget_pages(session.connection);
   if (session.shared_disk) return;
   // Stays what it is while another program reads: then each commit waits for it.
   look_for_others(session);

@@ -10,8 +10,11 @@
 
 #include "base/error.h"
 #include "base/message.h"
+#include "base/rollback_journal.h"
 #include "store/bulk.h"
 #include "store/chain.h"
+#include "store/disk_policy.h"
+#include "store/project_file.h"
 #include "store/schema.h"
 #include "store/seal.h"
 #include "store/who.h"
@@ -170,6 +173,35 @@ void Session::close() {
 
 Connection open_to_look(const fs::path& file, bool immutable) {
   return Connection(uri(file, immutable ? "?immutable=1" : ""), SQLITE_OPEN_READONLY | SQLITE_OPEN_URI, file.string());
+}
+
+void take_back_unfinished(const fs::path& file) {
+  const base::RollbackJournal journal = base::rollback_journal_of(file);
+  if (journal == base::RollbackJournal::none) return;
+  if (journal == base::RollbackJournal::names_a_file) {
+    throw Error(ExitCode::project_unusable,
+                base::say("untrusted: {}: its journal names another file, which would be removed; remove {}-journal if "
+                          "you do not know where it comes from",
+                          file.string(), file.filename().string()));
+  }
+  if (!ProjectFile::may_be_written(file) || policy_of(file).shared) return;
+  try {
+    Connection(file.string(), SQLITE_OPEN_READWRITE, file.string()).integer("SELECT count(*) FROM sqlite_master");
+  } catch (const Error&) {  // whoever reads next is told
+  }
+}
+
+void require_log_is_readable(const Connection& connection, const fs::path& file) {
+  try {
+    connection.integer("SELECT count(*) FROM sqlite_master");
+  } catch (const Error& error) {
+    if (error.code() != ExitCode::output_failed) throw;
+    const fs::path log = beside(file, has_content(beside(file, "-wal")) ? "-wal" : "-journal");
+    throw Error(ExitCode::project_unusable,
+                base::say("readonly: {}: has changes in {} that cannot be read here; open it once where its folder can "
+                          "be written",
+                          file.string(), log.filename().string()));
+  }
 }
 
 void require_writable(const Session& session) {

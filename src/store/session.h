@@ -93,6 +93,12 @@ void make_project(const std::filesystem::path& file, const crs::CoordinateRefere
 // Only to look: without locks when nobody writes to the file, with them otherwise. Opens files that SQLite refuses,
 // which shows with the first question.
 Connection open_to_look(const std::filesystem::path& file, bool immutable);
+// A change that a dead program left half done in its journal is taken back, as SQLite does when anybody reads the file,
+// where the file may be written and no other machine writes it. Throws base::Error(project_unusable), untrusted, for a
+// journal that would have another file removed.
+void take_back_unfinished(const std::filesystem::path& file);
+// Throws base::Error(project_unusable) when what lies in a log or journal cannot be brought in here.
+void require_log_is_readable(const Connection& connection, const std::filesystem::path& file);
 
 // Throws base::Error(output_failed) when the file was opened read-only.
 void require_writable(const Session& session);

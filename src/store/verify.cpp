@@ -11,6 +11,7 @@
 
 #include "base/error.h"
 #include "base/message.h"
+#include "base/rollback_journal.h"
 #include "base/sha256.h"
 #include "store/chain.h"
 #include "store/checksum_vfs.h"
@@ -42,6 +43,7 @@ class Verifier {
  public:
   Verifier(const fs::path& file, base::Progress& progress)
       : m_file(file), m_has_log(has_content(beside(file, "-wal"))), m_progress(progress) {
+    take_back_unfinished(file);
     // Without a log nobody writes there, or the sums of what is being written are looked at once more.
     m_connection = open_to_look(file, !m_has_log && !has_content(beside(file, "-journal")));
     sqlite3_progress_handler(
@@ -51,6 +53,7 @@ class Verifier {
 
   Verification run(VerifyDepth depth) {
     look_at_header();
+    if (base::rollback_journal_of(m_file) != base::RollbackJournal::none) require_log_is_readable(m_connection, m_file);
     look_at_log();
     look_at_pages();
     ask([&] { m_connection.execute("PRAGMA cell_size_check = ON"); });

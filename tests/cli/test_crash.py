@@ -16,8 +16,9 @@ class CrashTest(unittest.TestCase):
         return done.stdout
 
     def test_nothing_is_lost(self):
-        said = self.run_part("--kills", "15", "--full", "13")
+        said = self.run_part("--kills", "15", "--full", "13", "--writers", "16")
         self.assertIn("15 kills", said)
+        self.assertIn("two writers: 0 lost", said)
 
     @unittest.skipIf(os.environ.get("ZAITU_SANITIZED") == "1", "its library must come first in a process")
     def test_power_cuts_and_failing_calls(self):

@@ -14,6 +14,8 @@ import zipfile
 
 from osgeo import gdal, ogr, osr
 
+from half_written import leave_half_written, name_another_file
+
 gdal.UseExceptions()
 ZAITU = os.environ["ZAITU"]
 X, Y = 557000, 3464000
@@ -401,6 +403,26 @@ class ShapesTest(unittest.TestCase):
         self.assertRegex(self.refusal(path), "corrupt:|format:|time:")
 
     # ---- boundary points ----
+
+    def test_a_database_whose_writer_died_is_read_as_it_was_before(self):
+        source = self.write("half.geojson", geojson(*[polygon(box(X + 200 * i)) for i in range(300)]))
+        self.load(source)
+        package = self.folder / "in" / "half.gpkg"
+        self.zaitu("export", self.project, "parcels", package)
+        change = "DELETE FROM parcels WHERE fid > 10"
+        with sqlite3.connect(package) as db:
+            for name, in db.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
+                db.execute(f'DROP TRIGGER "{name}"')
+        db.close()
+        journal = leave_half_written(package, change)
+        answer = self.load(package, project=self.new_project("half.sqlite"))
+        self.assertEqual(answer["inserted"], 300)
+        self.assertIn("wal", self.codes(answer))
+        victim = self.folder / "letter.txt"
+        victim.write_bytes(b"/none/there-journal\0")
+        name_another_file(journal, victim)
+        self.assertIn("untrusted", self.refusal(package))
+        self.assertTrue(victim.exists())
 
     def test_boundary_points_go_out_and_come_back(self):
         self.load(self.write("a.geojson", geojson(polygon(box(), box(X + 10, Y + 10, 20, 20)),

@@ -7,6 +7,7 @@ import sqlite3
 import tempfile
 import unittest
 
+from half_written import leave_half_written, name_another_file
 from program import run, run_json
 
 
@@ -16,6 +17,7 @@ class Verify(unittest.TestCase):
         self.addCleanup(shutil.rmtree, self.folder)
         self.project = self.folder / "plan.sqlite"
         run_json("init", self.project, "--demo")
+        self.sound = shutil.copy(self.project, self.folder / "sound.sqlite")
 
     def verify(self, path, code):
         done = run("verify", path, "--json")
@@ -65,6 +67,37 @@ class Verify(unittest.TestCase):
         found, _ = self.verify(saved, 0)
         self.assertTrue(found["ok"])
         self.assertEqual(run("recover", self.project, saved).returncode, 5)  # it is there
+
+    def test_a_change_that_was_never_finished_is_taken_back_by_whoever_reads(self):
+        rows = run_json("list", self.project, "parcels")["rows"]
+        before = self.project.read_bytes()
+        grow = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 3000) INSERT INTO zaitu_meta SELECT 'x' || i, hex(randomblob(99)) FROM n"
+        for words in (["list", self.project, "parcels"], ["verify", self.project], ["recover", self.project, self.folder / "saved.sqlite"]):
+            with self.subTest(words[0]):
+                journal = leave_half_written(self.project, grow)
+                self.assertNotEqual(self.project.read_bytes(), before)
+                done = run(*words)
+                self.assertEqual(done.returncode, 0, done.stderr)
+                self.assertFalse(os.path.exists(journal))
+                self.assertEqual(self.project.read_bytes(), before)
+                self.verify(self.project, 0)
+        self.assertEqual(run_json("list", self.project, "parcels")["rows"], rows)
+
+    def test_a_journal_that_would_have_another_file_removed_is_not_believed(self):
+        victim = self.folder / "letter.txt"
+        for words in (["list", self.project, "parcels"], ["verify", self.project], ["undo", self.project],
+                      ["recover", self.project, self.folder / "saved.sqlite"]):
+            with self.subTest(words[0]):
+                # SQLite takes it for a list of journals, none of which is there any more.
+                victim.write_bytes(b"/none/there-journal\0")
+                journal = leave_half_written(self.project, "UPDATE parcels SET area_planar_m2 = 1", "CREATE TABLE t AS SELECT hex(randomblob(400)) FROM parcels")
+                name_another_file(journal, victim)
+                done = run(*words)
+                self.assertEqual(done.returncode, 4, done.stdout + done.stderr)
+                self.assertIn("untrusted", done.stderr)
+                self.assertTrue(victim.exists())
+                os.remove(journal)
+                shutil.copy(self.sound, self.project)
 
     def test_an_edit_of_another_program_is_told_and_sealed(self):
         with sqlite3.connect(self.project) as database:
