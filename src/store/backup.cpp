@@ -31,6 +31,9 @@ namespace {
 constexpr std::time_t least_age = 12 * 3600;  // of the newest backup, before there is another one
 constexpr int pages_at_once = 2000;
 
+// Later than this is a time that a clock, since set back, has given: nothing is younger or older by it.
+std::time_t latest_time() { return std::time(nullptr) + 3600; }
+
 std::time_t changed_at(const fs::path& file) {  // 0: there is none
   struct stat facts {};
   return ::stat(file.c_str(), &facts) == 0 ? facts.st_mtime : 0;
@@ -159,8 +162,9 @@ std::vector<Backup> backups_of(const fs::path& project) {
         rest.size() > 17 && rest.substr(0, 2) == ".v" && rest.substr(rest.size() - 14) == ".backup.sqlite";
     struct stat facts {};
     if ((!rolling && !upgrade) || ::stat(entry.path().c_str(), &facts) != 0 || !S_ISREG(facts.st_mode)) continue;
-    found.emplace_back(facts.st_mtime, Backup{project.parent_path() / other, base::local_time(facts.st_mtime),
-                                              static_cast<std::uint64_t>(facts.st_size)});
+    const std::time_t when = facts.st_mtime > latest_time() ? 0 : facts.st_mtime;
+    found.emplace_back(when, Backup{project.parent_path() / other, base::local_time(facts.st_mtime),
+                                    static_cast<std::uint64_t>(facts.st_size)});
   }
   std::stable_sort(found.begin(), found.end(), [](const auto& a, const auto& b) { return a.first > b.first; });
   std::vector<Backup> backups;
@@ -172,6 +176,7 @@ std::vector<Backup> backups_of(const fs::path& project) {
 bool backup_is_due(const fs::path& project) {
   if (!backups_are_wanted(project)) return false;
   const std::time_t newest = changed_at(beside(project, ".bak1"));
+  if (newest > latest_time()) return true;
   if (newest != 0) return last_change(project) > newest && std::time(nullptr) - newest >= least_age;
   try {
     const Connection look(project.string(), SQLITE_OPEN_READONLY, project.string());

@@ -99,6 +99,7 @@ Log read_log(const std::filesystem::path& project, std::uint32_t page_bytes) {
   std::unordered_map<std::uint32_t, std::uint64_t> open;  // pages of a transaction that is not committed yet
   const std::uint64_t frames = (size - log_header_bytes) / frame.size();
   std::uint64_t bad = 0, behind = 0;  // the first frame with a wrong sum; committed transactions after it
+  bool goes_on = false;               // after the last of these
   for (std::uint64_t i = 0; i < frames; ++i) {
     const std::uint64_t offset = log_header_bytes + i * frame.size();
     if (!read_at(file, offset, frame)) break;
@@ -114,6 +115,7 @@ Log read_log(const std::filesystem::path& project, std::uint32_t page_bytes) {
       if (sum.first != number_at(bytes, 16) || sum.second != number_at(bytes, 20)) bad = i + 1;
     }
     if (bad != 0) {
+      goes_on = pages_after == 0;
       if (pages_after != 0) ++behind;
       continue;
     }
@@ -125,7 +127,13 @@ Log read_log(const std::filesystem::path& project, std::uint32_t page_bytes) {
     }
   }
   ::close(file);
-  if (bad != 0 && behind > 0) {
+  // A change is synced before the next one is begun, so only the last one may have been left half written.
+  if (bad != 0 && behind == 1 && !goes_on) {
+    log.tail = base::say(
+        "the log ends in a change that is not whole (frame {}): the power failed before it was acknowledged, "
+        "or the log was damaged since: it does not count",
+        bad);
+  } else if (bad != 0 && behind > 0) {
     log.damage =
         base::say("frame {} of the log is not as it was written: {} committed changes behind it are lost", bad, behind);
   } else if (!open.empty()) {

@@ -158,16 +158,18 @@ void open_for_writing(Session& session, const DiskPolicy& disk, const Look& look
   const Connection& connection = session.connection;
   connection.integer("SELECT count(*) FROM sqlite_master");  // locked or damaged shows here
   look(connection);
-  // A log does not work between machines; it stays while another program holds the file open with one.
-  if (disk.shared && connection.text("PRAGMA journal_mode = TRUNCATE") == "wal") {
-    unusable("locked", session.path,
-             base::say("is open in another program with a log that a network share cannot have ({}); close it there, "
-                       "or copy it to a local disk",
-                       disk.kind));
-  }
   connection.execute("PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON");
   // An import changes many pages and opens a statement journal for each row: both stay in memory.
   connection.execute("PRAGMA cache_size = -65536; PRAGMA temp_store = MEMORY");
+}
+
+// A log does not work between machines; it stays while another program holds the file open with one.
+void truncate_journal(const Session& session, const DiskPolicy& disk) {
+  if (session.connection.text("PRAGMA journal_mode = TRUNCATE") != "wal") return;
+  unusable("locked", session.path,
+           base::say("is open in another program with a log that a network share cannot have ({}); close it there, "
+                     "or copy it to a local disk",
+                     disk.kind));
 }
 
 void require_on_disk(const fs::path& path) {
@@ -307,7 +309,10 @@ ProjectFile ProjectFile::open(const fs::path& file, Access access, Writer writer
     session.connection.load_spatialite();
     migrate(session.connection, file, migrations(), schema_version);
   }
-  if (!session.read_only) settle_seal(session);
+  if (!session.read_only) {
+    settle_seal(session);  // before anything else is written
+    if (impl->disk.shared) truncate_journal(session, impl->disk);
+  }
   session.srid =
       static_cast<int>(session.connection.integer("SELECT srid FROM geometry_columns WHERE f_table_name = 'parcels'"));
   read_new_changes(session);

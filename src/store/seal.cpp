@@ -8,6 +8,7 @@
 #include <array>
 #include <charconv>
 #include <cstring>
+#include <ranges>
 
 #include "base/error.h"
 #include "base/message.h"
@@ -64,10 +65,11 @@ bool leave_log(const Connection& connection) {
   return left;
 }
 
-// Writes the sums of these pages. The caller holds the file alone.
+// Writes the sums of these pages, ascending as they are. The caller keeps others from writing.
 void write_sums(const Connection& connection, const DatabaseHeader& header, const std::vector<std::uint32_t>& pages) {
   std::vector<std::uint8_t> bytes(header.page_bytes);
-  for (const std::uint32_t page : pages) {
+  // Page 1 last: as long as its sum is wrong it tells that another program wrote.
+  for (const std::uint32_t page : pages | std::views::reverse) {
     const std::uint64_t offset = std::uint64_t{page - 1} * header.page_bytes;
     if (!read_raw(connection.handle(), offset, bytes)) connection.fail(SQLITE_IOERR_READ);
     const std::uint64_t sum = sum_of_page(page, bytes);
@@ -98,6 +100,28 @@ std::size_t seal_and_close(const Connection& connection, bool look_at_pages) {
     write_mark(connection, mark_text("closed", header.counter + 1, last_journal_row(connection)));
     connection.execute("COMMIT");
     return sealed;
+  } catch (...) {
+    if (connection.in_transaction()) sqlite3_exec(connection.handle(), "ROLLBACK", nullptr, nullptr, nullptr);
+    throw;
+  }
+}
+
+// Seals what another program wrote while the log is on still: turning it off writes page 1 anew, which then no longer
+// tells of that program, should this one end in between. Number of pages; 0 when it is busy there.
+std::size_t seal_before_log_ends(const Connection& connection) {
+  try {
+    sqlite3_wal_checkpoint_v2(connection.handle(), nullptr, SQLITE_CHECKPOINT_TRUNCATE, nullptr, nullptr);
+    connection.execute("BEGIN IMMEDIATE");
+  } catch (const Error&) {
+    return 0;
+  }
+  try {
+    base::Progress quiet;
+    const DatabaseHeader header = DatabaseHeader::read(connection);
+    const PageScan scan = scan_pages(connection, header, quiet);
+    write_sums(connection, header, scan.wrong);
+    connection.execute("ROLLBACK");
+    return scan.wrong.size();
   } catch (...) {
     if (connection.in_transaction()) sqlite3_exec(connection.handle(), "ROLLBACK", nullptr, nullptr, nullptr);
     throw;
@@ -233,8 +257,20 @@ void settle(Session& session) {
                      read_raw(connection.handle(), 0, first) && has_right_sum(1, first);
   if (quiet) return;
   const bool others = others_may_have_written(connection, header, mark, session.had_log);
-  // With another program there it is left to the close, or to the next time.
-  if (header.uses_log && !leave_log(connection)) return;
+  const auto require_structure = [&] {
+    if (const std::string found = connection.text("PRAGMA quick_check(1)"); found != "ok") {
+      throw Error(ExitCode::project_unusable, damaged_text(session.path, found.substr(0, found.find('\n'))));
+    }
+  };
+  std::size_t sealed = 0;
+  if (header.uses_log) {
+    if (others) {
+      require_structure();
+      sealed = seal_before_log_ends(connection);
+    }
+    // With another program there it is left to the close, or to the next time.
+    if (!leave_log(connection)) return;
+  }
   header = DatabaseHeader::read(connection);
   base::Progress progress;
   const PageScan scan = scan_pages(connection, header, progress);
@@ -243,11 +279,9 @@ void settle(Session& session) {
       throw Error(ExitCode::project_unusable,
                   damaged_text(session.path, base::say("page {} is not as it was written", scan.wrong.front())));
     }
-    if (const std::string found = connection.text("PRAGMA quick_check(1)"); found != "ok") {
-      throw Error(ExitCode::project_unusable, damaged_text(session.path, found.substr(0, found.find('\n'))));
-    }
+    require_structure();
   }
-  const std::size_t sealed = seal_and_close(connection, !scan.wrong.empty());
+  sealed += seal_and_close(connection, !scan.wrong.empty());
   if (sealed > 0) {
     session.notes.push_back(
         base::say("{}: another program wrote {} pages of it since it was closed; they were checked and sealed anew",
@@ -289,6 +323,7 @@ void close_seal(Session& session) {
   if (!session.needs_seal || !DatabaseHeader::read(connection).has_sums) return;
   look_for_others(session);
   const bool others = session.others_committed;
+  if (others && session.log_started) seal_before_log_ends(connection);
   if (!leave_log(connection)) return;
   const bool had_no_log = session.first_page.size() > 20 && session.first_page[18] == 1;
   if (!others && !session.is_marked_open && had_no_log) return forget_log(session);

@@ -48,6 +48,16 @@ TEST_F(BackupTest, IsDueOnceInTwelveHoursWhenSomethingChanged) {
   EXPECT_FALSE(backup_is_due(file)) << "not changed since";
   change("b");
   EXPECT_TRUE(backup_is_due(file));
+  back_up();
+  // A clock that was wrong and is right again: what it dated in the future neither keeps a backup away nor is the
+  // newest.
+  fs::last_write_time(backups_of(file).front().file, fs::file_time_type::clock::now() + std::chrono::hours(900));
+  EXPECT_TRUE(backup_is_due(file));
+  back_up();
+  EXPECT_EQ(backups_of(file).front().file.extension(), ".bak1");
+  EXPECT_FALSE(backup_is_due(file));
+  change("c");
+  age(std::chrono::hours(13));
   ::setenv("ZAITU_BACKUPS", "off", 1);
   EXPECT_FALSE(backup_is_due(file));
   ::unsetenv("ZAITU_BACKUPS");
