@@ -1,25 +1,17 @@
 #include "io/source_format.h"
 
-#include <fstream>
 #include <string_view>
 
 #include "base/message.h"
 #include "base/utf8.h"
 #include "io/refuse.h"
+#include "io/text_file.h"
 
 namespace zaitu::io {
 
 namespace fs = std::filesystem;
 
 namespace {
-
-std::string head_of(const fs::path& file) {
-  std::ifstream in(file, std::ios::binary);
-  std::string head(4096, '\0');
-  in.read(head.data(), static_cast<std::streamsize>(head.size()));
-  head.resize(static_cast<std::size_t>(in.gcount()));
-  return head;
-}
 
 enum class Shown {
   nothing,

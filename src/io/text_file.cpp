@@ -98,15 +98,6 @@ bool is_utf8_file(const fs::path& file) {
   return true;
 }
 
-std::string head_of(const fs::path& file) {
-  constexpr std::size_t head_bytes = 400;
-  std::string head(head_bytes, '\0');
-  std::ifstream in(file, std::ios::binary);
-  in.read(head.data(), static_cast<std::streamsize>(head.size()));
-  head.resize(static_cast<std::size_t>(in.gcount()));
-  return head;
-}
-
 bool is_marked_utf16(std::string_view head) { return head.starts_with("\xFF\xFE") || head.starts_with("\xFE\xFF"); }
 
 // Where the name of the encoding stands in an XML declaration, and its size; 0: there is none.
@@ -197,6 +188,14 @@ DecodedTexts decode(const std::vector<fs::path>& files, const std::string& given
 }
 
 }  // namespace
+
+std::string head_of(const fs::path& file) {
+  std::ifstream in(file, std::ios::binary);
+  std::string head(4096, '\0');
+  in.read(head.data(), static_cast<std::streamsize>(head.size()));
+  head.resize(static_cast<std::size_t>(in.gcount()));
+  return head;
+}
 
 Decision rewrite_as_utf8(const std::vector<fs::path>& files, const std::string& given, const std::string& declared,
                          const std::string& where, std::vector<Warning>& warnings) {

@@ -10,6 +10,9 @@
 
 namespace zaitu::io {
 
+// What a file begins with, 4096 bytes at most; of one that cannot be read nothing.
+std::string head_of(const std::filesystem::path& file);
+
 // Rewrites all `files` (of one source, in one encoding) as UTF-8. `declared` = what the file itself says, may be empty.
 Decision rewrite_as_utf8(const std::vector<std::filesystem::path>& files, const std::string& given,
                          const std::string& declared, const std::string& where, std::vector<Warning>& warnings);

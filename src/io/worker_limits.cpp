@@ -72,7 +72,7 @@ void limit_this_process(int cpu_seconds, int parent) {
   limit(RLIMIT_CORE, 0, 0);
   const auto seconds = static_cast<rlim_t>(cpu_seconds);
   limit(RLIMIT_CPU, seconds, seconds + 2);
-#ifndef __SANITIZE_ADDRESS__
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
   constexpr rlim_t memory = rlim_t{2} << 30;
   limit(RLIMIT_AS, memory, memory);
 #endif

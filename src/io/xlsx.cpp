@@ -8,9 +8,9 @@
 #include <map>
 #include <optional>
 
-#include "base/date.h"
 #include "base/message.h"
 #include "base/utf8.h"
+#include "io/number_format.h"
 #include "io/office_archive.h"
 #include "io/refuse.h"
 #include "io/spreadsheet.h"
@@ -27,40 +27,6 @@ std::optional<std::int64_t> whole_number(std::string_view text) {
 }
 
 bool is_true(std::string_view text) { return text == "1" || text == "true" || text == "on"; }
-
-// How the format of a cell shows a number.
-struct NumberFormat {
-  bool date = false;
-  int zeros = 0;  // "0000000": shown with so many places, leading zeros too
-};
-
-// Without what stands in quotes, brackets or after a backslash, a day's format has y or d.
-NumberFormat format_of_code(std::string_view code) {
-  NumberFormat format;
-  if (base::ascii_lower(code) == "general") return format;
-  bool only_zeros = !code.empty();
-  for (std::size_t i = 0; i < code.size() && code[i] != ';'; ++i) {
-    const char c = code[i];
-    if (c != '0') only_zeros = false;
-    if (c == '"' || c == '[') {
-      i = std::min(code.find(c == '"' ? '"' : ']', i + 1), code.size());
-    } else if (c == '\\' || c == '_' || c == '*') {
-      ++i;
-    } else if (c == 'y' || c == 'Y' || c == 'd' || c == 'D') {
-      format.date = true;
-    }
-  }
-  if (only_zeros && code.size() > 1 && code.size() <= 30) format.zeros = static_cast<int>(code.size());
-  return format;
-}
-
-// The formats that have a number and no text of their own (18.8.30); 27-36 and 50-58 are days in Chinese Excel.
-NumberFormat format_of_number(std::int64_t id) {
-  NumberFormat format;
-  format.date = (id >= 14 && id <= 17) || id == 22 || (id >= 27 && id <= 31) || id == 36 || (id >= 50 && id <= 54) ||
-                id == 57 || id == 58;
-  return format;
-}
 
 // "B12" -> column 1; the row is the row element's.
 std::optional<std::size_t> column_of(std::string_view reference) {
@@ -184,24 +150,10 @@ class Styles : public XmlHandler {
   bool m_inside = false;
 };
 
-// Days since 1970 of a serial number; Excel's 1900 has a 29 February that never was.
-std::string iso_of_serial(double serial, bool from_1904) {
-  const double whole = std::floor(serial);
-  auto seconds = static_cast<std::int64_t>(std::llround((serial - whole) * 86400));
-  auto day = static_cast<std::int32_t>(whole) + (seconds == 86400 ? 1 : 0);
-  if (seconds == 86400) seconds = 0;
-  constexpr std::int32_t days_1900 = 25569;
-  constexpr std::int32_t days_1904 = 24107;
-  if (!from_1904 && day < 60) ++day;
-  std::string iso = base::Date::from_days(day - (from_1904 ? days_1904 : days_1900)).iso();
-  if (seconds != 0) iso += fmt::format("T{:02}:{:02}:{:02}", seconds / 3600, seconds / 60 % 60, seconds % 60);
-  return iso;
-}
-
 class SheetReader : public XmlHandler {
  public:
   SheetReader(Sheet& sheet, const SharedTexts& texts, const Styles& styles, bool from_1904)
-      : m_sheet(sheet), m_texts(texts), m_styles(styles), m_from_1904(from_1904) {}
+      : m_sheet(sheet), m_texts(texts), m_styles(styles), m_numbers(from_1904) {}
 
   void start(std::string_view name, const XmlAttributes& attributes) override {
     if (name == "c") {
@@ -240,12 +192,7 @@ class SheetReader : public XmlHandler {
   }
 
   void say(std::vector<Warning>& warnings) const {
-    if (m_dates_of_1904 > 0) {
-      warnings.push_back(
-          {"", "", "date",
-           base::say("the workbook counts days from 1904: {} dates were converted so, the first in row {} is {}",
-                     m_dates_of_1904, m_first_date_row, m_first_date)});
-    }
+    m_numbers.say(warnings);
     if (m_formulas > 0) {
       warnings.push_back({std::to_string(m_first_formula_row), "", "type",
                           base::say("{} formulas have no stored result and are empty here (the first in row {}): open "
@@ -320,19 +267,9 @@ class SheetReader : public XmlHandler {
       add(CellKind::text, m_value);
       return;
     }
-    const NumberFormat format = m_styles[m_style];
-    constexpr double last_day = 2958465;  // 9999-12-31
-    if (format.date && value >= 1 && value <= last_day) {
-      const std::string iso = iso_of_serial(value, m_from_1904);
-      if (m_from_1904 && m_dates_of_1904++ == 0) m_first_date = iso, m_first_date_row = m_row;
-      add(CellKind::date, iso);
-      return;
-    }
-    std::string digits = number_text(value);
-    if (value >= 0 && value == std::floor(value) && static_cast<int>(digits.size()) < format.zeros) {
-      digits.insert(0, static_cast<std::size_t>(format.zeros) - digits.size(), '0');
-    }
-    add(CellKind::number, digits);
+    std::string shown;
+    const CellKind kind = m_numbers.shown(value, m_styles[m_style], m_row, shown);
+    add(kind, shown);
   }
 
   void add(CellKind kind, std::string_view text) {
@@ -363,12 +300,11 @@ class SheetReader : public XmlHandler {
   Sheet& m_sheet;
   const SharedTexts& m_texts;
   const Styles& m_styles;
-  bool m_from_1904;
+  NumberCells m_numbers;
   RichText m_rich;
-  std::string m_type, m_value, m_first_date;
+  std::string m_type, m_value;
   std::size_t m_column = 0, m_next_column = 0, m_style = 0;
-  std::int64_t m_row = 0, m_first_date_row = 0, m_first_formula_row = 0;
-  std::int64_t m_dates_of_1904 = 0, m_formulas = 0;
+  std::int64_t m_row = 0, m_first_formula_row = 0, m_formulas = 0;
   bool m_in_row = false, m_in_value = false, m_has_formula = false, m_out_of_order = false;
 };
 

@@ -5,10 +5,13 @@ import os
 import pathlib
 import shutil
 import sqlite3
+import struct
 import subprocess
 import tempfile
 import unittest
 import zipfile
+
+import xls_file
 
 ZAITU = os.environ["ZAITU"]
 MAIN = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
@@ -188,6 +191,61 @@ class LedgerTest(unittest.TestCase):
         self.assertIn("truncated", self.error(self.folder / "cut.xlsx"))
         (self.folder / "locked.xlsx").write_bytes(b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1" + bytes(1600))
         self.assertIn("password", self.error(self.folder / "locked.xlsx"))
+
+    def xls(self, stream, name="t.xls", **more):
+        xls_file.write_xls(self.folder / name, stream, **more)
+        return self.folder / name
+
+    def test_xls_is_read_like_xlsx(self):
+        texts = ["地块编号", "用地面积(亩)", "生效日期", "备注", "A-1", "合计", "甲乙丙" * 40]
+        rows = b"".join([
+            xls_file.hidden_columns(3, 3), xls_file.hidden_row(4),
+            xls_file.label(0, 0, "某区出让地块台账"), xls_file.merged((0, 0, 0, 3), (2, 3, 3, 3)),
+            *[xls_file.shared(1, column, column) for column in range(4)],
+            xls_file.shared(2, 0, 4), xls_file.number(2, 1, 15), xls_file.number(2, 2, 45123, 1), xls_file.shared(2, 3, 6),
+            # What formulas came to is what counts: a text, a number, a day.
+            xls_file.formula(3, 0, "A-2"), xls_file.formula(3, 1, 1500.0), xls_file.formula(3, 2, 45351.0, 2),
+            # A chart has records of its own.
+            xls_file.record(xls_file.BOF, bytes.fromhex("00062000") + bytes(12)), xls_file.number(3, 1, 7), xls_file.record(xls_file.EOF),
+            xls_file.label(4, 0, "A-3"), xls_file.record(0x027E, struct.pack("<3HI", 4, 1, 0, 300 << 2 | 3)), xls_file.formula(4, 2, b"\x2a"),
+            xls_file.label(5, 0, "A-4"), xls_file.record(0x00BD, struct.pack("<2HHIHIH", 5, 1, 0, 45 << 2 | 2, 1, 45124 << 2 | 2, 2)),
+            xls_file.shared(6, 0, 5), xls_file.formula(6, 1, 1563.0)])
+        sheets = [("台账", 0, rows), ("旧", 1, xls_file.label(0, 0, "x"))]
+        for name, more in {"whole.xls": {}, "broken.xls": {"break_texts_at": 201}, "narrow.xls": {"break_texts_at": 59}, "between.xls": {"break_texts_at": 19}}.items():
+            with self.subTest(name):
+                source = self.xls(xls_file.workbook(sheets, texts, [14, 'yyyy"年"m"月"d"日"'], **more), name)
+                result = self.run_import(source, "--on-duplicate", "update")
+                self.assertEqual((result["read"], result["skipped"], result["header_rows"]), (4, 1, [2, 2]))
+                self.assertEqual({"header", "hidden", "total", "unit", "merged", "date"} - self.codes(result), set(), result["warnings"])
+                self.assertEqual(self.sql("SELECT code, round(area_planned_m2, 6), coalesce(valid_from, ''), note FROM parcels ORDER BY id"),
+                                 [("A-1", 10000, "2023-07-16", texts[6]), ("A-2", 1000000, "2024-02-29", texts[6]), ("A-3", 2000, "", ""),
+                                  ("A-4", 30000, "2023-07-17", "")])
+                self.assertTrue(any("旧" in w["message"] for w in result["warnings"] if w["code"] == "hidden"))
+
+    def test_xls_says_what_it_does_not_hold(self):
+        def book(*cells, **more):
+            return self.xls(xls_file.workbook([("台账", 0, xls_file.label(0, 0, "地块编号") + xls_file.label(0, 1, "备注") + b"".join(cells))], **more))
+
+        # Nobody has worked the formulas out, or a program wrote 0 for a joined text.
+        uncalculated = self.run_import(book(xls_file.label(1, 0, "B-1"), xls_file.formula(1, 1, None)))
+        self.assertIn("2", [w["feature"] for w in uncalculated["warnings"] if w["code"] == "type"])
+        joined = self.run_import(book(xls_file.label(1, 0, "B-2"), xls_file.formula(1, 1, 0.0, tokens=b"\x17\x01\x00a\x17\x01\x00b\x08"), calculated=False))
+        self.assertIn("type", self.codes(joined))
+        self.assertEqual(self.sql("SELECT note FROM parcels WHERE code = 'B-2'"), [("",)])
+        zero = self.run_import(book(xls_file.label(1, 0, "B-3"), xls_file.formula(1, 1, 0.0), calculated=False))
+        self.assertIn("type", self.codes(zero))
+        fine = self.run_import(book(xls_file.label(1, 0, "B-4"), xls_file.formula(1, 1, 0.0), xls_file.label(2, 0, "B-5"), xls_file.formula(2, 1, None)))
+        self.assertNotIn("type", self.codes(fine))
+        self.assertEqual(self.sql("SELECT note FROM parcels WHERE code IN ('B-3', 'B-4') ORDER BY code"), [("0",), ("0",)])
+        old = self.run_import(book(xls_file.label(1, 0, "C-1"), from_1904=True))
+        self.assertEqual(self.codes(old), self.codes(self.run_import(book(xls_file.label(1, 0, "C-2")))))
+
+        self.assertIn("password", self.error(book(globals_extra=xls_file.record(0x002F, bytes(6)))))
+        whole = book(*[xls_file.label(row, 0, f"D-{row}") for row in range(1, 400)]).read_bytes()
+        for cut in (400, 700, 5000, len(whole) - 512):
+            (self.folder / "cut.xls").write_bytes(whole[:cut])
+            self.assertRegex(self.error(self.folder / "cut.xls"), "corrupt|truncated")
+        self.assertIn("format", self.error(self.xls(b"x" * 5000, "letter.xls", name_of_stream="WordDocument")))
 
     def test_ods_is_read_like_xlsx(self):
         cell = lambda text: f'<table:table-cell office:value-type="string"><text:p>{escape(text)}</text:p></table:table-cell>'
