@@ -239,7 +239,8 @@ class SheetReader : public XmlHandler {
       return;
     }
     if (m_value.empty()) {
-      if (m_has_formula && m_formulas++ == 0) m_first_formula_row = m_row;
+      // A text that is empty is a result too.
+      if (m_has_formula && m_type != "str" && m_formulas++ == 0) m_first_formula_row = m_row;
       return;
     }
     if (m_type == "s") {

@@ -192,6 +192,15 @@ class LedgerTest(unittest.TestCase):
         (self.folder / "locked.xlsx").write_bytes(b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1" + bytes(1600))
         self.assertIn("password", self.error(self.folder / "locked.xlsx"))
 
+    def test_a_formula_counts_with_its_result(self):
+        rows = ('<row r="2"><c r="A2" t="str"><f>"A-"&amp;1</f><v>A-1</v></c><c r="B2"><f>2*1.5</f><v>3</v></c><c r="C2" t="str"><f>IF(1,"","x")</f><v></v></c></row>'
+                '<row r="3"><c r="A3" t="inlineStr"><is><t>A-2</t></is></c><c r="B3">{}</c></row>')
+        result = self.run_import(self.xlsx(["地块编号", "容积率", "备注"], extra=rows.format("<v>2</v>")))
+        self.assertNotIn("type", self.codes(result))
+        self.assertEqual(self.sql("SELECT code, far_planned FROM parcels ORDER BY id"), [("A-1", 3), ("A-2", 2)])
+        result = self.run_import(self.xlsx(["地块编号", "容积率", "备注"], extra=rows.format("<f>1+1</f>").replace("A-", "B-")))
+        self.assertEqual([w["feature"] for w in result["warnings"] if w["code"] == "type"], ["3"])
+
     def xls(self, stream, name="t.xls", **more):
         xls_file.write_xls(self.folder / name, stream, **more)
         return self.folder / name
