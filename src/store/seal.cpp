@@ -8,7 +8,6 @@
 #include <array>
 #include <charconv>
 #include <cstring>
-#include <ranges>
 
 #include "base/error.h"
 #include "base/message.h"
@@ -69,7 +68,8 @@ bool leave_log(const Connection& connection) {
 void write_sums(const Connection& connection, const DatabaseHeader& header, const std::vector<std::uint32_t>& pages) {
   std::vector<std::uint8_t> bytes(header.page_bytes);
   // Page 1 last: as long as its sum is wrong it tells that another program wrote.
-  for (const std::uint32_t page : pages | std::views::reverse) {
+  for (auto listed = pages.rbegin(); listed != pages.rend(); ++listed) {
+    const std::uint32_t page = *listed;
     const std::uint64_t offset = std::uint64_t{page - 1} * header.page_bytes;
     if (!read_raw(connection.handle(), offset, bytes)) connection.fail(SQLITE_IOERR_READ);
     const std::uint64_t sum = sum_of_page(page, bytes);
