@@ -325,10 +325,9 @@ class Grammar {
            "Table with from_x, from_y, to_x, to_y[, name]: a local grid is fitted by four parameters to --crs or "
            "the project's CRS; or one row of shift_x, shift_y, rotation (seconds), scale (ppm)")
         ->type_name("FILE");
-    app.add_flag(
-        "--allow-partial", source.allow_partial,
-        "Of a damaged shapefile the rows whose shape and record are whole, or its shapes alone; the others are "
-        "counted as rejected");
+    app.add_flag("--allow-partial", source.allow_partial,
+                 "Of a damaged shapefile the rows whose shape and record are whole; the others are "
+                 "counted as rejected");
     app.add_option("--encoding", source.encoding,
                    "Text encoding of the source (GB18030, UTF-8 ...), instead of its own")
         ->type_name("NAME");

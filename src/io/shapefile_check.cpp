@@ -255,14 +255,9 @@ ShapefileFacts check_shapefile(const fs::path& shp_file, const fs::path& dbf_fil
         count_shapes(shp, fs::path(shp_file).replace_extension(".shx"), declared_rows(dbf_file), was_cut_down, facts);
     std::error_code error;
     if (!fs::exists(dbf_file, error)) {
-      if (!allow_partial) {
-        refuse(
-            base::say("dbf: {}, which holds the attributes, is missing; put it beside {}, or take the shapes without "
-                      "attributes (--allow-partial)",
-                      dbf_file.filename().string(), shp_file.filename().string()));
-      }
-      facts.warnings.push_back(
-          {"", "", "dbf", base::say("the .dbf with the attributes is missing: the shapes come without any")});
+      facts.warnings.push_back({"", "", "dbf",
+                                base::say("the .dbf with the attributes is missing: the shapes come without any; put "
+                                          "it beside the .shp and import again if it exists")});
       facts.rows = static_cast<std::int64_t>(*shapes);
       return facts;
     }

@@ -24,7 +24,7 @@ struct ShapefileFacts {
 // field. The files are a private copy: a wrong .shx is taken away, and number fields that hold more digits than the
 // driver keeps are described as text. With `allow_partial` it is cut down to the first rows that have a whole shape and
 // a whole record; without a .dbf, to whole shapes. Throws base::Error(input_unreadable) with keyword truncated,
-// record-count, dbf or corrupt.
+// record-count or corrupt.
 ShapefileFacts check_shapefile(const std::filesystem::path& shp, const std::filesystem::path& dbf, bool allow_partial,
                                const std::function<void(std::string_view raw, bool fills_field)>& see_text);
 
