@@ -60,8 +60,12 @@ class Window:
         if self.process.poll() is None:
             self.process.terminate()
         self.process.wait()
+        self.errors.seek(0)
+        said = self.errors.read()
         self.errors.close()
         shutil.rmtree(self.folder, ignore_errors=True)
+        if "Sanitizer: " in said or "runtime error: " in said:  # of a sanitized program
+            raise AssertionError(said[-6000:])
 
     # ---- What the window says of itself ----
     def state(self):
