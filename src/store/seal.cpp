@@ -49,19 +49,31 @@ std::int64_t last_journal_row(const Connection& connection) {
 // their sums: played back by a program that knows of no sums, they would look damaged. So they are read anew.
 void forget_pages(const Connection& connection) { sqlite3_db_release_memory(connection.handle()); }
 
+// While it lives a lock of another program is an answer and not waited for.
+class WithoutWaiting {
+ public:
+  explicit WithoutWaiting(const Connection& connection) : m_connection(connection) {
+    sqlite3_busy_timeout(m_connection.handle(), 0);
+  }
+  ~WithoutWaiting() { sqlite3_busy_timeout(m_connection.handle(), busy_milliseconds); }
+  WithoutWaiting(const WithoutWaiting&) = delete;
+  WithoutWaiting& operator=(const WithoutWaiting&) = delete;
+
+ private:
+  const Connection& m_connection;
+};
+
 // Turns the log off. False: another program has the file open.
 bool leave_log(const Connection& connection) {
-  sqlite3_busy_timeout(connection.handle(), 0);
-  bool left = false;
+  const WithoutWaiting no_waiting(connection);
   try {
     connection.execute("PRAGMA synchronous = EXTRA");  // or the switch itself may be undone by a power cut later on
     sqlite3_wal_checkpoint_v2(connection.handle(), nullptr, SQLITE_CHECKPOINT_TRUNCATE, nullptr, nullptr);
     forget_pages(connection);
-    left = connection.text("PRAGMA journal_mode = DELETE") == "delete";
+    return connection.text("PRAGMA journal_mode = DELETE") == "delete";
   } catch (const Error&) {  // busy
+    return false;
   }
-  sqlite3_busy_timeout(connection.handle(), busy_milliseconds);
-  return left;
 }
 
 // Writes the sums of these pages, ascending as they are. The caller keeps others from writing.
@@ -109,6 +121,7 @@ std::size_t seal_and_close(const Connection& connection, bool look_at_pages) {
 // Seals what another program wrote while the log is on still: turning it off writes page 1 anew, which then no longer
 // tells of that program, should this one end in between. Number of pages; 0 when it is busy there.
 std::size_t seal_before_log_ends(const Connection& connection) {
+  const WithoutWaiting no_waiting(connection);
   try {
     sqlite3_wal_checkpoint_v2(connection.handle(), nullptr, SQLITE_CHECKPOINT_TRUNCATE, nullptr, nullptr);
     connection.execute("BEGIN IMMEDIATE");

@@ -22,8 +22,8 @@ class CrashTest(unittest.TestCase):
 
     @unittest.skipIf(os.environ.get("ZAITU_SANITIZED") == "1", "its library must come first in a process")
     def test_power_cuts_and_failing_calls(self):
-        said = self.run_part("--cuts", "300", "--fails", "15")
-        self.assertIn("300 states", said)
+        said = self.run_part("--cuts", "900", "--fails", "15")
+        self.assertIn("900 states", said)
         self.assertIn("15 points", said)
 
 

@@ -69,7 +69,7 @@ seed("ledger", "xlsx", b"\x03" + sheet.encode())
 seed("ledger", "styles", b"\x04" + styles.encode())
 cells = xls_file.shared(0, 0, 0) + xls_file.label(1, 0, "A-1") + xls_file.number(1, 1, 45123, 1) + xls_file.formula(1, 2, "丙") + xls_file.merged((1, 2, 0, 0))
 for name, filler in (("xls_small", b""), ("xls_large", b"".join(xls_file.label(row, 0, f"B-{row}") for row in range(2, 200)))):
-    book = xls_file.workbook([("台账", 0, cells + filler), ("旧", 1, b"")], ["地块编号"], ["yyyy-mm-dd"], break_texts_at=14)
+    book = xls_file.workbook([("台账", 0, cells + filler), ("旧", 1, b"")], ["地块编号"], ["yyyy-mm-dd"], break_texts_at=13)
     xls_file.write_xls(root / "book.xls", book)
     seed("ledger", name, b"\x01" + (root / "book.xls").read_bytes())
 (root / "book.xls").unlink()

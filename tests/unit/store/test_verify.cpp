@@ -1,5 +1,6 @@
 // Damage of every kind is found and named; what other programs write is not damage; what is left is saved.
 #include <gmock/gmock.h>
+#include <sys/wait.h>
 
 #include <algorithm>
 #include <cstdlib>
@@ -8,6 +9,7 @@
 
 #include "base/sha256.h"
 #include "store/backup.h"
+#include "store/checksum_vfs.h"
 #include "store/recover.h"
 #include "store/verify.h"
 #include "unit/store/store_fixture.h"
@@ -221,6 +223,41 @@ TEST_F(Verify, RandomDamageLosesOnlyWhatIsListed) {
     EXPECT_TRUE(look(saved).ok()) << messages(look(saved));
   }
 }
+
+#ifndef __SANITIZE_THREAD__  // which follows no threads of a forked process
+// What another program plays back when ours has died.
+TEST_F(Verify, ARollbackJournalHoldsPagesWithTheirSums) {
+  make();
+  const pid_t child = ::fork();
+  if (child == 0) {
+    ::setenv("ZAITU_DISK", "shared", 1);  // where there is no other log
+    ProjectFile project = ProjectFile::open(file, Access::read_write);
+    for (const char* const name : {"once", "twice", "never"}) {
+      Transaction edit = project.begin(name);
+      for (int i = 1; i <= 40; ++i) edit.update("parcels", i, {{"name", std::string(name)}});
+      if (std::string(name) == "never") ::_exit(0);
+      edit.commit();
+    }
+  }
+  ::waitpid(child, nullptr, 0);
+  const std::string journal = bytes_of(fs::path(file.string() + "-journal"));
+  const auto number_at = [&](std::size_t at) {
+    std::uint32_t value = 0;
+    for (std::size_t i = 0; i < 4; ++i) value = value << 8 | static_cast<unsigned char>(journal[at + i]);
+    return value;
+  };
+  ASSERT_GT(journal.size(), 28u);
+  const std::size_t sector = number_at(20), page = number_at(24);  // "The Database File Format", section 3
+  ASSERT_EQ(page, 4096u);
+  std::set<std::uint32_t> seen;
+  for (std::size_t at = sector; at + page + 8 <= journal.size(); at += page + 8) {
+    const auto* const bytes = reinterpret_cast<const std::uint8_t*>(journal.data() + at + 4);
+    EXPECT_TRUE(has_right_sum(number_at(at), {bytes, page})) << "page " << number_at(at);
+    seen.insert(number_at(at));
+  }
+  EXPECT_TRUE(seen.contains(1) && seen.size() > 4);
+}
+#endif
 
 TEST_F(Verify, WhatAnotherProgramWritesIsNotDamage) {
   make();
