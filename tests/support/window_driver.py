@@ -60,6 +60,8 @@ class Window:
         if self.process.poll() is None:
             self.process.terminate()
         self.process.wait()
+        if self.errors.closed:  # a test has closed it before its end
+            return
         self.errors.seek(0)
         said = self.errors.read()
         self.errors.close()
