@@ -132,13 +132,15 @@ TEST_F(Verify, EveryFlippedBitAndTornPageIsFound) {
   }
   constexpr std::size_t page = 4096;
   std::size_t torn = 0;
-  for (std::size_t at = 0; torn < pages && at + page <= std::min(whole.size(), newer.size()); at += page) {
-    std::string bytes = newer;
-    bytes.replace(at, page / 2, whole, at, page / 2);
-    if (bytes == newer || bytes.compare(at, page, whole, at, page) == 0) continue;
-    ++torn;
-    put(damaged, bytes);
-    EXPECT_FALSE(look(damaged).ok()) << "page " << at / page + 1;
+  for (const std::size_t sectors : {4U, 1U, 7U, 2U, 6U}) {  // of the older page, at its beginning
+    for (std::size_t at = 0; torn < pages && at + page <= std::min(whole.size(), newer.size()); at += page) {
+      std::string bytes = newer;
+      bytes.replace(at, sectors * 512, whole, at, sectors * 512);
+      if (bytes == newer || bytes.compare(at, page, whole, at, page) == 0) continue;
+      ++torn;
+      put(damaged, bytes);
+      EXPECT_FALSE(look(damaged).ok()) << "page " << at / page + 1;
+    }
   }
   EXPECT_EQ(torn, pages);
 }
