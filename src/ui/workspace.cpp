@@ -45,7 +45,7 @@ std::string without_options(std::string text) {
 }
 
 std::string shown_message(const base::Translation& tr, const std::string& told) {
-  const std::string message = without_options(told);
+  std::string message = without_options(told);
   const std::size_t end = message.find(": ");
   if (end == std::string::npos) return message;
   const auto label = tr.texts().find("keyword." + message.substr(0, end));
