@@ -190,6 +190,8 @@ struct Workbook {
   std::optional<Decoder> decoder;  // of texts before Excel 97
   bool from_1904 = false;
   bool tells_calculation = false;  // with which version its formulas were calculated last
+  bool is_by_first_build = false;  // of Excel 97, as which LibreOffice and others introduce themselves
+  bool trusts_zeros() const { return tells_calculation && !is_by_first_build; }
   std::vector<std::string> texts;
   std::map<std::uint16_t, NumberFormat> own_formats;
   std::vector<std::uint16_t> format_of_cells;  // by the number that cells refer to
@@ -313,17 +315,15 @@ class SheetRecords {
     };
     if (u16(payload, 12) != 0xFFFF) {
       const double value = double_in(payload, 6);
-      // Programs that do not say with which version they calculated may write 0 for a text. Where texts are joined
-      // last (2.5.198.27) it is one.
+      // LibreOffice writes 0 for a text that is not formatted as one. Where texts are joined last (2.5.198.27) it is
+      // one for certain.
       constexpr std::uint64_t joined = 0x08;
       const std::size_t formula_bytes = u16(payload, 20);
-      if (value == 0 && !m_workbook.tells_calculation) {
-        if (formula_bytes > 0 && number_in(payload, 21 + formula_bytes, 1) == joined) {
-          ++m_texts_as_zero;
-          return without_result();
-        }
-        if (m_zeros++ == 0) m_first_zero = std::int64_t{row} + 1;
+      if (value == 0 && formula_bytes > 0 && number_in(payload, 21 + formula_bytes, 1) == joined) {
+        ++m_texts_as_zero;
+        return without_result();
       }
+      if (value == 0 && !m_workbook.trusts_zeros() && m_zeros++ == 0) m_first_zero = std::int64_t{row} + 1;
       return add_number(row, column, format, value);
     }
     switch (number_in(payload, 6, 1)) {  // 2.5.133
@@ -433,6 +433,7 @@ class Xls : public Spreadsheet {
       switch (records.type()) {
         case rec_bof:
           m_workbook.since_97 = u16(payload, 0) >= excel_97;
+          m_workbook.is_by_first_build = u16(payload, 4) == 0x0DBB && u16(payload, 6) == 0x07CC;
           break;
         case rec_eof:
           ended = true;

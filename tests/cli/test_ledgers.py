@@ -238,10 +238,10 @@ class LedgerTest(unittest.TestCase):
         # Nobody has worked the formulas out, or a program wrote 0 for a joined text.
         uncalculated = self.run_import(book(xls_file.label(1, 0, "B-1"), xls_file.formula(1, 1, None)))
         self.assertIn("2", [w["feature"] for w in uncalculated["warnings"] if w["code"] == "type"])
-        joined = self.run_import(book(xls_file.label(1, 0, "B-2"), xls_file.formula(1, 1, 0.0, tokens=b"\x17\x01\x00a\x17\x01\x00b\x08"), calculated=False))
+        joined = self.run_import(book(xls_file.label(1, 0, "B-2"), xls_file.formula(1, 1, 0.0, tokens=b"\x17\x01\x00a\x17\x01\x00b\x08")))
         self.assertIn("type", self.codes(joined))
         self.assertEqual(self.sql("SELECT note FROM parcels WHERE code = 'B-2'"), [("",)])
-        zero = self.run_import(book(xls_file.label(1, 0, "B-3"), xls_file.formula(1, 1, 0.0), calculated=False))
+        zero = self.run_import(book(xls_file.label(1, 0, "B-3"), xls_file.formula(1, 1, 0.0), by_excel=False))
         self.assertIn("type", self.codes(zero))
         fine = self.run_import(book(xls_file.label(1, 0, "B-4"), xls_file.formula(1, 1, 0.0), xls_file.label(2, 0, "B-5"), xls_file.formula(2, 1, None)))
         self.assertNotIn("type", self.codes(fine))

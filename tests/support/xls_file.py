@@ -56,10 +56,11 @@ def hidden_columns(first, last):
     return record(0x007D, struct.pack("<5H2x", first, last, 2000, 0, 1))
 
 
-def workbook(sheets, texts=(), formats=(), from_1904=False, calculated=True, globals_extra=b"", break_texts_at=None):
+def workbook(sheets, texts=(), formats=(), from_1904=False, by_excel=True, globals_extra=b"", break_texts_at=None):
     """sheets: (name, hidden, records). formats: number or text of each style from 1 on. break_texts_at: bytes of the list of
     texts in its first record; what follows continues it."""
-    head = record(BOF, struct.pack("<4H2I", 0x0600, 0x0005, 0, 0, 0, 0)) + globals_extra
+    build, year = (0x2000, 0x07CD) if by_excel else (0x0DBB, 0x07CC)
+    head = record(BOF, struct.pack("<4H2I", 0x0600, 0x0005, build, year, 0, 0)) + globals_extra
     if from_1904:
         head += record(0x0022, struct.pack("<H", 1))
     styles = [0]
@@ -69,8 +70,7 @@ def workbook(sheets, texts=(), formats=(), from_1904=False, calculated=True, glo
             code = 164 + len(styles)
         styles.append(code)
     head += b"".join(record(0x00E0, struct.pack("<2H16x", 0, style)) for style in styles)
-    if calculated:
-        head += record(0x01C1, struct.pack("<HHI", 0x01C1, 0, 0xDEAD))
+    head += record(0x01C1, struct.pack("<HHI", 0x01C1, 0, 0xDEAD))
     if texts:
         head += shared_texts(texts, break_texts_at)
     bounds = sum(len(record(0x0085, struct.pack("<IBB", 0, 0, 0) + text(name, True, "<B"))) for name, _, _ in sheets)
