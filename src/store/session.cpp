@@ -180,8 +180,8 @@ void take_back_unfinished(const fs::path& file) {
   if (journal == base::RollbackJournal::none) return;
   if (journal == base::RollbackJournal::names_a_file) {
     throw Error(ExitCode::project_unusable,
-                base::say("untrusted: {}: its journal names another file, which would be removed; remove {}-journal if "
-                          "you do not know where it comes from",
+                base::say("untrusted: {}: {}-journal beside it names another file, which would be removed; open it once "
+                          "with the program that wrote it, or ask for the project without that file",
                           file.string(), file.filename().string()));
   }
   if (!ProjectFile::may_be_written(file) || policy_of(file).shared) return;
