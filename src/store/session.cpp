@@ -179,10 +179,11 @@ void take_back_unfinished(const fs::path& file) {
   const base::RollbackJournal journal = base::rollback_journal_of(file);
   if (journal == base::RollbackJournal::none) return;
   if (journal == base::RollbackJournal::names_a_file) {
-    throw Error(ExitCode::project_unusable,
-                base::say("untrusted: {}: {}-journal beside it names another file, which would be removed; open it once "
-                          "with the program that wrote it, or ask for the project without that file",
-                          file.string(), file.filename().string()));
+    throw Error(
+        ExitCode::project_unusable,
+        base::say("untrusted: {}: {}-journal beside it names another file, which would be removed; open it once "
+                  "with the program that wrote it, or ask for the project without that file",
+                  file.string(), file.filename().string()));
   }
   if (!ProjectFile::may_be_written(file) || policy_of(file).shared) return;
   try {
