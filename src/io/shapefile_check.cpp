@@ -242,12 +242,9 @@ bool keep_whole_rows(const fs::path& shp_file, const fs::path& dbf_file, Shapefi
   return true;
 }
 
-}  // namespace
-
-ShapefileFacts check_shapefile(const fs::path& shp_file, const fs::path& dbf_file, bool allow_partial,
-                               const std::function<void(std::string_view, bool)>& see_text) {
-  ShapefileFacts facts;
-  const bool was_cut_down = allow_partial && keep_whole_rows(shp_file, dbf_file, facts);
+// `facts`: with what was said of a file that was cut down.
+ShapefileFacts check_files(const fs::path& shp_file, const fs::path& dbf_file, bool was_cut_down, ShapefileFacts facts,
+                           const std::function<void(std::string_view, bool)>& see_text) {
   std::optional<std::uint64_t> shapes;
   if (!shp_file.empty()) {
     Bytes shp(shp_file);
@@ -372,6 +369,19 @@ ShapefileFacts check_shapefile(const fs::path& shp_file, const fs::path& dbf_fil
     facts.encoding_from = base::say("the .dbf language byte");
   }
   return facts;
+}
+
+}  // namespace
+
+ShapefileFacts check_shapefile(const fs::path& shp_file, const fs::path& dbf_file, bool allow_partial,
+                               const std::function<void(std::string_view, bool)>& see_text) {
+  try {
+    return check_files(shp_file, dbf_file, false, {}, see_text);
+  } catch (const base::Error&) {
+    ShapefileFacts facts;
+    if (!allow_partial || !keep_whole_rows(shp_file, dbf_file, facts)) throw;
+    return check_files(shp_file, dbf_file, true, std::move(facts), see_text);
+  }
 }
 
 }  // namespace zaitu::io
