@@ -317,6 +317,7 @@ void Document::preview_import(const ImportOptions& options) {
             if (picture) preview.sketch = sketch_of(preview.asked, preview.result, *picture->project, job.progress);
           } catch (const Error& error) {
             preview.problem = error.what();  // told in the dialog
+            // The message names what would help, in every language.
             preview.offers_partial = preview.problem.find("--allow-partial") != std::string::npos;
             preview.sketch.layers = layers_of_source(preview.asked);
           }

@@ -2,9 +2,9 @@
 
 #include <algorithm>
 #include <fstream>
-#include <limits>
 
 #include "base/message.h"
+#include "io/little_endian.h"
 #include "io/refuse.h"
 
 namespace zaitu::io {
@@ -21,12 +21,9 @@ void CompoundFile::corrupt() const {
   refuse(base::say("corrupt: {} is damaged: its parts do not hang together; save it as XLSX", m_name));
 }
 
-std::uint64_t CompoundFile::number_at(std::uint64_t at, int bytes) const {
-  if (at + static_cast<std::uint64_t>(bytes) > m_bytes.size()) corrupt();
-  std::uint64_t value = 0;
-  for (int i = bytes - 1; i >= 0; --i)
-    value = value << 8 | static_cast<unsigned char>(m_bytes[at + static_cast<std::uint64_t>(i)]);
-  return value;
+std::uint64_t CompoundFile::number_at(std::uint64_t at, std::size_t bytes) const {
+  if (at + bytes > m_bytes.size()) corrupt();
+  return little_endian(m_bytes, at, bytes);
 }
 
 // The last one of a file may be short.
@@ -77,12 +74,9 @@ CompoundFile::CompoundFile(const std::filesystem::path& file, std::string name) 
     list = number_at(at + m_sector_bytes - 4, 4);
   }
   if (tables.size() > sectors) corrupt();
-  const auto numbers_of = [&](std::string_view bytes, std::vector<std::uint32_t>& to) {
-    for (std::size_t at = 0; at + 4 <= bytes.size(); at += 4) {
-      std::uint32_t value = 0;
-      for (std::size_t i = 4; i-- > 0;) value = value << 8 | static_cast<unsigned char>(bytes[at + i]);
-      to.push_back(value);
-    }
+  const auto numbers_of = [](std::string_view bytes, std::vector<std::uint32_t>& to) {
+    for (std::size_t at = 0; at + 4 <= bytes.size(); at += 4)
+      to.push_back(static_cast<std::uint32_t>(little_endian(bytes, at, 4)));
   };
   for (const std::uint32_t table : tables) numbers_of(sector(table), m_next);
 
@@ -93,23 +87,18 @@ CompoundFile::CompoundFile(const std::filesystem::path& file, std::string name) 
     if (folder >= m_next.size() || entries.size() > m_bytes.size()) corrupt();
     entries += sector(folder);
   }
-  const auto entry_number = [&](std::size_t at, int bytes) {
-    std::uint64_t value = 0;
-    for (int i = bytes - 1; i >= 0; --i)
-      value = value << 8 | static_cast<unsigned char>(entries[at + static_cast<std::size_t>(i)]);
-    return value;
-  };
   for (std::size_t at = 0; at + entry_bytes <= entries.size(); at += entry_bytes) {
     constexpr unsigned char a_stream = 2, the_root = 5;
     const auto kind = static_cast<unsigned char>(entries[at + 66]);
     if (kind != a_stream && kind != the_root) continue;
     std::string stream;
-    const std::uint64_t name_bytes = std::min<std::uint64_t>(entry_number(at + 64, 2), 64);
+    const std::uint64_t name_bytes = std::min<std::uint64_t>(little_endian(entries, at + 64, 2), 64);
     for (std::uint64_t i = 0; i + 2 < name_bytes; i += 2) {
-      const std::uint64_t c = entry_number(at + i, 2);
+      const std::uint64_t c = little_endian(entries, at + i, 2);
       stream += c < 0x80 ? static_cast<char>(c) : '?';
     }
-    const Stream found{static_cast<std::uint32_t>(entry_number(at + 116, 4)), entry_number(at + 120, 4)};
+    const Stream found{static_cast<std::uint32_t>(little_endian(entries, at + 116, 4)),
+                       little_endian(entries, at + 120, 4)};
     if (found.size > size) corrupt();
     if (kind == the_root) {
       if (found.size > 0) m_mini = chain(found.start, found.size);

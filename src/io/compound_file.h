@@ -22,7 +22,7 @@ class CompoundFile {
     std::uint32_t start = 0;
     std::uint64_t size = 0;
   };
-  std::uint64_t number_at(std::uint64_t at, int bytes) const;
+  std::uint64_t number_at(std::uint64_t at, std::size_t bytes) const;  // within the file
   std::string_view sector(std::uint32_t number) const;
   std::string chain(std::uint32_t start, std::uint64_t size) const;
   [[noreturn]] void corrupt() const;

@@ -8,6 +8,7 @@
 #include "base/message.h"
 #include "base/utf8.h"
 #include "io/encoding.h"
+#include "io/little_endian.h"
 #include "io/refuse.h"
 
 namespace zaitu::io {
@@ -44,12 +45,6 @@ std::uint32_t byte(std::string_view bytes, std::size_t at) { return static_cast<
 std::uint32_t big_endian(std::string_view bytes, std::size_t at) {
   return byte(bytes, at) << 24 | byte(bytes, at + 1) << 16 | byte(bytes, at + 2) << 8 | byte(bytes, at + 3);
 }
-std::uint32_t little_endian(std::string_view bytes, std::size_t at, std::size_t count) {
-  std::uint32_t value = 0;
-  for (std::size_t i = count; i-- > 0;) value = value << 8 | byte(bytes, at + i);
-  return value;
-}
-
 struct Records {
   std::uint64_t shapes = 0, missing = 0;
 };

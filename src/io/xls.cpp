@@ -10,6 +10,7 @@
 #include "base/utf8.h"
 #include "io/compound_file.h"
 #include "io/encoding.h"
+#include "io/little_endian.h"
 #include "io/number_format.h"
 #include "io/refuse.h"
 #include "io/spreadsheet.h"
@@ -46,16 +47,10 @@ enum Record : std::uint16_t {
 };
 constexpr std::uint16_t excel_97 = 0x0600;
 
-std::uint64_t number_in(std::string_view bytes, std::size_t at, std::size_t size) {
-  std::uint64_t value = 0;
-  if (at + size > bytes.size()) return 0;  // a record that is too short means nothing
-  for (std::size_t i = size; i-- > 0;) value = value << 8 | static_cast<unsigned char>(bytes[at + i]);
-  return value;
-}
 std::uint16_t u16(std::string_view bytes, std::size_t at) {
-  return static_cast<std::uint16_t>(number_in(bytes, at, 2));
+  return static_cast<std::uint16_t>(little_endian(bytes, at, 2));
 }
-double double_in(std::string_view bytes, std::size_t at) { return std::bit_cast<double>(number_in(bytes, at, 8)); }
+double double_in(std::string_view bytes, std::size_t at) { return std::bit_cast<double>(little_endian(bytes, at, 8)); }
 
 // 30 bits of a double, or a whole number; a hundredth of it where bit 0 says so (2.5.217).
 double rk_number(std::uint64_t rk) {
@@ -206,7 +201,7 @@ struct Workbook {
   std::optional<std::string> text(BiffRecords& records, std::size_t at, int length_bytes) const {
     if (since_97) return BiffTexts(records, at).next(length_bytes);
     const std::string_view payload = records.payload();
-    const std::size_t length = number_in(payload, at, static_cast<std::size_t>(length_bytes));
+    const std::size_t length = little_endian(payload, at, static_cast<std::size_t>(length_bytes));
     at += static_cast<std::size_t>(length_bytes);
     if (at > payload.size() || length > payload.size() - at) return std::nullopt;
     std::string text;
@@ -267,15 +262,15 @@ class SheetRecords {
       case rec_number:
         return add_number(row, column, format, double_in(payload, 6));
       case rec_rk:
-        return add_number(row, column, format, rk_number(number_in(payload, 6, 4)));
+        return add_number(row, column, format, rk_number(little_endian(payload, 6, 4)));
       case rec_mul_rk:
         for (std::size_t at = 4; at + 8 <= payload.size(); at += 6) {
           const auto here = static_cast<std::uint16_t>(column + (at - 4) / 6);
-          add_number(row, here, u16(payload, at), rk_number(number_in(payload, at + 2, 4)));
+          add_number(row, here, u16(payload, at), rk_number(little_endian(payload, at + 2, 4)));
         }
         return;
       case rec_label_sst: {
-        const std::uint64_t number = number_in(payload, 6, 4);
+        const std::uint64_t number = little_endian(payload, 6, 4);
         if (number >= m_workbook.texts.size())
           refuse(base::say("corrupt: {} row {}: a text is missing", m_workbook.name, row + 1));
         return add(row, column, CellKind::text, m_workbook.texts[number]);
@@ -284,9 +279,9 @@ class SheetRecords {
       case rec_rich_string:
         return add(row, column, CellKind::text, m_workbook.text(records, 6, 2).value_or(""));
       case rec_bool_err:
-        if (number_in(payload, 7, 1) != 0)
-          return add(row, column, CellKind::error, std::string(error_text(number_in(payload, 6, 1))));
-        return add(row, column, CellKind::number, number_in(payload, 6, 1) != 0 ? "1" : "0");
+        if (little_endian(payload, 7, 1) != 0)
+          return add(row, column, CellKind::error, std::string(error_text(little_endian(payload, 6, 1))));
+        return add(row, column, CellKind::number, little_endian(payload, 6, 1) != 0 ? "1" : "0");
       case rec_formula:
         return add_formula(row, column, format, payload);
       case rec_string:  // of the formula before
@@ -319,21 +314,21 @@ class SheetRecords {
       // one for certain.
       constexpr std::uint64_t joined = 0x08;
       const std::size_t formula_bytes = u16(payload, 20);
-      if (value == 0 && formula_bytes > 0 && number_in(payload, 21 + formula_bytes, 1) == joined) {
+      if (value == 0 && formula_bytes > 0 && little_endian(payload, 21 + formula_bytes, 1) == joined) {
         ++m_texts_as_zero;
         return without_result();
       }
       if (value == 0 && !m_workbook.trusts_zeros() && m_zeros++ == 0) m_first_zero = std::int64_t{row} + 1;
       return add_number(row, column, format, value);
     }
-    switch (number_in(payload, 6, 1)) {  // 2.5.133
+    switch (little_endian(payload, 6, 1)) {  // 2.5.133
       case 0:
         m_formula.emplace(row, column);
         return;
       case 1:
-        return add(row, column, CellKind::number, number_in(payload, 8, 1) != 0 ? "1" : "0");
+        return add(row, column, CellKind::number, little_endian(payload, 8, 1) != 0 ? "1" : "0");
       case 2:
-        return add(row, column, CellKind::error, std::string(error_text(number_in(payload, 8, 1))));
+        return add(row, column, CellKind::error, std::string(error_text(little_endian(payload, 8, 1))));
       default:
         without_result();
     }
@@ -473,9 +468,9 @@ class Xls : public Spreadsheet {
   void add_sheet(BiffRecords& records) {
     const std::string_view payload = records.payload();
     constexpr std::uint64_t a_worksheet = 0;
-    if (number_in(payload, 5, 1) != a_worksheet) return;
-    const bool hidden = (number_in(payload, 4, 1) & 3U) != 0;
-    const std::size_t at = number_in(payload, 0, 4);
+    if (little_endian(payload, 5, 1) != a_worksheet) return;
+    const bool hidden = (little_endian(payload, 4, 1) & 3U) != 0;
+    const std::size_t at = little_endian(payload, 0, 4);
     if (at >= m_workbook.stream.size())
       refuse(base::say("truncated: {} ends before its sheets; fetch it again", m_workbook.name));
     m_positions.push_back(at);
@@ -483,7 +478,7 @@ class Xls : public Spreadsheet {
   }
 
   void read_texts(BiffRecords& records) {
-    const std::uint64_t count = number_in(records.payload(), 4, 4);
+    const std::uint64_t count = little_endian(records.payload(), 4, 4);
     BiffTexts texts(records, 8);
     while (m_workbook.texts.size() < count) {
       auto text = texts.next(2);
